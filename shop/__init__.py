@@ -1,0 +1,1 @@
+"""Vitrine: a shop inside a brand's page."""

@@ -1,0 +1,51 @@
+"""A cart: one a page a visitor."""
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.core.db import Base, Id
+
+MAX_QUANTITY = 99
+MAX_LINES = 100  # Stripe Checkout takes at most 100 line items (docs.stripe.com/api/checkout/sessions/create)
+
+
+class Cart(Base):
+    """A visitor's cart on one page. A guest's is found by ``token_hash``, an account's by its id."""
+
+    __tablename__ = "carts"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("uq_carts_page_account", "page_id", "account_id", unique=True,
+              sqlite_where=text("account_id IS NOT NULL"), postgresql_where=text("account_id IS NOT NULL")),
+        Index("ix_carts_account_id", "account_id"),
+        Index("ix_carts_updated_at", "updated_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    token_hash: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(Text)
+    postal_code: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[dt.datetime]
+    updated_at: Mapped[dt.datetime]
+
+
+class CartLine(Base):
+    """How many of a variant; ``seen_amount`` is the unit price that the visitor was last told."""
+
+    __tablename__ = "cart_lines"
+    __table_args__ = (
+        UniqueConstraint("cart_id", "variant_id"),
+        Index("ix_cart_lines_variant_id", "variant_id"),
+        CheckConstraint(f"quantity BETWEEN 1 AND {MAX_QUANTITY}", name="quantity"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"))
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="CASCADE"))
+    quantity: Mapped[int]
+    seen_amount: Mapped[int]
+    added_at: Mapped[dt.datetime]

@@ -1,0 +1,1 @@
+"""Products, variants, pictures, collections."""

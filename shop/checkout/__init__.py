@@ -1,0 +1,1 @@
+"""From cart to order to payment; the Stripe webhook."""

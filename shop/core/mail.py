@@ -1,0 +1,114 @@
+"""Mails: rendered once, kept in the database, sent by the worker at least once.
+
+The row is written with the change that causes it; ``(kind, subject)`` is unique, and the
+Message-ID is the row's own, so a mail sent twice is recognised as one by the receiver.
+"""
+
+import datetime as dt
+import smtplib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import JSON, Text, UniqueConstraint, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.core.db import Base, Database, Id
+from shop.core.ids import new_token
+from shop.core.outbox import enqueue
+
+SEND_MAIL = "send_mail"
+SMTP_TIMEOUT_S = 20
+
+
+class Mail(Base):
+    """One mail to one address; ``sent_at`` is set when a server took it (or when none is set up)."""
+
+    __tablename__ = "mails"
+    __table_args__ = (UniqueConstraint("kind", "subject_key"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    subject_key: Mapped[str] = mapped_column(Text)
+    recipient: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    context: Mapped[dict[str, Any]] = mapped_column(JSON)
+    message_id: Mapped[str] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    text_body: Mapped[str | None] = mapped_column(Text)
+    html_body: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime | None]
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """What a mail says: its subject line and its two bodies."""
+
+    title: str
+    text: str
+    html: str
+
+
+def queue_mail(
+    session: Session,
+    *,
+    kind: str,
+    subject_key: str,
+    recipient: str,
+    language: str,
+    context: Mapping[str, Any],
+    now: dt.datetime,
+) -> None:
+    """Write a mail of ``kind`` about ``subject_key`` once; a second call with the same pair does nothing.
+
+    ``context`` is JSON: ids and plain values that the renderer of this kind needs, never a secret
+    that outlives its use.
+    """
+    if not enqueue(session, kind=SEND_MAIL, subject=f"{kind}:{subject_key}", payload={}, now=now):
+        return
+    session.add(
+        Mail(
+            kind=kind,
+            subject_key=subject_key,
+            recipient=recipient,
+            language=language,
+            context=dict(context),
+            message_id=f"<{new_token()[:24]}@vitrine>",
+            created_at=now,
+        )
+    )
+    session.flush()
+
+
+def mark_sent(database: Database, mail_id: int, rendered: RenderedMail, now: dt.datetime) -> None:
+    """Keep what was sent and when."""
+    with database.transaction() as session:
+        session.execute(
+            update(Mail)
+            .where(Mail.id == mail_id)
+            .values(title=rendered.title, text_body=rendered.text, html_body=rendered.html, sent_at=now)
+        )
+
+
+def deliver(smtp_url: str, mail: Mail, rendered: RenderedMail, *, mail_from: str) -> None:
+    """Hand a mail to the server at ``smtp://[user:password@]host:port`` (``smtps://`` for TLS)."""
+    parts = urlsplit(smtp_url)
+    message = EmailMessage()
+    message["From"] = mail_from
+    message["To"] = mail.recipient
+    message["Subject"] = rendered.title
+    message["Message-ID"] = mail.message_id
+    message["Date"] = format_datetime(mail.created_at)
+    message.set_content(rendered.text)
+    message.add_alternative(rendered.html, subtype="html")
+    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    with kind(parts.hostname or "localhost", parts.port or 0, timeout=SMTP_TIMEOUT_S) as server:
+        if parts.username:
+            if parts.scheme == "smtp":
+                server.starttls()
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)

@@ -1,0 +1,83 @@
+"""Money: whole numbers of minor units beside an ISO 4217 currency, never a float."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from babel.numbers import NumberFormatError, format_currency, get_currency_precision, parse_decimal
+
+from shop.core.errors import DomainError
+from shop.core.i18n import N_
+
+CURRENCIES: tuple[str, ...] = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY", "SEK", "DKK", "NOK", "PLN", "TND")
+MAX_AMOUNT = 99_999_999  # Stripe takes at most eight digits of minor units (docs.stripe.com/currencies)
+
+
+class BadAmount(DomainError):
+    """The typed text is not an amount of money that can be kept."""
+
+    code = "bad_amount"
+    status = 422
+    message = N_("Enter a price such as 12.50.")
+
+
+def exponent(currency: str) -> int:
+    """Return how many decimals ``currency`` has: 2 for EUR, 0 for JPY, 3 for TND."""
+    return int(get_currency_precision(currency))
+
+
+def to_decimal(amount: int, currency: str) -> Decimal:
+    """Return minor units as a decimal of the major unit: 1250 EUR gives 12.50."""
+    return Decimal(amount).scaleb(-exponent(currency))
+
+
+def from_decimal(value: Decimal, currency: str) -> int:
+    """Return minor units; BadAmount when negative, too large or finer than the currency."""
+    minor = value.scaleb(exponent(currency))
+    if minor != minor.to_integral_value():
+        raise BadAmount(N_("This price has more decimals than %(currency)s allows."), currency=currency)
+    if not 0 <= minor <= MAX_AMOUNT:
+        raise BadAmount(N_("This price is out of range."))
+    return int(minor)
+
+
+def parse_amount(text: str, currency: str, locale: str) -> int:
+    """Return minor units of what a person typed in their language: "12,00" (fr), "1,200.5" (en).
+
+    A lone comma or point followed by at most the currency's decimals is a decimal mark in any
+    language, since people mix them; everything else is read strictly. Raises BadAmount.
+    """
+    cleaned = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("'", "")
+    cleaned = cleaned.strip("€$£¥").removesuffix(currency).removeprefix(currency)
+    decimals = exponent(currency)
+    for mark in (",", "."):
+        head, found, tail = cleaned.partition(mark)
+        if found and head.isascii() and head.isdigit() and tail.isascii() and tail.isdigit() and len(tail) <= max(decimals, 1):
+            return from_decimal(Decimal(f"{head}.{tail}"), currency)
+    try:
+        value = parse_decimal(cleaned, locale=locale, strict=True)
+    except (NumberFormatError, InvalidOperation):
+        raise BadAmount from None
+    if not value.is_finite():
+        raise BadAmount
+    return from_decimal(value, currency)
+
+
+def format_amount(amount: int, currency: str, locale: str) -> str:
+    """Return an amount as a reader of ``locale`` expects: 1250 EUR gives "€12.50" or "12,50 €"."""
+    return str(format_currency(to_decimal(amount, currency), currency, locale=locale))
+
+
+def split_amount(amount: int, weights: Sequence[int]) -> list[int]:
+    """Split ``amount`` in proportion to ``weights`` so that the parts sum to it (largest remainder).
+
+    All-zero weights share equally; ties go to the earlier part. An empty list gives [].
+    """
+    if not weights:
+        return []
+    shares = list(weights) if sum(weights) else [1] * len(weights)
+    total = sum(shares)
+    parts = [amount * share // total for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-(amount * shares[i] % total), i))
+    for i in by_remainder[: amount - sum(parts)]:
+        parts[i] += 1
+    return parts

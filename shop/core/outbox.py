@@ -1,0 +1,167 @@
+"""The outbox is the queue: work that a change causes, written in the change's own transaction.
+
+A worker claims due jobs, runs each at least once and retries with growing delay. Handlers must be
+idempotent. A job whose attempts are used up is ``dead`` and shown to the admin.
+"""
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.core.clock import Clock
+from shop.core.db import Base, Database, EnumText, Id, enum_check
+
+LEASE = dt.timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+FIRST_DELAY_S = 5
+DELAY_FACTOR = 4
+
+log = structlog.get_logger(__name__)
+
+
+class JobState(enum.StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Job(Base):
+    """One piece of work; ``(kind, subject)`` is unique, so asking twice queues once."""
+
+    __tablename__ = "outbox_jobs"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject"),
+        Index("ix_outbox_jobs_due", "state", "run_at"),
+        enum_check("state", JobState),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[JobState] = mapped_column(EnumText(JobState), default=JobState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    run_at: Mapped[dt.datetime]
+    created_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+
+
+class RetryLater(Exception):
+    """Raised by a handler that found it too early: run again after ``delay``, not an error."""
+
+    def __init__(self, delay: dt.timedelta) -> None:
+        self.delay = delay
+        super().__init__(f"again in {delay}")
+
+
+def enqueue(
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    payload: Mapping[str, Any],
+    now: dt.datetime,
+    run_at: dt.datetime | None = None,
+) -> bool:
+    """Add a job unless ``(kind, subject)`` is there already; return whether it was added."""
+    bind = session.get_bind()
+    insert = pg_insert if bind.dialect.name == "postgresql" else sqlite_insert
+    statement = (
+        insert(Job)
+        .values(
+            kind=kind,
+            subject=subject,
+            payload=dict(payload),
+            state=JobState.WAITING,
+            attempts=0,
+            run_at=run_at or now,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["kind", "subject"])
+        .returning(Job.id)
+    )
+    return session.execute(statement).scalar_one_or_none() is not None
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """What a handler receives."""
+
+    id: int
+    kind: str
+    subject: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+Handler = Callable[[ClaimedJob], None]
+
+
+class Worker:
+    """Claims due jobs and hands each to the handler of its kind."""
+
+    def __init__(self, database: Database, clock: Clock, handlers: Mapping[str, Handler]) -> None:
+        self._database = database
+        self._clock = clock
+        self._handlers = handlers
+
+    def run_due(self, *, limit: int = 100) -> int:
+        """Run up to ``limit`` due jobs, oldest first; return how many were run."""
+        done = 0
+        while done < limit and (job := self._claim()) is not None:
+            self._run(job)
+            done += 1
+        return done
+
+    def _claim(self) -> ClaimedJob | None:
+        now = self._clock.now()
+        due = (
+            select(Job.id)
+            .where(Job.state == JobState.WAITING, Job.run_at <= now, Job.kind.in_(list(self._handlers)))
+            .order_by(Job.run_at, Job.id)
+            .limit(1)
+        )
+        if not self._database.is_sqlite:
+            due = due.with_for_update(skip_locked=True)
+        else:
+            # A look without the write lock first: an idle worker must not stand in the writers' way.
+            with self._database.reading() as session:
+                if session.execute(due).first() is None:
+                    return None
+        with self._database.transaction() as session:
+            # The lease is the claim: a worker that dies leaves the job due again when it runs out.
+            row = session.execute(
+                update(Job)
+                .where(Job.id == due.scalar_subquery())
+                .values(run_at=now + LEASE, attempts=Job.attempts + 1)
+                .returning(Job.id, Job.kind, Job.subject, Job.payload, Job.attempts)
+            ).one_or_none()
+        return None if row is None else ClaimedJob(*row)
+
+    def _run(self, job: ClaimedJob) -> None:
+        try:
+            self._handlers[job.kind](job)
+        except RetryLater as later:
+            self._settle(job, run_at=self._clock.now() + later.delay, attempts=job.attempts - 1)
+        except Exception as error:  # noqa: BLE001 - any failure of one job must not stop the others
+            log.warning("job_failed", kind=job.kind, subject=job.subject, attempts=job.attempts, error=repr(error))
+            delay = dt.timedelta(seconds=FIRST_DELAY_S * DELAY_FACTOR ** (job.attempts - 1))
+            state = JobState.DEAD if job.attempts >= MAX_ATTEMPTS else JobState.WAITING
+            self._settle(job, state=state, run_at=self._clock.now() + delay, last_error=repr(error)[:2000])
+        else:
+            self._settle(job, state=JobState.DONE, finished_at=self._clock.now(), last_error=None)
+
+    def _settle(self, job: ClaimedJob, **values: object) -> None:
+        with self._database.transaction() as session:
+            session.execute(update(Job).where(Job.id == job.id).values(**values))

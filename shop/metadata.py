@@ -1,0 +1,15 @@
+"""Imports all models, for migrations and tests."""
+
+from sqlalchemy import MetaData
+
+import shop.accounts.models
+import shop.cart.models
+import shop.catalog.models
+import shop.core.mail
+import shop.core.outbox
+import shop.orders.models
+import shop.page.models
+import shop.payments.models  # noqa: F401
+from shop.core.db import Base
+
+METADATA: MetaData = Base.metadata

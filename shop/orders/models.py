@@ -1,0 +1,172 @@
+"""Orders: a snapshot of what was bought, its state and its history."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.core.db import Base, EnumText, Id, enum_check
+
+
+class OrderStatus(enum.StrEnum):
+    """Where the money stands; ``orders/state.py`` says which may follow which."""
+
+    AWAITING_PAYMENT = "awaiting_payment"
+    AWAITING_FUNDS = "awaiting_funds"
+    PAID = "paid"
+    FLAGGED = "flagged"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class FulfilmentStatus(enum.StrEnum):
+    """Where the goods stand."""
+
+    UNFULFILLED = "unfulfilled"
+    PARTIAL = "partial"
+    FULFILLED = "fulfilled"
+
+
+class ReturnStatus(enum.StrEnum):
+    """What came back of the money."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    REFUNDED = "refunded"
+
+
+class Actor(enum.StrEnum):
+    """Who caused a line of history."""
+
+    BUYER = "buyer"
+    STAFF = "staff"
+    STRIPE = "stripe"
+    SYSTEM = "system"
+
+
+class OrderCounter(Base):
+    """The last order number of a page; raised last in a placement's transaction."""
+
+    __tablename__ = "order_counters"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
+    value: Mapped[int] = mapped_column(default=1000)
+
+
+class Order(Base):
+    """One purchase on one page. Amounts are minor units of ``currency``; prices include tax."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        Index("uq_orders_awaiting_content", "visitor_key", "content_key", unique=True,
+              sqlite_where=text("status = 'awaiting_payment'"), postgresql_where=text("status = 'awaiting_payment'")),
+        Index("ix_orders_page_placed", "page_id", "placed_at", "id"),
+        Index("ix_orders_page_status", "page_id", "status", "placed_at", "id"),
+        Index("ix_orders_account", "account_id", "placed_at"),
+        Index("ix_orders_visitor", "visitor_key", "status"),
+        Index("ix_orders_expiry", "status", "expires_at"),
+        enum_check("status", OrderStatus),
+        enum_check("fulfilment_status", FulfilmentStatus),
+        enum_check("return_status", ReturnStatus),
+        CheckConstraint("total_amount = subtotal_amount - discount_amount + shipping_amount", name="total_amount"),
+        CheckConstraint("refunded_amount BETWEEN 0 AND captured_amount", name="refunded_amount"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id"))
+    number: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    visitor_key: Mapped[str] = mapped_column(Text)
+    """``account:<id>`` or ``guest:<hash of the visitor's cookie or cart token>``."""
+    content_key: Mapped[str] = mapped_column(Text)
+    """Hash of page, lines, prices and destination: the same content again is the same order."""
+    email: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(Text)
+    status: Mapped[OrderStatus] = mapped_column(EnumText(OrderStatus))
+    fulfilment_status: Mapped[FulfilmentStatus] = mapped_column(
+        EnumText(FulfilmentStatus), default=FulfilmentStatus.UNFULFILLED
+    )
+    return_status: Mapped[ReturnStatus] = mapped_column(EnumText(ReturnStatus), default=ReturnStatus.NONE)
+    holds_stock: Mapped[bool] = mapped_column(default=True)
+    """Whether the stock of its lines is taken; giving it back flips this in the same UPDATE."""
+    subtotal_amount: Mapped[int]
+    discount_amount: Mapped[int] = mapped_column(default=0)
+    shipping_amount: Mapped[int]
+    tax_amount: Mapped[int]
+    """The tax included in the total."""
+    total_amount: Mapped[int]
+    captured_amount: Mapped[int] = mapped_column(default=0)
+    refunded_amount: Mapped[int] = mapped_column(default=0)
+    country: Mapped[str] = mapped_column(Text)
+    postal_code: Mapped[str] = mapped_column(Text, default="")
+    shipping_method: Mapped[str] = mapped_column(Text)
+    shipping_tax_rate_bp: Mapped[int] = mapped_column(default=0)
+    ship_to: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """{"name", "line1", "line2", "city", "postal_code", "state", "country", "phone"} as Stripe collected it."""
+    was_follower: Mapped[bool] = mapped_column(default=False)
+    """Whether the buyer followed the page when the order was placed."""
+    cart_id: Mapped[int | None]
+    """The cart it came from, emptied of these lines when paid; None for an express checkout."""
+    cancel_path: Mapped[str] = mapped_column(Text, default="")
+    flagged_reason: Mapped[str | None] = mapped_column(Text)
+    placed_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    paid_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+
+    lines: Mapped[list["OrderLine"]] = relationship(
+        order_by="OrderLine.position", lazy="raise", cascade="all, delete-orphan"
+    )
+    history: Mapped[list["OrderEvent"]] = relationship(
+        order_by="OrderEvent.id", lazy="raise", cascade="all, delete-orphan"
+    )
+
+
+class OrderLine(Base):
+    """What was bought, as it was called and priced then."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        Index("ix_order_lines_variant_id", "variant_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("total_amount = unit_amount * quantity - discount_amount", name="total_amount"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id", ondelete="SET NULL"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id", ondelete="SET NULL"))
+    product_slug: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    variant_title: Mapped[str] = mapped_column(Text, default="")
+    sku: Mapped[str | None] = mapped_column(Text)
+    picture: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    quantity: Mapped[int]
+    unit_amount: Mapped[int]
+    discount_amount: Mapped[int] = mapped_column(default=0)
+    tax_rate_bp: Mapped[int]
+    tax_amount: Mapped[int]
+    total_amount: Mapped[int]
+    refunded_quantity: Mapped[int] = mapped_column(default=0)
+
+
+class OrderEvent(Base):
+    """A line of an order's history: who, when, what, why."""
+
+    __tablename__ = "order_events"
+    __table_args__ = (Index("ix_order_events_order_id", "order_id", "id"), enum_check("actor", Actor))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    at: Mapped[dt.datetime]
+    actor: Mapped[Actor] = mapped_column(EnumText(Actor))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(Text)
+    """``placed``, ``paid``, ``payment_failed``, ``expired``, ``flagged``, ``refunded`` …"""
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -1,0 +1,1 @@
+"""Brand pages: settings, staff and roles, followers."""

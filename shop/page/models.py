@@ -1,0 +1,115 @@
+"""Brand pages, who works on them and who follows them."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.core.db import Base, EnumText, Id, enum_check
+
+
+class Role(enum.StrEnum):
+    """What a member of staff is to a page; rights are in ``page/authorization.py``."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    FULFILMENT = "fulfilment"
+    ANALYST = "analyst"
+
+
+class LikeSource(enum.StrEnum):
+    """Where a like came from."""
+
+    ORGANIC = "organic"
+    POST = "post"
+    FRIEND = "friend"
+    CONTEST = "contest"
+    COUPON = "coupon"
+    AD = "ad"
+    EMBED = "embed"
+    IMPORT = "import"
+
+
+class Page(Base):
+    """A brand's page and its shop's settings. Texts are in ``language``; the other is in ``translations``."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        UniqueConstraint("order_prefix"),
+        CheckConstraint("shipping_amount >= 0", name="shipping_amount"),
+        CheckConstraint("tax_rate_bp BETWEEN 0 AND 10000", name="tax_rate_bp"),
+        CheckConstraint("follower_count >= 0", name="follower_count"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    tagline: Mapped[str] = mapped_column(Text, default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    """Plain text, paragraphs separated by blank lines."""
+    language: Mapped[str] = mapped_column(Text)
+    translations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """{"fr": {"tagline": …, "about": …}} for the language that is not the page's own."""
+    country: Mapped[str] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(Text)
+    order_prefix: Mapped[str] = mapped_column(Text)
+    accent_color: Mapped[str] = mapped_column(Text)
+    """``#rrggbb``, checked for contrast against white when it is set."""
+    cover: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    avatar: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """A ``core.pictures.Picture`` as JSON."""
+    shipping_amount: Mapped[int] = mapped_column(default=0)
+    ships_to: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """ISO 3166-1 alpha-2 countries that the page ships to; its own is always among them."""
+    tax_rate_bp: Mapped[int] = mapped_column(default=2000)
+    """The tax that prices include, in basis points (2000 is 20 %)."""
+    contact_email: Mapped[str] = mapped_column(Text, default="")
+    follower_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime]
+
+
+class PageVersion(Base):
+    """A number that every visible write of a page raises, last in its transaction; caches live under it."""
+
+    __tablename__ = "page_versions"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class StaffMember(Base):
+    """An account's role on a page; one role each."""
+
+    __tablename__ = "page_staff"
+    __table_args__ = (
+        UniqueConstraint("page_id", "account_id"),
+        Index("ix_page_staff_account_id", "account_id"),
+        enum_check("role", Role),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(EnumText(Role))
+    created_at: Mapped[dt.datetime]
+
+
+class Follower(Base):
+    """One like: who follows which page, since when and from where."""
+
+    __tablename__ = "page_followers"
+    __table_args__ = (
+        UniqueConstraint("page_id", "account_id"),
+        Index("ix_page_followers_account_id", "account_id"),
+        enum_check("source", LikeSource),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    source: Mapped[LikeSource] = mapped_column(EnumText(LikeSource))
+    source_ref: Mapped[str | None] = mapped_column(Text)
+    followed_at: Mapped[dt.datetime]

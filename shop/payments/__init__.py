@@ -1,0 +1,1 @@
+"""What Stripe knows of us and we of it: customers, sessions, refunds, events."""

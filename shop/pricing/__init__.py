@@ -1,0 +1,1 @@
+"""Pure: lines, discounts, tax and shipping to totals."""

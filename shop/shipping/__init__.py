@@ -1,0 +1,1 @@
+"""Which methods reach a destination and what they cost."""

@@ -1,0 +1,1 @@
+"""Edges only: the pages that show several domains at once."""

@@ -1,0 +1,1 @@
+"""Flask helpers; knows no domain."""
