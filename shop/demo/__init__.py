@@ -1,0 +1,1 @@
+"""The demo: believable brands with their followers and past orders, put into an empty database."""
