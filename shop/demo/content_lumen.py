@@ -11,22 +11,21 @@ from shop.demo.content_types import Collection, Page, Staff, say
 
 _ABOUT = say(
     "Atelier Lumen est né en 2013 dans une ancienne rubanerie de Saint-Étienne, quand Camille Moreau, alors "
-    "éclairagiste de théâtre, a voulu pour sa propre table une lampe qui n'éblouisse personne. Il en est sorti "
-    "une deuxième, puis une commande, puis une équipe de onze personnes.\n\n"
-    "Nous dessinons des lampes, de la vaisselle et du linge de maison qui vont ensemble sans se ressembler. Le "
-    "laiton est cintré chez nous ; le verre vient de Biot et de Lorraine, le grès de Puisaye, le lin de "
-    "Normandie, la laine des Alpes. Chaque atelier est cité sur l'étiquette de ce qu'il fabrique.\n\n"
-    "Tout ce qui s'use se remplace : câbles, douilles, abat-jour, batteries. Écrivez-nous, nous répondons "
-    "nous-mêmes, du mardi au samedi. L'atelier se visite le premier samedi du mois, et le café est offert.",
-    "Atelier Lumen began in 2013 in a former ribbon mill in Saint-Étienne, when Camille Moreau, then a lighting "
-    "designer for the theatre, wanted a lamp for her own table that would dazzle nobody. A second one followed, "
-    "then an order, then a team of eleven.\n\n"
-    "We design lamps, tableware and household linen that belong together without looking alike. The brass is "
-    "bent under our own roof; the glass comes from Biot and from Lorraine, the stoneware from Puisaye, the linen "
-    "from Normandy, the wool from the Alps. Every workshop is named on the label of what it makes.\n\n"
-    "Whatever wears out can be replaced: cables, sockets, shades, batteries. Write to us and one of us will "
-    "answer, from Tuesday to Saturday. The workshop is open to visitors on the first Saturday of each month, and "
-    "the coffee is on us.",
+    "éclairagiste de théâtre, a voulu pour sa propre table une lampe qui n'éblouisse personne. Il en est "
+    "sorti une deuxième, puis une commande, puis une équipe de onze personnes.\n\nNous dessinons des "
+    "lampes, de la vaisselle et du linge de maison qui vont ensemble sans se ressembler. Le laiton est "
+    "cintré chez nous ; le verre vient de Biot et de Lorraine, le grès de Puisaye, le lin de Normandie, la "
+    "laine des Alpes. Chaque atelier est cité sur l'étiquette de ce qu'il fabrique.\n\nTout ce qui s'use se "
+    "remplace : câbles, douilles, abat-jour, batteries. Écrivez-nous, nous répondons nous-mêmes, du mardi "
+    "au samedi. L'atelier se visite le premier samedi du mois, et le café est offert.",
+    "Atelier Lumen began in 2013 in a former ribbon mill in Saint-Étienne, when Camille Moreau, then a "
+    "lighting designer for the theatre, wanted a lamp for her own table that would dazzle nobody. A second "
+    "one followed, then an order, then a team of eleven.\n\nWe design lamps, tableware and household linen "
+    "that belong together without looking alike. The brass is bent under our own roof; the glass comes from "
+    "Biot and from Lorraine, the stoneware from Puisaye, the linen from Normandy, the wool from the Alps. "
+    "Every workshop is named on the label of what it makes.\n\nWhatever wears out can be replaced: cables, "
+    "sockets, shades, batteries. Write to us and one of us will answer, from Tuesday to Saturday. The "
+    "workshop is open to visitors on the first Saturday of each month, and the coffee is on us.",
 )
 
 _COLLECTIONS = (
@@ -34,7 +33,8 @@ _COLLECTIONS = (
         slug="luminaires",
         title=say("Luminaires", "Lighting"),
         description=say(
-            "Lampes à poser, lampadaires, suspensions et appliques : une lumière douce, jamais dans les yeux.",
+            "Lampes à poser, lampadaires, suspensions et appliques : une lumière douce, jamais dans les "
+            "yeux.",
             "Table lamps, floor lamps, pendants and wall lights: a gentle light, never in your eyes.",
         ),
         product_slugs=(
@@ -57,8 +57,10 @@ _COLLECTIONS = (
         slug="arts-de-la-table",
         title=say("Arts de la table", "Tableware"),
         description=say(
-            "Du grès qui passe au four, du verre soufflé, du chêne huilé : de quoi mettre la table tous les jours.",
-            "Stoneware that goes into the oven, blown glass, oiled oak: all it takes to lay the table every day.",
+            "Du grès qui passe au four, du verre soufflé, du chêne huilé : de quoi mettre la table tous les "
+            "jours.",
+            "Stoneware that goes into the oven, blown glass, oiled oak: all it takes to lay the table every "
+            "day.",
         ),
         product_slugs=(
             "theiere-lichen",

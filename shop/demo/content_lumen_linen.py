@@ -9,17 +9,18 @@ NAPPE_LIN = Product(
     description=tell(
         fr=(
             "Une nappe de lin lourd qui tombe droit, aux coins en onglet et à l'ourlet de cinq centimètres. "
-            "Lavée avant d'être cousue, elle ne rétrécira plus ; ses plis font partie du décor et la tache de vin "
-            "du bon souvenir.",
-            "Deux longueurs : 160 x 200 cm pour six couverts, 160 x 280 cm pour dix. Lin européen 260 g. Lavage à "
-            "60 °C si la fête a été belle, 40 °C sinon. Sèche vite, se plie encore humide.",
+            "Lavée avant d'être cousue, elle ne rétrécira plus ; ses plis font partie du décor et la tache "
+            "de vin du bon souvenir.",
+            "Deux longueurs : 160 x 200 cm pour six couverts, 160 x 280 cm pour dix. Lin européen 260 g. "
+            "Lavage à 60 °C si la fête a été belle, 40 °C sinon. Sèche vite, se plie encore humide.",
         ),
         en=(
-            "A cloth of heavy linen that falls straight, with mitred corners and a hem of five centimetres. Washed "
-            "before it is sewn, it won't shrink any more; its creases belong to the picture, and the wine stain "
-            "to the memory.",
-            "Two lengths: 160 x 200 cm for six, 160 x 280 cm for ten. European linen, 260 g. Wash at 60 °C if the "
-            "party was good, at 40 °C otherwise. It dries fast and is best folded while still a little damp.",
+            "A cloth of heavy linen that falls straight, with mitred corners and a hem of five centimetres. "
+            "Washed before it is sewn, it won't shrink any more; its creases belong to the picture, and the "
+            "wine stain to the memory.",
+            "Two lengths: 160 x 200 cm for six, 160 x 280 cm for ten. European linen, 260 g. Wash at 60 °C "
+            "if the party was good, at 40 °C otherwise. It dries fast and is best folded while still a "
+            "little damp.",
         ),
     ),
     options=(colour_option("ecru", "sauge", "argile"), size_option("160 x 200 cm", "160 x 280 cm")),
@@ -94,18 +95,18 @@ SERVIETTES_LIN = Product(
     title=say("Quatre serviettes Dimanche", "Four Dimanche napkins"),
     description=tell(
         fr=(
-            "Assez grandes pour les genoux, assez souples pour ne pas glisser. Elles sont coupées dans le même lin "
-            "que la nappe, bordées d'un point de bourdon ton sur ton, et vieillissent comme elle : mieux d'année en "
-            "année.",
+            "Assez grandes pour les genoux, assez souples pour ne pas glisser. Elles sont coupées dans le "
+            "même lin que la nappe, bordées d'un point de bourdon ton sur ton, et vieillissent comme elle : "
+            "mieux d'année en année.",
             "Le lot de quatre, 45 x 45 cm, lin européen 190 g, nouées d'un ruban de coton. Lavage à 60 °C. "
             "Pliées encore tièdes au sortir du fil, elles n'ont besoin d'aucun repassage.",
         ),
         en=(
             "Large enough for the lap, soft enough not to slip off. They are cut from the same linen as the "
-            "tablecloth, edged with a tone-on-tone satin stitch, and they age as it does: better from year to "
-            "year.",
-            "A set of four, 45 x 45 cm, European linen of 190 g, tied with a cotton ribbon. Wash at 60 °C. Folded "
-            "while still warm from the line, they need no ironing at all.",
+            "tablecloth, edged with a tone-on-tone satin stitch, and they age as it does: better from year "
+            "to year.",
+            "A set of four, 45 x 45 cm, European linen of 190 g, tied with a cotton ribbon. Wash at 60 °C. "
+            "Folded while still warm from the line, they need no ironing at all.",
         ),
     ),
     options=(colour_option("sauge", "argile", "encre"),),
@@ -157,18 +158,18 @@ TORCHON_MARINIERE = Product(
     title=say("Torchon Marinière", "Marinière tea towel"),
     description=tell(
         fr=(
-            "Le torchon de grand-mère, rayé comme un pull de marin, en métis : la trame de lin boit l'eau, la "
-            "chaîne de coton la supporte. Il essuie sans peluche dès le troisième lavage et se pend par une "
-            "boucle cousue dans le coin.",
-            "50 x 70 cm, 52 % lin et 48 % coton, 220 g. Tissé dans les Vosges. Lavage à 60 °C, sans adoucissant, "
-            "qui l'empêcherait de boire. Vendu à la pièce.",
+            "Le torchon de grand-mère, rayé comme un pull de marin, en métis : la trame de lin boit l'eau, "
+            "la chaîne de coton la supporte. Il essuie sans peluche dès le troisième lavage et se pend par "
+            "une boucle cousue dans le coin.",
+            "50 x 70 cm, 52 % lin et 48 % coton, 220 g. Tissé dans les Vosges. Lavage à 60 °C, sans "
+            "adoucissant, qui l'empêcherait de boire. Vendu à la pièce.",
         ),
         en=(
-            "Grandmother's tea towel, striped like a sailor's jersey, in half linen: the linen weft drinks the "
-            "water, the cotton warp bears the rubbing. It dries without lint from the third wash on and hangs by a "
-            "loop sewn into its corner.",
-            "50 x 70 cm, 52 % linen and 48 % cotton, 220 g. Woven in the Vosges. Wash at 60 °C without softener, "
-            "which would keep it from drinking. Sold singly.",
+            "Grandmother's tea towel, striped like a sailor's jersey, in half linen: the linen weft drinks "
+            "the water, the cotton warp bears the rubbing. It dries without lint from the third wash on and "
+            "hangs by a loop sewn into its corner.",
+            "50 x 70 cm, 52 % linen and 48 % cotton, 220 g. Woven in the Vosges. Wash at 60 °C without "
+            "softener, which would keep it from drinking. Sold singly.",
         ),
     ),
     options=(colour_option("encre", "argile", name=say("Rayures", "Stripes")),),
@@ -212,17 +213,18 @@ DESSOUS_FEUTRE = Product(
     title=say("Dessous-de-verre en feutre", "Felt coaster"),
     description=tell(
         fr=(
-            "Cinq millimètres de feutre de laine, un bord coupé franc, un point de couture en laiton : le rond qui "
-            "sauve la table et étouffe le bruit du verre que l'on repose. Il se prend par un, par quatre ou par "
-            "brassée.",
-            "Diamètre 10 cm, 100 % laine, vendu à la pièce. Absorbe la goutte sans la laisser passer, se rince à "
-            "l'eau tiède et sèche à plat. Découpé dans les chutes de nos coussins d'assise.",
+            "Cinq millimètres de feutre de laine, un bord coupé franc, un point de couture en laiton : le "
+            "rond qui sauve la table et étouffe le bruit du verre que l'on repose. Il se prend par un, par "
+            "quatre ou par brassée.",
+            "Diamètre 10 cm, 100 % laine, vendu à la pièce. Absorbe la goutte sans la laisser passer, se "
+            "rince à l'eau tiède et sèche à plat. Découpé dans les chutes de nos coussins d'assise.",
         ),
         en=(
-            "Five millimetres of wool felt, a clean-cut edge, a single rivet of brass: the disc that saves the "
-            "table and hushes the glass that is put back on it. Take one, four, or an armful of mixed colours.",
-            "10 cm across, 100 % wool, sold singly. It takes up the drop and doesn't let it through, is rinsed in "
-            "lukewarm water and dries flat. Cut from what is left over of our seat pads.",
+            "Five millimetres of wool felt, a clean-cut edge, a single rivet of brass: the disc that saves "
+            "the table and hushes the glass that is put back on it. Take one, four, or an armful of mixed "
+            "colours.",
+            "10 cm across, 100 % wool, sold singly. It takes up the drop and doesn't let it through, is "
+            "rinsed in lukewarm water and dries flat. Cut from what is left over of our seat pads.",
         ),
     ),
     options=(colour_option("argile", "sauge", "encre"),),

@@ -8,18 +8,19 @@ ASSIETTE_ESTRAN = Product(
     title=say("Assiette Estran en grès", "Estran stoneware plate"),
     description=tell(
         fr=(
-            "Une assiette presque plate, au bord à peine relevé, laissé nu pour que l'on voie la terre. L'émail "
-            "mat retient un nuage de points de fer, comme le sable quand la mer se retire ; il ne craint ni le "
-            "couteau ni le citron.",
-            "Dessert : 21 cm, 420 g. Plate : 27 cm, 680 g. Grès cuit à 1 280 °C, vendu à la pièce. Va au four "
-            "jusqu'à 200 °C, au micro-ondes et au lave-vaisselle. Tournée en Puisaye par deux potières.",
+            "Une assiette presque plate, au bord à peine relevé, laissé nu pour que l'on voie la terre. "
+            "L'émail mat retient un nuage de points de fer, comme le sable quand la mer se retire ; il ne "
+            "craint ni le couteau ni le citron.",
+            "Dessert : 21 cm, 420 g. Plate : 27 cm, 680 g. Grès cuit à 1 280 °C, vendu à la pièce. Va au "
+            "four jusqu'à 200 °C, au micro-ondes et au lave-vaisselle. Tournée en Puisaye par deux potières.",
         ),
         en=(
-            "An almost flat plate with a barely lifted rim, left bare so that the clay shows. The matt glaze holds "
-            "a cloud of iron specks, like sand when the sea draws back, and it fears neither the knife nor the "
-            "lemon.",
-            "Dessert: 21 cm, 420 g. Dinner: 27 cm, 680 g. Stoneware fired at 1,280 °C, sold singly. Safe in the "
-            "oven up to 200 °C, in the microwave and in the dishwasher. Thrown in Puisaye by two potters.",
+            "An almost flat plate with a barely lifted rim, left bare so that the clay shows. The matt "
+            "glaze holds a cloud of iron specks, like sand when the sea draws back, and it fears neither "
+            "the knife nor the lemon.",
+            "Dessert: 21 cm, 420 g. Dinner: 27 cm, 680 g. Stoneware fired at 1,280 °C, sold singly. Safe in "
+            "the oven up to 200 °C, in the microwave and in the dishwasher. Thrown in Puisaye by two "
+            "potters.",
         ),
     ),
     options=(
@@ -112,17 +113,19 @@ BOL_MAREE = Product(
     title=say("Bol Marée", "Marée bowl"),
     description=tell(
         fr=(
-            "Pour la soupe du soir, le granola du matin et tout ce qui se mange à la cuillère, assis en tailleur. "
-            "Trempé deux fois dans l'émail, il garde la trace de la marée : une ligne plus sombre là où les deux "
-            "bains se rejoignent.",
-            "Diamètre 15 cm, hauteur 7,5 cm, 55 cl. Grès, intérieur brillant, extérieur mat, pied de terre nue. "
-            "Lave-vaisselle et micro-ondes sans souci ; à éviter sur la flamme. Vendu à la pièce.",
+            "Pour la soupe du soir, le granola du matin et tout ce qui se mange à la cuillère, assis en "
+            "tailleur. Trempé deux fois dans l'émail, il garde la trace de la marée : une ligne plus sombre "
+            "là où les deux bains se rejoignent.",
+            "Diamètre 15 cm, hauteur 7,5 cm, 55 cl. Grès, intérieur brillant, extérieur mat, pied de terre "
+            "nue. Lave-vaisselle et micro-ondes sans souci ; à éviter sur la flamme. Vendu à la pièce.",
         ),
         en=(
-            "For the evening's soup, the morning's granola and everything that is eaten with a spoon, cross-legged. "
-            "Dipped twice in glaze, it keeps the mark of the tide: a darker line where the two baths meet.",
-            "15 cm across, 7.5 cm high, 55 cl. Stoneware, glossy inside and matt outside, with a foot of bare clay. "
-            "At ease in the dishwasher and in the microwave; keep it off the flame. Sold singly, and easy to stack.",
+            "For the evening's soup, the morning's granola and everything that is eaten with a spoon, "
+            "cross-legged. Dipped twice in glaze, it keeps the mark of the tide: a darker line where the "
+            "two baths meet.",
+            "15 cm across, 7.5 cm high, 55 cl. Stoneware, glossy inside and matt outside, with a foot of "
+            "bare clay. At ease in the dishwasher and in the microwave; keep it off the flame. Sold singly, "
+            "and easy to stack.",
         ),
     ),
     options=(colour_option("craie", "argile", "encre"),),
@@ -160,18 +163,18 @@ MUG_RIVAGE = Product(
     title=say("Mug Rivage", "Rivage mug"),
     description=tell(
         fr=(
-            "Un mug droit, une anse où trois doigts tiennent vraiment, une lèvre affinée pour le café comme pour "
-            "le thé. L'émail s'arrête aux deux tiers et laisse sous la main la terre chamottée, douce et un peu "
-            "rêche à la fois.",
-            "9 cm de haut, 8,5 cm de diamètre, 32 cl, 340 g. Grès de Puisaye. Lave-vaisselle et micro-ondes. "
-            "L'émail est sans plomb ; un peu de bicarbonate efface les traces de thé.",
+            "Un mug droit, une anse où trois doigts tiennent vraiment, une lèvre affinée pour le café comme "
+            "pour le thé. L'émail s'arrête aux deux tiers et laisse sous la main la terre chamottée, douce "
+            "et un peu rêche à la fois.",
+            "9 cm de haut, 8,5 cm de diamètre, 32 cl, 340 g. Grès de Puisaye. Lave-vaisselle et "
+            "micro-ondes. L'émail est sans plomb ; un peu de bicarbonate efface les traces de thé.",
         ),
         en=(
-            "A straight mug, a handle that really holds three fingers, a lip made thin for coffee and for tea. The "
-            "glaze stops two thirds of the way down and leaves the grogged clay under your hand, soft and a little "
-            "rough at once.",
-            "9 cm high, 8.5 cm across, 32 cl, 340 g. Stoneware from Puisaye. Dishwasher and microwave. The glaze "
-            "is free of lead; a little baking soda takes tea stains away.",
+            "A straight mug, a handle that really holds three fingers, a lip made thin for coffee and for "
+            "tea. The glaze stops two thirds of the way down and leaves the grogged clay under your hand, "
+            "soft and a little rough at once.",
+            "9 cm high, 8.5 cm across, 32 cl, 340 g. Stoneware from Puisaye. Dishwasher and microwave. The "
+            "glaze is free of lead; a little baking soda takes tea stains away.",
         ),
     ),
     options=(colour_option("craie", "argile", "sauge"),),
@@ -205,17 +208,19 @@ THEIERE_LICHEN = Product(
     title=say("Théière Lichen", "Lichen teapot"),
     description=tell(
         fr=(
-            "Une théière ronde et posée, à l'émail vert de lichen, que l'on tient par une anse de chêne cintré à "
-            "la vapeur. Le bec coupe net la goutte, le couvercle reste en place quand on verse la dernière tasse.",
-            "Contenance 90 cl, hauteur 19 cm anse comprise, 780 g. Grès émaillé, filtre d'inox amovible. À laver "
-            "à la main, l'anse n'aime pas tremper ; deux fois l'an, une goutte d'huile de lin lui suffit.",
+            "Une théière ronde et posée, à l'émail vert de lichen, que l'on tient par une anse de chêne "
+            "cintré à la vapeur. Le bec coupe net la goutte, le couvercle reste en place quand on verse la "
+            "dernière tasse.",
+            "Contenance 90 cl, hauteur 19 cm anse comprise, 780 g. Grès émaillé, filtre d'inox amovible. À "
+            "laver à la main, l'anse n'aime pas tremper ; deux fois l'an, une goutte d'huile de lin lui "
+            "suffit.",
         ),
         en=(
-            "A round and settled teapot in lichen-green glaze, held by a handle of steam-bent oak. The spout cuts "
-            "the drop cleanly and the lid stays in its place when the last cup is poured.",
-            "Holds 90 cl, 19 cm high with its handle, 780 g. Glazed stoneware, removable stainless-steel strainer. "
-            "Wash it by hand, for the handle doesn't like to soak; twice a year a drop of linseed oil is all it "
-            "asks for.",
+            "A round and settled teapot in lichen-green glaze, held by a handle of steam-bent oak. The "
+            "spout cuts the drop cleanly and the lid stays in its place when the last cup is poured.",
+            "Holds 90 cl, 19 cm high with its handle, 780 g. Glazed stoneware, removable stainless-steel "
+            "strainer. Wash it by hand, for the handle doesn't like to soak; twice a year a drop of linseed "
+            "oil is all it asks for.",
         ),
     ),
     variants=(Variant((), "LUM-LICHEN", 8900, 26, 1200, barcode=ean13(216)),),
@@ -239,18 +244,19 @@ VASE_COLONNE = Product(
     title=say("Vase Colonne", "Colonne vase"),
     description=tell(
         fr=(
-            "Haut, étroit, cannelé comme un fût de colonne : il tient debout la plus maigre des branches et reste "
-            "une sculpture quand il est vide. Les cannelures sont creusées à l'ébauchoir, une par une, dans la "
-            "terre encore fraîche.",
-            "Hauteur 31 cm, diamètre 13 cm, 1,6 kg. Grès chamotté, émail mat couleur argile à l'extérieur, étanche "
-            "à l'intérieur. Petite série : les dernières pièces avant la prochaine fournée, au printemps.",
+            "Haut, étroit, cannelé comme un fût de colonne : il tient debout la plus maigre des branches et "
+            "reste une sculpture quand il est vide. Les cannelures sont creusées à l'ébauchoir, une par "
+            "une, dans la terre encore fraîche.",
+            "Hauteur 31 cm, diamètre 13 cm, 1,6 kg. Grès chamotté, émail mat couleur argile à l'extérieur, "
+            "étanche à l'intérieur. Petite série : les dernières pièces avant la prochaine fournée, au "
+            "printemps.",
         ),
         en=(
-            "Tall, narrow, fluted like the shaft of a column: it holds the thinnest branch upright and remains a "
-            "sculpture when it is empty. The flutes are carved with a modelling tool, one by one, in clay that is "
-            "still fresh.",
-            "31 cm high, 13 cm across, 1.6 kg. Grogged stoneware, matt clay-coloured glaze outside, watertight "
-            "inside. A small series: these are the last pieces before the next firing, in spring.",
+            "Tall, narrow, fluted like the shaft of a column: it holds the thinnest branch upright and "
+            "remains a sculpture when it is empty. The flutes are carved with a modelling tool, one by one, "
+            "in clay that is still fresh.",
+            "31 cm high, 13 cm across, 1.6 kg. Grogged stoneware, matt clay-coloured glaze outside, "
+            "watertight inside. A small series: these are the last pieces before the next firing, in spring.",
         ),
     ),
     variants=(Variant((), "LUM-COLONNE", 5900, 3, 1900, barcode=ean13(220)),),
@@ -274,19 +280,20 @@ PICHET_FAIENCE = Product(
     title=say("Pichet Normand en faïence", "Normand earthenware jug"),
     description=tell(
         fr=(
-            "Un pichet ventru pour l'eau, le cidre ou trois pivoines. L'émail blanc crémeux laisse paraître le "
-            "rose de la terre sur les arêtes ; une bande bleu encre, peinte au pinceau sur la tournette, fait le "
-            "tour de l'épaule.",
+            "Un pichet ventru pour l'eau, le cidre ou trois pivoines. L'émail blanc crémeux laisse paraître "
+            "le rose de la terre sur les arêtes ; une bande bleu encre, peinte au pinceau sur la tournette, "
+            "fait le tour de l'épaule.",
             "Hauteur 22 cm, contenance 1,3 l, 950 g. Faïence émaillée, sans plomb. À laver à la main de "
             "préférence, à ne pas mettre au four. Les premiers exemplaires sortent de l'atelier le mois "
             "prochain.",
         ),
         en=(
-            "A pot-bellied jug for water, cider or three peonies. The creamy white glaze lets the pink of the clay "
-            "show through on the edges; a band of ink blue, brushed on while the wheel turns, runs around the "
-            "shoulder.",
-            "22 cm high, holds 1.3 l, 950 g. Glazed earthenware, free of lead. Better washed by hand, and not for "
-            "the oven. The first pieces leave the workshop next month; the price may still move a little.",
+            "A pot-bellied jug for water, cider or three peonies. The creamy white glaze lets the pink of "
+            "the clay show through on the edges; a band of ink blue, brushed on while the wheel turns, runs "
+            "around the shoulder.",
+            "22 cm high, holds 1.3 l, 950 g. Glazed earthenware, free of lead. Better washed by hand, and "
+            "not for the oven. The first pieces leave the workshop next month; the price may still move a "
+            "little.",
         ),
     ),
     variants=(Variant((), "LUM-NORMAND", 5400, 40, 1250, barcode=ean13(221)),),

@@ -8,17 +8,19 @@ PLAID_ALPAGE = Product(
     title=say("Plaid Alpage en laine", "Alpage wool throw"),
     description=tell(
         fr=(
-            "De la laine de brebis des Alpes, filée et tissée à moins de cent kilomètres de la bergerie. Le sergé "
-            "est serré, la main gonflante, les franges nouées deux par deux : le plaid que l'on se dispute sur le "
-            "canapé.",
-            "130 x 180 cm, 780 g, 100 % laine vierge non traitée. Couleurs teintes en bain doux. S'aère plus "
-            "souvent qu'il ne se lave : programme laine à froid, séchage à plat, un brin de cèdre l'été.",
+            "De la laine de brebis des Alpes, filée et tissée à moins de cent kilomètres de la bergerie. Le "
+            "sergé est serré, la main gonflante, les franges nouées deux par deux : le plaid que l'on se "
+            "dispute sur le canapé.",
+            "130 x 180 cm, 780 g, 100 % laine vierge non traitée. Couleurs teintes en bain doux. S'aère "
+            "plus souvent qu'il ne se lave : programme laine à froid, séchage à plat, un brin de cèdre "
+            "l'été.",
         ),
         en=(
-            "Wool of Alpine ewes, spun and woven less than a hundred kilometres from the fold. The twill is tight, "
-            "the hand full, the fringe knotted two by two: the throw that everybody on the sofa fights for.",
-            "130 x 180 cm, 780 g, 100 % virgin wool, untreated. Colours dyed in a gentle bath. Air it more often "
-            "than you wash it: wool programme, cold, dried flat, and a sprig of cedar over the summer.",
+            "Wool of Alpine ewes, spun and woven less than a hundred kilometres from the fold. The twill is "
+            "tight, the hand full, the fringe knotted two by two: the throw that everybody on the sofa "
+            "fights for.",
+            "130 x 180 cm, 780 g, 100 % virgin wool, untreated. Colours dyed in a gentle bath. Air it more "
+            "often than you wash it: wool programme, cold, dried flat, and a sprig of cedar over the summer.",
         ),
     ),
     options=(colour_option("ecru", "sauge", "encre"),),
@@ -75,18 +77,18 @@ COUSSIN_LIN = Product(
     title=say("Coussin Sieste en lin lavé", "Sieste washed linen cushion"),
     description=tell(
         fr=(
-            "Du lin normand tissé dans les Flandres, lavé à la pierre jusqu'à ce qu'il soit souple comme une vieille "
-            "chemise. Un passepoil ton sur ton souligne les bords, la fermeture se cache dans la couture, le "
-            "garnissage est de plume et se retire.",
-            "Trois formats : 40 x 40 cm, 50 x 50 cm et 60 x 40 cm. Housse 100 % lin 230 g, certifiée Oeko-Tex. "
-            "Lavage à 40 °C, séchage à l'air ; le lin se passe très bien de fer.",
+            "Du lin normand tissé dans les Flandres, lavé à la pierre jusqu'à ce qu'il soit souple comme "
+            "une vieille chemise. Un passepoil ton sur ton souligne les bords, la fermeture se cache dans "
+            "la couture, le garnissage est de plume et se retire.",
+            "Trois formats : 40 x 40 cm, 50 x 50 cm et 60 x 40 cm. Housse 100 % lin 230 g, certifiée "
+            "Oeko-Tex. Lavage à 40 °C, séchage à l'air ; le lin se passe très bien de fer.",
         ),
         en=(
-            "Linen grown in Normandy and woven in Flanders, stone-washed until it is as soft as an old shirt. "
-            "Tone-on-tone piping underlines the edges, the zip hides in the seam, the filling is feather and can "
-            "be taken out.",
-            "Three formats: 40 x 40 cm, 50 x 50 cm and 60 x 40 cm. Cover in 100 % linen, 230 g, certified by "
-            "Oeko-Tex. Wash at 40 °C and dry in the air; linen does very well without ironing.",
+            "Linen grown in Normandy and woven in Flanders, stone-washed until it is as soft as an old "
+            "shirt. Tone-on-tone piping underlines the edges, the zip hides in the seam, the filling is "
+            "feather and can be taken out.",
+            "Three formats: 40 x 40 cm, 50 x 50 cm and 60 x 40 cm. Cover in 100 % linen, 230 g, certified "
+            "by Oeko-Tex. Wash at 40 °C and dry in the air; linen does very well without ironing.",
         ),
     ),
     options=(
@@ -199,18 +201,20 @@ TAPIS_SILLON = Product(
     title=say("Tapis Sillon en laine", "Sillon wool rug"),
     description=tell(
         fr=(
-            "Des lignes brodées en relief, comme les sillons d'un champ vu du ciel, sur un fond de laine bouclée "
-            "couleur de lin. Le tapis est tufté à la main, dense sous le pied nu et discret sous une table basse.",
+            "Des lignes brodées en relief, comme les sillons d'un champ vu du ciel, sur un fond de laine "
+            "bouclée couleur de lin. Le tapis est tufté à la main, dense sous le pied nu et discret sous "
+            "une table basse.",
             "Deux formats : 120 x 180 cm et 170 x 240 cm, épaisseur 14 mm. Laine et coton, sans latex "
-            "synthétique. À aspirer sans brosse rotative ; il perd un peu de duvet le premier mois, c'est bon "
-            "signe.",
+            "synthétique. À aspirer sans brosse rotative ; il perd un peu de duvet le premier mois, c'est "
+            "bon signe.",
         ),
         en=(
-            "Raised lines, like the furrows of a field seen from the sky, on a ground of looped wool the colour of "
-            "flax. The rug is tufted by hand, dense under a bare foot and discreet under a low table.",
-            "Two formats: 120 x 180 cm and 170 x 240 cm, 14 mm thick. Wool and cotton, without synthetic latex. "
-            "Vacuum it without a rotating brush; it sheds a little fluff in the first month, which is a good "
-            "sign.",
+            "Raised lines, like the furrows of a field seen from the sky, on a ground of looped wool the "
+            "colour of flax. The rug is tufted by hand, dense under a bare foot and discreet under a low "
+            "table.",
+            "Two formats: 120 x 180 cm and 170 x 240 cm, 14 mm thick. Wool and cotton, without synthetic "
+            "latex. Vacuum it without a rotating brush; it sheds a little fluff in the first month, which "
+            "is a good sign.",
         ),
     ),
     options=(size_option("120 x 180 cm", "170 x 240 cm"),),
@@ -238,18 +242,18 @@ MANIQUE_MATELASSEE = Product(
     title=say("Gant de cuisine matelassé", "Quilted oven glove"),
     description=tell(
         fr=(
-            "Une moufle de lin épais, matelassée en losanges, doublée d'un molleton de coton recyclé qui arrête la "
-            "chaleur jusqu'à 220 °C. Le pouce est large, le poignet couvre l'avant-bras, et la boucle de cuir se "
-            "pend au crochet du four.",
-            "32 x 17 cm, main droite ou gauche, vendue à l'unité. Lavage à 40 °C, séchage à l'air. Le prototype "
-            "est en essai dans trois cuisines ; la mise en vente suivra leurs remarques.",
+            "Une moufle de lin épais, matelassée en losanges, doublée d'un molleton de coton recyclé qui "
+            "arrête la chaleur jusqu'à 220 °C. Le pouce est large, le poignet couvre l'avant-bras, et la "
+            "boucle de cuir se pend au crochet du four.",
+            "32 x 17 cm, main droite ou gauche, vendue à l'unité. Lavage à 40 °C, séchage à l'air. Le "
+            "prototype est en essai dans trois cuisines ; la mise en vente suivra leurs remarques.",
         ),
         en=(
-            "A mitten of thick linen, quilted in diamonds, lined with recycled cotton fleece that stops heat up to "
-            "220 °C. The thumb is wide, the cuff covers the forearm, and the leather loop hangs from the hook by "
-            "the oven.",
-            "32 x 17 cm, right or left hand, sold singly. Wash at 40 °C and dry in the air. The prototype is being "
-            "tried in three kitchens; it goes on sale once they have had their say.",
+            "A mitten of thick linen, quilted in diamonds, lined with recycled cotton fleece that stops "
+            "heat up to 220 °C. The thumb is wide, the cuff covers the forearm, and the leather loop hangs "
+            "from the hook by the oven.",
+            "32 x 17 cm, right or left hand, sold singly. Wash at 40 °C and dry in the air. The prototype "
+            "is being tried in three kitchens; it goes on sale once they have had their say.",
         ),
     ),
     variants=(Variant((), "LUM-MANIQUE", 2600, 50, 210, barcode=ean13(329)),),

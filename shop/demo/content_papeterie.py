@@ -8,17 +8,18 @@ CARNET_BEFFROI = Product(
     title=say("Carnet Beffroi", "Beffroi notebook"),
     description=tell(
         fr=(
-            "Cent quatre-vingt-douze pages cousues au fil, qui s'ouvrent à plat et le restent. La couverture de "
-            "toile enduite résiste à la poche et à la pluie fine ; le papier ivoire prend l'encre sans la laisser "
-            "traverser.",
-            "Format A5, papier de 100 g, pages lignées ou pointillées, signet et élastique. Relié à Lille. Une "
-            "pochette au dos garde billets et tickets ; la tranche est numérotée à la main.",
+            "Cent quatre-vingt-douze pages cousues au fil, qui s'ouvrent à plat et le restent. La "
+            "couverture de toile enduite résiste à la poche et à la pluie fine ; le papier ivoire prend "
+            "l'encre sans la laisser traverser.",
+            "Format A5, papier de 100 g, pages lignées ou pointillées, signet et élastique. Relié à Lille. "
+            "Une pochette au dos garde billets et tickets ; la tranche est numérotée à la main.",
         ),
         en=(
-            "One hundred and ninety-two pages sewn with thread, which open flat and stay that way. The coated cloth "
-            "cover stands up to pockets and to drizzle; the ivory paper takes ink without letting it through.",
-            "A5 format, 100 g paper, ruled or dotted pages, ribbon and elastic band. Bound in Lille. A pouch at the "
-            "back keeps notes and tickets; every copy is numbered by hand.",
+            "One hundred and ninety-two pages sewn with thread, which open flat and stay that way. The "
+            "coated cloth cover stands up to pockets and to drizzle; the ivory paper takes ink without "
+            "letting it through.",
+            "A5 format, 100 g paper, ruled or dotted pages, ribbon and elastic band. Bound in Lille. A "
+            "pouch at the back keeps notes and tickets; every copy is numbered by hand.",
         ),
     ),
     options=(
@@ -83,18 +84,18 @@ STYLO_ESCAUT = Product(
     title=say("Stylo plume Escaut", "Escaut fountain pen"),
     description=tell(
         fr=(
-            "Un corps de laiton nu qui se fait à la main de son propriétaire, une plume souple qui pardonne les "
-            "gauchers, un capuchon qui se visse en un tour et demi. On l'oublie dans la poche, on ne l'oublie pas "
-            "sur le papier.",
-            "13,5 cm, 34 g, plume d'acier fine ou moyenne. Cartouches standard, convertisseur fourni. Le laiton "
-            "se patine ; un chiffon doux suffit. Rincer à l'eau claire une fois par mois.",
+            "Un corps de laiton nu qui se fait à la main de son propriétaire, une plume souple qui pardonne "
+            "les gauchers, un capuchon qui se visse en un tour et demi. On l'oublie dans la poche, on ne "
+            "l'oublie pas sur le papier.",
+            "13,5 cm, 34 g, plume d'acier fine ou moyenne. Cartouches standard, convertisseur fourni. Le "
+            "laiton se patine ; un chiffon doux suffit. Rincer à l'eau claire une fois par mois.",
         ),
         en=(
             "A barrel of bare brass that grows into the hand of its owner, a supple nib that forgives the "
-            "left-handed, a cap that screws home in one turn and a half. You forget it in your pocket, never on "
-            "paper.",
-            "13.5 cm, 34 g, fine or medium steel nib. Standard cartridges, converter included. The brass takes on "
-            "a patina; a soft cloth is enough. Rinse it with clear water once a month.",
+            "left-handed, a cap that screws home in one turn and a half. You forget it in your pocket, "
+            "never on paper.",
+            "13.5 cm, 34 g, fine or medium steel nib. Standard cartridges, converter included. The brass "
+            "takes on a patina; a soft cloth is enough. Rinse it with clear water once a month.",
         ),
     ),
     options=(size_option(say("Fine", "Fine"), say("Moyenne", "Medium"), name=say("Plume", "Nib")),),
@@ -117,17 +118,17 @@ CARTES_MAREES = Product(
     title=say("Huit cartes Marées", "Eight Marées cards"),
     description=tell(
         fr=(
-            "Huit cartes doubles imprimées en linogravure, deux exemplaires de quatre dessins : une vague, un "
-            "phare, un soleil bas, des roseaux. L'encre à l'eau laisse un léger relief que l'on sent sous le "
-            "pouce.",
-            "Format 10,5 x 14,8 cm, papier de coton de 300 g, enveloppes de kraft comprises. Imprimées à Roubaix "
-            "sur une presse de 1958. L'intérieur est blanc, le mot est à vous.",
+            "Huit cartes doubles imprimées en linogravure, deux exemplaires de quatre dessins : une vague, "
+            "un phare, un soleil bas, des roseaux. L'encre à l'eau laisse un léger relief que l'on sent "
+            "sous le pouce.",
+            "Format 10,5 x 14,8 cm, papier de coton de 300 g, enveloppes de kraft comprises. Imprimées à "
+            "Roubaix sur une presse de 1958. L'intérieur est blanc, le mot est à vous.",
         ),
         en=(
-            "Eight folded cards printed from linocuts, two copies of four drawings: a wave, a lighthouse, a low "
-            "sun, reeds. The water-based ink leaves a slight relief that you feel under your thumb.",
-            "Format 10.5 x 14.8 cm, cotton paper of 300 g, kraft envelopes included. Printed in Roubaix on a press "
-            "from 1958. The inside is white: the words are yours. Sent flat in a card sleeve.",
+            "Eight folded cards printed from linocuts, two copies of four drawings: a wave, a lighthouse, a "
+            "low sun, reeds. The water-based ink leaves a slight relief that you feel under your thumb.",
+            "Format 10.5 x 14.8 cm, cotton paper of 300 g, kraft envelopes included. Printed in Roubaix on "
+            "a press from 1958. The inside is white: the words are yours. Sent flat in a card sleeve.",
         ),
     ),
     variants=(Variant((), "PAP-MAREES-8", 1600, 110, 190, barcode=ean13(507)),),
@@ -146,17 +147,18 @@ CRAYONS_TERRIL = Product(
     title=say("Douze crayons Terril", "Twelve Terril pencils"),
     description=tell(
         fr=(
-            "Douze crayons de cèdre, laqués de six couleurs sourdes, dans un étui de bois à couvercle coulissant. "
-            "La mine HB est assez tendre pour dessiner, assez ferme pour tenir les comptes, et ne casse pas à la "
-            "taille.",
+            "Douze crayons de cèdre, laqués de six couleurs sourdes, dans un étui de bois à couvercle "
+            "coulissant. La mine HB est assez tendre pour dessiner, assez ferme pour tenir les comptes, et "
+            "ne casse pas à la taille.",
             "17,5 cm, cèdre certifié, mines de graphite HB. Étui de hêtre de 20 x 6 cm. Livrés taillés ; le "
             "taille-crayon de laiton se glisse dans l'étui, il est compris.",
         ),
         en=(
-            "Twelve cedar pencils, lacquered in six muted colours, in a wooden case with a sliding lid. The HB lead "
-            "is soft enough to draw with, firm enough to keep accounts, and does not break when it is sharpened.",
-            "17.5 cm, certified cedar, HB graphite leads. Beech case of 20 x 6 cm. They come sharpened; the little "
-            "brass sharpener that slips into the case is included.",
+            "Twelve cedar pencils, lacquered in six muted colours, in a wooden case with a sliding lid. The "
+            "HB lead is soft enough to draw with, firm enough to keep accounts, and does not break when it "
+            "is sharpened.",
+            "17.5 cm, certified cedar, HB graphite leads. Beech case of 20 x 6 cm. They come sharpened; the "
+            "little brass sharpener that slips into the case is included.",
         ),
     ),
     variants=(Variant((), "PAP-TERRIL-12", 2400, 58, 260, compare_at_amount=2900, barcode=ean13(508)),),
@@ -177,14 +179,12 @@ PAPETERIE = Page(
     accent="#2f4a6d",
     tagline=say("Carnets, plumes et papiers de Lille", "Notebooks, pens and papers from Lille"),
     about=say(
-        "Une papeterie de quartier, rue de Gand à Lille, tenue par Élise Vandamme depuis 2016. Nous cousons nos "
-        "carnets à l'étage et imprimons nos cartes à Roubaix.\n\n"
-        "Ce qui est vendu ici a été essayé au comptoir, souvent par les clients eux-mêmes. Une plume qui gratte "
-        "s'échange toujours.",
+        "Une papeterie de quartier, rue de Gand à Lille, tenue par Élise Vandamme depuis 2016. Nous cousons "
+        "nos carnets à l'étage et imprimons nos cartes à Roubaix.\n\nCe qui est vendu ici a été essayé au "
+        "comptoir, souvent par les clients eux-mêmes. Une plume qui gratte s'échange toujours.",
         "A neighbourhood stationer's in rue de Gand, Lille, kept by Élise Vandamme since 2016. We sew our "
-        "notebooks upstairs and print our cards in Roubaix.\n\n"
-        "Everything sold here has been tried at the counter, often by the customers themselves. A nib that "
-        "scratches can always be exchanged.",
+        "notebooks upstairs and print our cards in Roubaix.\n\nEverything sold here has been tried at the "
+        "counter, often by the customers themselves. A nib that scratches can always be exchanged.",
     ),
     logo=picture(
         "papeterie/logo.webp",
