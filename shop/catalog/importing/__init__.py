@@ -1,0 +1,1 @@
+"""Reads merchants' product files into neutral records; knows no web and no database of ours."""

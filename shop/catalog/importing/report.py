@@ -1,0 +1,93 @@
+"""What an import did, as the command prints it and the admin reads it."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TextIO, TypeVar
+
+from shop.catalog.importing.records import MAX_SHOWN, ImportWarning, Issue, Rejection
+
+IN_MEMORY_BYTES = 2_000_000
+
+T = TypeVar("T", bound=Issue)
+
+
+class IssueLog(Generic[T]):
+    """A list of issues that moves to a temporary file when it grows, so that none is ever left out."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._kind = kind
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES, mode="w+", encoding="utf-8")  # noqa: SIM115
+        self._count = 0
+
+    def add(self, row: int, field: str, value: str, code: str, /, **params: str | int) -> None:
+        """Add an issue at the end; long values are cut for showing."""
+        shown = value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 1] + "…"
+        self._file.write(json.dumps([row, field, shown, code, list(params.items())]) + "\n")
+        self._count += 1
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[T]:
+        self._file.flush()
+        self._file.seek(0)
+        try:
+            for line in self._file:
+                row, name, value, code, params = json.loads(line)
+                yield self._kind(row, name, value, code, tuple((key, given) for key, given in params))
+        finally:
+            self._file.seek(0, 2)
+
+
+def _rejections() -> IssueLog[Rejection]:
+    return IssueLog(Rejection)
+
+
+def _warnings() -> IssueLog[ImportWarning]:
+    return IssueLog(ImportWarning)
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The figures of one import. ``products``, ``variants`` and ``images`` count what the file holds.
+
+    A variant is a row with a handle and any of option value, price or SKU; images are the different
+    pairs of product and picture address; rejected ones are counted too. ``created`` and ``updated``
+    count products that the import really made or changed.
+    """
+
+    format: str = ""
+    encoding: str = ""
+    products: int = 0
+    variants: int = 0
+    images: int = 0
+    created: int = 0
+    updated: int = 0
+    rejected: IssueLog[Rejection] = field(default_factory=_rejections)
+    warnings: IssueLog[ImportWarning] = field(default_factory=_warnings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON values, issues in the order of their rows."""
+        return {
+            "format": self.format,
+            "encoding": self.encoding,
+            "products": self.products,
+            "variants": self.variants,
+            "images": self.images,
+            "created": self.created,
+            "updated": self.updated,
+            "rejected": _sorted_json(self.rejected),
+            "warnings": _sorted_json(self.warnings),
+        }
+
+    def write_json(self, out: TextIO) -> None:
+        """Write ``to_json`` to ``out``, on one line, with a line end."""
+        json.dump(self.to_json(), out, ensure_ascii=False)
+        out.write("\n")
+
+
+def _sorted_json(issues: Iterator[Issue] | IssueLog[Any]) -> list[dict[str, str | int]]:
+    found = sorted(issues, key=lambda issue: (issue.row, issue.field))
+    return [{"row": one.row, "field": one.field, "value": one.value, "reason": one.reason} for one in found]
