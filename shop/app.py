@@ -1,0 +1,146 @@
+"""Builds the application: settings, database, helpers and every domain's edges."""
+
+import importlib
+import importlib.util
+import mimetypes
+from pathlib import Path
+
+from flask import Flask, Response, abort, make_response, redirect, request, send_from_directory
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+from whitenoise import WhiteNoise
+
+from shop.core.clock import Clock, SystemClock
+from shop.core.config import Settings, load_settings
+from shop.core.db import Database
+from shop.core.files import FileStore
+from shop.core.i18n import LANGUAGES
+from shop.core.signing import Signer
+from shop.web import csrf, errors, headers, health, limits, locale, requests_log, templating, visitor
+from shop.web.context import Runtime, settings
+from shop.web.pages import safe_next
+
+ROOT = Path(__file__).resolve().parent.parent
+YEAR_S = 31_536_000
+
+PAGES = (
+    "shop.accounts.routes",
+    "shop.page.routes",
+    "shop.page.admin",
+    "shop.catalog.admin",
+    "shop.cart.routes",
+    "shop.checkout.routes",
+    "shop.orders.routes",
+    "shop.orders.admin",
+    "shop.storefront.routes",
+)
+PLAIN = ("shop.checkout.webhooks", "shop.storefront.plain")
+ROOMS = ("shop.checkout.rooms",)
+
+
+def build_runtime(chosen: Settings, clock: Clock | None = None) -> Runtime:
+    """Return what edges, the worker and commands stand on."""
+    return Runtime(
+        settings=chosen,
+        database=Database(chosen.database_url),
+        clock=clock or SystemClock(),
+        signer=Signer(chosen.secret_key),
+        files=FileStore(chosen.media_dir),
+    )
+
+
+def create_app(runtime: Runtime | None = None, *, gateway: object | None = None) -> Flask:
+    """Return the WSGI application; without ``runtime`` it is read from the environment."""
+    runtime = runtime or build_runtime(load_settings())
+    app = Flask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SECRET_KEY=runtime.settings.secret_key,
+        MAX_CONTENT_LENGTH=runtime.settings.max_upload_bytes,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        SESSION_COOKIE_NAME="vitrine_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=runtime.settings.is_secure,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "shop" / "translations"),
+        RATELIMIT_ENABLED=runtime.settings.rate_limits,
+    )
+    app.extensions["vitrine"] = runtime
+    app.extensions["vitrine.gateway"] = gateway or _default_gateway(runtime.settings)
+    app.extensions["vitrine.after_sign_in"] = []
+    _install_helpers(app, runtime.settings)
+    _register_edges(app, runtime.settings)
+    return app
+
+
+def _default_gateway(chosen: Settings) -> object:
+    from shop.payments.stripe_gateway import StripeGateway  # noqa: PLC0415 - the SDK is slow to import
+
+    return StripeGateway(chosen)
+
+
+def _install_helpers(app: Flask, chosen: Settings) -> None:
+    if chosen.trusted_proxies:
+        count = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    requests_log.init_app(app)
+    locale.init_app(app)
+    csrf.init_app(app)
+    headers.init_app(app, chosen)
+    errors.init_app(app)
+    visitor.init_app(app)
+    limits.limiter.init_app(app)
+    templating.init_app(app)
+    _serve_static(app)
+    app.add_url_rule("/media/<path:key>", "media", _send_media)
+    app.add_url_rule("/language/<code>", "choose_language", _choose_language)
+    app.register_blueprint(health.blueprint)
+
+
+def _register_edges(app: Flask, chosen: Settings) -> None:
+    if _exists("shop.accounts.login"):
+        importlib.import_module("shop.accounts.login").init_app(app)
+    rooms = ROOMS if chosen.test_mode_rooms else ()
+    for name in (*PAGES, *rooms):
+        if not _exists(name):
+            continue
+        app.register_blueprint(importlib.import_module(name).blueprint, url_prefix=locale.LANGUAGE_PREFIX)
+    for name in PLAIN:
+        if not _exists(name):
+            continue
+        app.register_blueprint(importlib.import_module(name).blueprint)
+    if importlib.util.find_spec("shop.api"):
+        importlib.import_module("shop.api").init_app(app)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _serve_static(app: Flask) -> None:
+    """Serve ``/static/<fingerprint>/…`` with gzip where it helps, cached for ever."""
+    mimetypes.add_type("image/avif", ".avif")
+    mimetypes.add_type("image/webp", ".webp")
+    prefix = f"static/{app.config['STATIC_VERSION']}/"
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(templating.STATIC_DIR), prefix=prefix, max_age=YEAR_S, allow_all_origins=False
+    )
+
+
+def _send_media(key: str) -> Response:
+    # Keys are made from the content, so an address never changes its meaning.
+    response = send_from_directory(settings().media_dir.resolve(), key, max_age=YEAR_S)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
+    return response
+
+
+def _choose_language(code: str) -> BaseResponse:
+    """Remember the visitor's language and go to ``next`` in it."""
+    if code not in LANGUAGES:
+        abort(404)
+    response = make_response(redirect(safe_next(f"/{code}/"), 302))
+    response.set_cookie(locale.LANGUAGE_COOKIE, code, max_age=YEAR_S, samesite="Lax", secure=request.is_secure)
+    response.headers["Cache-Control"] = "no-store"
+    return response

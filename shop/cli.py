@@ -1,0 +1,178 @@
+"""The command line: ``shop run``, ``shop worker``, ``shop migrate``, ``shop import`` …"""
+
+import importlib
+import os
+import socket
+import sys
+
+import click
+
+from shop.app import build_runtime, create_app
+from shop.core.config import ConfigurationError, Settings, load_settings
+from shop.core.db import Database
+from shop.core.log import configure_logging
+
+
+def _settings() -> Settings:
+    try:
+        settings = load_settings()
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from None
+    configure_logging(level=settings.log_level, style=settings.log_format)
+    return settings
+
+
+def migrate_database(settings: Settings) -> None:
+    """Bring the database's schema up to date; nothing happens when it is."""
+    from alembic import command  # noqa: PLC0415 - only this command needs it
+
+    from shop.web.health import alembic_config  # noqa: PLC0415
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    config = alembic_config()
+    database = Database(settings.database_url)
+    try:
+        with database.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        database.dispose()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run and look after a Vitrine."""
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    migrate_database(_settings())
+    click.echo("The schema is current.")
+
+
+@main.command()
+def worker() -> None:
+    """Run due jobs (mails, pictures, expiries) until stopped."""
+    settings = _settings()
+    from shop.worker import run_forever  # noqa: PLC0415
+
+    run_forever(create_app(build_runtime(settings)))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+@click.option("--workers", default=lambda: os.cpu_count() or 1, type=int, help="Server processes; one a core.")
+@click.option("--demo/--no-demo", default=False, help="Fill in the demo brand first.")
+def run(host: str, port: int, workers: int, demo: bool) -> None:
+    """Run the server, the worker and (without a Stripe key) the stand-in."""
+    if not _is_free(host, port):
+        raise click.ClickException(f"Port {port} is taken; choose another with PORT=… or --port.")
+    os.environ.setdefault("PUBLIC_URL", f"http://{host}:{port}")
+    if "SANDBOX_PORT" not in os.environ:
+        os.environ["SANDBOX_PORT"] = str(_free_port(host, port + 1))
+    settings = _settings()
+    migrate_database(settings)
+    if demo:
+        from shop.demo.seed import seed  # noqa: PLC0415
+
+        seed(build_runtime(settings))
+    from shop import supervisor  # noqa: PLC0415
+
+    try:
+        running = supervisor.run(
+            settings, host=host, port=port, workers=workers, sandbox_port=int(os.environ["SANDBOX_PORT"])
+        )
+    except supervisor.StartFailed as error:
+        raise click.ClickException(str(error)) from None
+    _welcome(settings, demo=demo)
+    sys.exit(running.run_until_stopped())
+
+
+@main.command("demo")
+def demo_command() -> None:
+    """Fill in the demo brand; repeating it changes nothing."""
+    settings = _settings()
+    migrate_database(settings)
+    from shop.demo.seed import seed  # noqa: PLC0415
+
+    for line in seed(build_runtime(settings)):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=12111, show_default=True)
+@click.option("--database", default=":memory:", show_default=True, help="Where its state is kept.")
+@click.option("--webhook", "webhooks", multiple=True, help="URL=whsec_… to deliver events to; repeatable.")
+def sandbox(host: str, port: int, database: str, webhooks: tuple[str, ...]) -> None:
+    """Run the Stripe stand-in alone, for any project in any language."""
+    from shop.sandbox.server import serve  # noqa: PLC0415
+
+    pairs = [tuple(hook.rsplit("=", 1)) for hook in webhooks]
+    serve(host, port, database, [(pair[0], pair[1]) for pair in pairs if len(pair) == 2])
+
+
+@main.command("create-admin")
+@click.option("--email", prompt=True)
+@click.option("--name", prompt=True)
+@click.password_option()
+@click.option("--page", "page_slug", help="Make them an owner of this page.")
+def create_admin(email: str, name: str, password: str, page_slug: str | None) -> None:
+    """Create an account, and make it an owner of a page."""
+    from shop.demo.admin import create_admin as create  # noqa: PLC0415
+
+    runtime = build_runtime(_settings())
+    click.echo(create(runtime, email=email, name=name, password=password, page_slug=page_slug))
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(host: str, first: int) -> int:
+    for port in (12111, *range(first, first + 100)):
+        if _is_free(host, port):
+            return port
+    raise click.ClickException("No free port for the stand-in; set SANDBOX_PORT.")
+
+
+def _welcome(settings: Settings, *, demo: bool) -> None:
+    click.echo(f"\n  Vitrine is running at {settings.public_url}  (Ctrl-C stops everything)")
+    if demo:
+        from shop.demo.seed import SIGN_INS  # noqa: PLC0415
+
+        click.echo(f"  The demo brand:       {settings.public_url}/p/atelier-lumen")
+        click.echo(f"  Its admin:            {settings.public_url}/manage/atelier-lumen")
+        for line in SIGN_INS:
+            click.echo(f"  Sign in as {line}")
+    if settings.uses_sandbox:
+        click.echo(f"  Payments:             the Stripe stand-in at {settings.stripe_api_base}, no key needed")
+        click.echo("  Test card:            4242 4242 4242 4242, any future date, any CVC (4000 0000 0000 0002 is declined)")
+    elif not settings.stripe_webhook_secret:
+        click.echo("  Payments:             Stripe; without STRIPE_WEBHOOK_SECRET the return page and")
+        click.echo("                        `shop stripe reconcile` complete the orders")
+    if settings.test_mode_rooms:
+        click.echo(f"  Mails that were sent: {settings.public_url}/test-mode/mail")
+    click.echo("")
+
+
+def _add_domain_commands() -> None:
+    for name, command in (("shop.catalog.cli", "import_command"), ("shop.checkout.cli", "stripe_group")):
+        try:
+            main.add_command(getattr(importlib.import_module(name), command))
+        except ModuleNotFoundError:
+            continue
+
+
+_add_domain_commands()
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""``shop run``: the server, the worker and the stand-in as children that live and die together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from urllib.error import URLError
+
+from shop.core.config import SANDBOX_WEBHOOK_SECRET, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+THREADS = 32
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 15
+
+
+class StartFailed(Exception):
+    """A child did not come up; the text says which and what to look at."""
+
+
+@dataclass
+class Supervisor:
+    """Starts children, waits for any to end, and ends the others."""
+
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, command: Sequence[str], environ: dict[str, str]) -> None:
+        """Start a child in its own session, so that Ctrl-C reaches it only through us."""
+        self.children[name] = subprocess.Popen(command, env=environ, cwd=ROOT, start_new_session=True)  # noqa: S603
+
+    def wait_until_answering(self, name: str, url: str) -> None:
+        """Wait until ``url`` answers; StartFailed when the child ends or the time is up."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if self.children[name].poll() is not None:
+                raise StartFailed(f"{name} ended with status {self.children[name].returncode} while starting")
+            try:
+                with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own http address
+                    return
+            except (URLError, OSError):
+                time.sleep(0.1)
+        raise StartFailed(f"{name} did not answer at {url} within {START_TIMEOUT_S} s")
+
+    def run_until_stopped(self) -> int:
+        """Return 0 after SIGINT or SIGTERM, else the status of the child that ended by itself."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _stop)
+        try:
+            while True:
+                for name, child in self.children.items():
+                    if (status := child.poll()) is not None:
+                        print(f"{name} ended with status {status}; stopping the others", file=sys.stderr)
+                        return status or 1
+                time.sleep(0.2)
+        except _Stopped:
+            return 0
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End every child, politely first."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        for child in self.children.values():
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        for child in self.children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+
+class _Stopped(BaseException):
+    """Raised by a signal, so that sleeping ends at once."""
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _Stopped
+
+
+def server_command(host: str, port: int, workers: int) -> list[str]:
+    """Return the command of the HTTP server: a worker process a core, each with 32 threads."""
+    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
+    tuning = ["--blocking-threads", str(THREADS), "--backlog", "2048", "--log-level", "warning", "--no-ws"]
+    return [str(Path(sys.executable).with_name("granian")), *options, *tuning, "wsgi:app"]
+
+
+def run(settings: Settings, *, host: str, port: int, workers: int, sandbox_port: int) -> Supervisor:
+    """Start everything that the main job needs and return when it answers."""
+    environ = {**os.environ, "DATA_DIR": str(settings.data_dir.resolve())}
+    supervisor = Supervisor()
+    try:
+        if settings.uses_sandbox:
+            hook = f"http://{_reachable(host)}:{port}/stripe/webhook={SANDBOX_WEBHOOK_SECRET}"
+            base = [sys.executable, "-m", "shop.sandbox", "--host", host, "--port", str(sandbox_port)]
+            books = ["--database", str(settings.data_dir.resolve() / "sandbox.db"), "--webhook", hook]
+            supervisor.start("stand-in", [*base, *books], environ)
+        supervisor.start("server", server_command(host, port, workers), environ)
+        supervisor.start("worker", [sys.executable, "-m", "shop.cli", "worker"], environ)
+        supervisor.wait_until_answering("server", f"http://{_reachable(host)}:{port}/healthz")
+        if settings.uses_sandbox:
+            supervisor.wait_until_answering("stand-in", f"http://{_reachable(host)}:{sandbox_port}/healthz")
+    except BaseException:
+        supervisor.stop()
+        raise
+    return supervisor
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "") else host  # noqa: S104 - compared, not bound

@@ -1,0 +1,79 @@
+"""The language is in the address: ``/fr/…`` and ``/en/…``; without it, a 302 to the visitor's own."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, redirect, request
+from flask_babel import Babel
+from flask_babel import get_locale as babel_locale
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
+
+from shop.core.i18n import DEFAULT_LANGUAGE, LANGUAGES
+
+LANGUAGE_PREFIX = f"/<any({', '.join(LANGUAGES)}):lang>"
+LANGUAGE_COOKIE = "vitrine_language"
+
+
+def language() -> str:
+    """Return the language of this response: the address's, else the visitor's."""
+    return getattr(g, "language", None) or preferred_language()
+
+
+def preferred_language() -> str:
+    """Return the visitor's chosen language, else the best that the browser asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+
+
+def other_language_url(other: str) -> str:
+    """Return this page's address in language ``other``."""
+    parts = request.full_path.rstrip("?").split("/", 2)
+    rest = parts[2] if len(parts) > 2 and parts[1] in LANGUAGES else request.full_path.lstrip("/").rstrip("?")
+    return f"/{other}/{rest}"
+
+
+def init_app(app: Flask) -> None:
+    """Make ``app`` read the language from addresses and write it into them."""
+    Babel(app, locale_selector=lambda: language() if request else DEFAULT_LANGUAGE)
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_give_language)
+    app.before_request(_redirect_to_language)
+
+
+def locale_code() -> str:
+    """Return the current locale for Babel's formatters."""
+    return str(babel_locale() or DEFAULT_LANGUAGE)
+
+
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "lang" in values:
+        g.language = values.pop("lang")
+
+
+def _give_language(endpoint: str, values: dict[str, Any]) -> None:
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = language()
+
+
+def _redirect_to_language() -> Response | None:
+    """Answer an address that only lacks its language with an uncached 302."""
+    if request.method not in ("GET", "HEAD") or not isinstance(request.routing_exception, NotFound):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return None
+    target = f"/{preferred_language()}{request.path}"
+    try:
+        adapter.match(target, method="GET")
+    except RequestRedirect:
+        pass
+    except (NotFound, MethodNotAllowed):
+        return None
+    query = request.query_string.decode("latin-1")
+    response = redirect(f"{target}?{query}" if query else target, 302)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response

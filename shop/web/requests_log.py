@@ -1,0 +1,33 @@
+"""One log line a request: never its query (links there are secrets), cookies or body."""
+
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+log = structlog.get_logger("shop.request")
+
+
+def init_app(app: Flask) -> None:
+    """Log each request of ``app`` and give it an id."""
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex[:16])
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        if request.path != "/healthz":
+            elapsed = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                endpoint=request.endpoint,
+                status=response.status_code,
+                ms=round(elapsed, 1),
+            )
+        return response

