@@ -65,7 +65,7 @@ def create_app(runtime: Runtime | None = None, *, gateway: object | None = None)
         RATELIMIT_ENABLED=runtime.settings.rate_limits,
     )
     app.extensions["vitrine"] = runtime
-    app.extensions["vitrine.gateway"] = gateway or _default_gateway(runtime.settings)
+    app.extensions["vitrine.gateway"] = gateway or (_default_gateway(runtime.settings) if _exists("shop.payments.stripe_gateway") else None)
     app.extensions["vitrine.after_sign_in"] = []
     _install_helpers(app, runtime.settings)
     _register_edges(app, runtime.settings)

@@ -74,7 +74,9 @@ def postgres_url() -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE vitrine_template"))
     migrate_database(make_settings(_named(url, "vitrine_template"), folder))
-    METADATA.create_all(Database(_named(url, "vitrine_template")).engine)
+    template = Database(_named(url, "vitrine_template"))
+    METADATA.create_all(template.engine)
+    template.dispose()
     yield url
     admin.dispose()
     server.cleanup()

@@ -123,6 +123,8 @@ class Database:
             try:
                 yield session
             finally:
+                # Detached before the rollback expires them: pages are rendered after the door has closed.
+                session.expunge_all()
                 session.rollback()
 
     @contextmanager
