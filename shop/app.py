@@ -65,7 +65,9 @@ def create_app(runtime: Runtime | None = None, *, gateway: object | None = None)
         RATELIMIT_ENABLED=runtime.settings.rate_limits,
     )
     app.extensions["vitrine"] = runtime
-    app.extensions["vitrine.gateway"] = gateway or (_default_gateway(runtime.settings) if _exists("shop.payments.stripe_gateway") else None)
+    app.extensions["vitrine.gateway"] = gateway or (
+        _default_gateway(runtime.settings) if _exists("shop.payments.stripe_gateway") else None
+    )
     app.extensions["vitrine.after_sign_in"] = []
     _install_helpers(app, runtime.settings)
     _register_edges(app, runtime.settings)
@@ -141,6 +143,8 @@ def _choose_language(code: str) -> BaseResponse:
     if code not in LANGUAGES:
         abort(404)
     response = make_response(redirect(safe_next(f"/{code}/"), 302))
-    response.set_cookie(locale.LANGUAGE_COOKIE, code, max_age=YEAR_S, samesite="Lax", secure=request.is_secure)
+    response.set_cookie(
+        locale.LANGUAGE_COOKIE, code, max_age=YEAR_S, samesite="Lax", secure=request.is_secure
+    )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""The command line: ``shop run``, ``shop worker``, ``shop migrate``, ``shop import`` …"""
+"""The command line: ``shop run``, ``shop worker``, ``shop migrate``, ``shop import``, ``shop stripe``."""
 
 import importlib
 import os
@@ -63,7 +63,9 @@ def worker() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, envvar="PORT")
-@click.option("--workers", default=lambda: os.cpu_count() or 1, type=int, help="Server processes; one a core.")
+@click.option(
+    "--workers", default=lambda: os.cpu_count() or 1, type=int, help="Server processes; one a core."
+)
 @click.option("--demo/--no-demo", default=False, help="Fill in the demo brand first.")
 def run(host: str, port: int, workers: int, demo: bool) -> None:
     """Run the server, the worker and (without a Stripe key) the stand-in."""
@@ -110,8 +112,10 @@ def sandbox(host: str, port: int, database: str, webhooks: tuple[str, ...]) -> N
     """Run the Stripe stand-in alone, for any project in any language."""
     from shop.sandbox.server import serve  # noqa: PLC0415
 
-    pairs = [tuple(hook.rsplit("=", 1)) for hook in webhooks]
-    serve(host, port, database, [(pair[0], pair[1]) for pair in pairs if len(pair) == 2])
+    pairs = [hook.rpartition("=") for hook in webhooks]
+    if any(not url or not secret for url, _, secret in pairs):
+        raise click.BadParameter("write URL=whsec_…", param_hint="--webhook")
+    serve(host, port, database, [(url, secret) for url, _, secret in pairs])
 
 
 @main.command("create-admin")
@@ -154,8 +158,12 @@ def _welcome(settings: Settings, *, demo: bool) -> None:
         for line in SIGN_INS:
             click.echo(f"  Sign in as {line}")
     if settings.uses_sandbox:
-        click.echo(f"  Payments:             the Stripe stand-in at {settings.stripe_api_base}, no key needed")
-        click.echo("  Test card:            4242 4242 4242 4242, any future date, any CVC (4000 0000 0000 0002 is declined)")
+        click.echo(
+            f"  Payments:             the Stripe stand-in at {settings.stripe_api_base}, no key needed"
+        )
+        click.echo(
+            "  Test card:            4242 4242 4242 4242, any future date, any CVC (4000 0000 0000 0002 is declined)"
+        )
     elif not settings.stripe_webhook_secret:
         click.echo("  Payments:             Stripe; without STRIPE_WEBHOOK_SECRET the return page and")
         click.echo("                        `shop stripe reconcile` complete the orders")

@@ -15,14 +15,21 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "shop" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
 SAME = ROOT / "tools" / "same-in-french.txt"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "N_": None}
-METHODS = [("shop/sandbox/**", "ignore"), ("shop/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+METHODS = [
+    ("shop/sandbox/**", "ignore"),
+    ("shop/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+]
 
 
 def extract() -> dict[str, str | None]:
     """Return every msgid in use with its plural (or None)."""
     found: dict[str, str | None] = {}
     for folder in ("shop", "templates"):
-        methods = [(pattern.split("/", 1)[1], method) for pattern, method in METHODS if pattern.startswith(folder)]
+        methods = [
+            (pattern.split("/", 1)[1], method) for pattern, method in METHODS if pattern.startswith(folder)
+        ]
         options = {pattern: {"silent": "false"} for pattern, method in methods if method == "jinja2"}
         rows = extract_from_dir(ROOT / folder, methods, options, keywords=KEYWORDS)
         for _file, _line, message, _comments, _context in rows:
@@ -65,13 +72,20 @@ def merge(path: Path) -> int:
         old = known.get(entry.msgid)
         if old is None:
             fresh = polib.POEntry(
-                msgid=entry.msgid, msgstr=entry.msgstr, msgid_plural=entry.msgid_plural, msgstr_plural=entry.msgstr_plural
+                msgid=entry.msgid,
+                msgstr=entry.msgstr,
+                msgid_plural=entry.msgid_plural,
+                msgstr_plural=entry.msgstr_plural,
             )
             if "%(" in entry.msgid:
                 fresh.flags = ["python-format"]
             catalogue.append(fresh)
         else:
-            old.msgstr, old.msgid_plural, old.msgstr_plural = entry.msgstr, entry.msgid_plural, entry.msgstr_plural
+            old.msgstr, old.msgid_plural, old.msgstr_plural = (
+                entry.msgstr,
+                entry.msgid_plural,
+                entry.msgstr_plural,
+            )
     save(catalogue)
     return 0
 

@@ -5,9 +5,10 @@ Without any setting the project runs on embedded defaults: SQLite, local files, 
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from environs import Env, EnvValidationError, validate
 
@@ -65,10 +66,12 @@ class Settings:
         return self.data_dir / "media"
 
 
-def _is_origin(value: str) -> None:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
-        raise validate.ValidationError("must be an origin such as http://127.0.0.1:8000")
+_ORIGIN = validate.Regexp(r"https?://[^/?#@\s]+/?$", error="must be an origin such as http://127.0.0.1:8000")
+
+
+def _by_name(error: EnvValidationError) -> dict[str, list[str]]:
+    messages = error.error_messages
+    return dict(messages) if isinstance(messages, Mapping) else {"settings": list(messages)}
 
 
 def load_settings() -> Settings:
@@ -79,15 +82,17 @@ def load_settings() -> Settings:
     key = env.str("STRIPE_SECRET_KEY", "")
     webhook_secret = env.str("STRIPE_WEBHOOK_SECRET", "")
     allow_live = env.bool("STRIPE_ALLOW_LIVE_KEY", False)
-    public_url = env.str("PUBLIC_URL", "http://127.0.0.1:8000", validate=_is_origin)
+    public_url = env.str("PUBLIC_URL", "http://127.0.0.1:8000", validate=_ORIGIN)
     sandbox_port = env.int("SANDBOX_PORT", 12111, validate=validate.Range(min=1, max=65535))
-    values = {
+    values: dict[str, Any] = {
         "database_url": env.str("DATABASE_URL", f"sqlite:///{data_dir / 'vitrine.db'}"),
         "mail_from": env.str("MAIL_FROM", "Vitrine <shop@vitrine.example>"),
         "smtp_url": env.str("SMTP_URL", "") or None,
         "test_mode_rooms": env.bool("TEST_MODE_ROOMS", False),
         "log_format": env.str("LOG_FORMAT", "json", validate=validate.OneOf(["json", "console"])),
-        "log_level": env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])),
+        "log_level": env.str(
+            "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+        ),
         "max_upload_bytes": env.int("MAX_UPLOAD_BYTES", 20_000_000, validate=validate.Range(min=100_000)),
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0, max=5)),
         "rate_limits": env.bool("RATE_LIMITS", True),
@@ -97,14 +102,16 @@ def load_settings() -> Settings:
     try:
         env.seal()
     except EnvValidationError as error:
-        problems += [f"{name}: {' '.join(texts)}" for name, texts in sorted(error.error_messages.items())]
+        problems += [f"{name}: {' '.join(texts)}" for name, texts in sorted(_by_name(error).items())]
     problems += _key_problems(key, allow_live=allow_live)
     if secret_key and len(secret_key) < MIN_SECRET_LENGTH:
         problems.append(f"SECRET_KEY: must have at least {MIN_SECRET_LENGTH} characters")
     if webhook_secret and not webhook_secret.startswith("whsec_"):
         problems.append("STRIPE_WEBHOOK_SECRET: must start with whsec_")
     if problems:
-        raise ConfigurationError("The settings are not usable:\n" + "\n".join(f"  - {line}" for line in problems))
+        raise ConfigurationError(
+            "The settings are not usable:\n" + "\n".join(f"  - {line}" for line in problems)
+        )
     if not key:
         api_base = api_base or f"http://127.0.0.1:{sandbox_port}"
     return Settings(
@@ -125,7 +132,9 @@ def _key_problems(key: str, *, allow_live: bool) -> list[str]:
     if key.startswith(("sk_live_", "rk_live_")):
         if allow_live:
             return []
-        return ["STRIPE_SECRET_KEY: a live key moves real money and is refused; set STRIPE_ALLOW_LIVE_KEY=1 to mean it"]
+        return [
+            "STRIPE_SECRET_KEY: a live key moves real money and is refused; set STRIPE_ALLOW_LIVE_KEY=1 to mean it"
+        ]
     return ["STRIPE_SECRET_KEY: must start with sk_test_ (or be absent, to use the stand-in)"]
 
 

@@ -8,7 +8,20 @@ from babel.numbers import NumberFormatError, format_currency, get_currency_preci
 from shop.core.errors import DomainError
 from shop.core.i18n import N_
 
-CURRENCIES: tuple[str, ...] = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY", "SEK", "DKK", "NOK", "PLN", "TND")
+CURRENCIES: tuple[str, ...] = (
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "CAD",
+    "AUD",
+    "JPY",
+    "SEK",
+    "DKK",
+    "NOK",
+    "PLN",
+    "TND",
+)
 MAX_AMOUNT = 99_999_999  # Stripe takes at most eight digits of minor units (docs.stripe.com/currencies)
 
 
@@ -51,7 +64,14 @@ def parse_amount(text: str, currency: str, locale: str) -> int:
     decimals = exponent(currency)
     for mark in (",", "."):
         head, found, tail = cleaned.partition(mark)
-        if found and head.isascii() and head.isdigit() and tail.isascii() and tail.isdigit() and len(tail) <= max(decimals, 1):
+        if (
+            found
+            and head.isascii()
+            and head.isdigit()
+            and tail.isascii()
+            and tail.isdigit()
+            and len(tail) <= max(decimals, 1)
+        ):
             return from_decimal(Decimal(f"{head}.{tail}"), currency)
     try:
         value = parse_decimal(cleaned, locale=locale, strict=True)

@@ -155,7 +155,9 @@ class Worker:
         except RetryLater as later:
             self._settle(job, run_at=self._clock.now() + later.delay, attempts=job.attempts - 1)
         except Exception as error:  # noqa: BLE001 - any failure of one job must not stop the others
-            log.warning("job_failed", kind=job.kind, subject=job.subject, attempts=job.attempts, error=repr(error))
+            log.warning(
+                "job_failed", kind=job.kind, subject=job.subject, attempts=job.attempts, error=repr(error)
+            )
             delay = dt.timedelta(seconds=FIRST_DELAY_S * DELAY_FACTOR ** (job.attempts - 1))
             state = JobState.DEAD if job.attempts >= MAX_ATTEMPTS else JobState.WAITING
             self._settle(job, state=state, run_at=self._clock.now() + delay, last_error=repr(error)[:2000])

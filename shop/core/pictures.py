@@ -19,7 +19,9 @@ WIDTHS: tuple[int, ...] = (160, 320, 480, 640, 960, 1280, 1600)
 MAX_HEIGHT = 3200
 MAX_PIXELS = 50_000_000
 """Above this a picture is refused unseen: decoding it would take more than 200 MB."""
-ENCODING = "1"  # part of the key: raise it when the encoders' settings change, so that old files are not reused
+ENCODING = (
+    "1"  # part of the key: raise it when the encoders' settings change, so that old files are not reused
+)
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _SRGB = ImageCms.createProfile("sRGB")
@@ -68,7 +70,9 @@ def process_picture(content: bytes) -> ProcessedPicture:
     image = _fit(_to_srgb(_decode(content)))
     widths = [width for width in WIDTHS if width < image.width] + [image.width]
     fallback = "png" if image.mode == "RGBA" else "jpg"
-    digest = hashlib.sha256(f"{ENCODING} {image.mode} {image.width} {image.height} ".encode() + image.tobytes()).hexdigest()
+    digest = hashlib.sha256(
+        f"{ENCODING} {image.mode} {image.width} {image.height} ".encode() + image.tobytes()
+    ).hexdigest()
     renditions: dict[tuple[int, str], bytes] = {}
     for width in widths:
         height = max(1, round(image.height * width / image.width))
@@ -127,7 +131,15 @@ def _reason_of_unknown(content: bytes) -> str:
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or b"<svg" in start:
         return DRAWING
-    if content[4:8] == b"ftyp" and content[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"):
+    if content[4:8] == b"ftyp" and content[8:12] in (
+        b"heic",
+        b"heix",
+        b"hevc",
+        b"heim",
+        b"heis",
+        b"mif1",
+        b"msf1",
+    ):
         return HEIC
     known_starts = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF")
     return DAMAGED if content.startswith(known_starts) else BadPicture.message

@@ -1,5 +1,6 @@
 """Errors as answers: a page in the page's style, problem+json (RFC 9457) under ``/api``."""
 
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -30,7 +31,9 @@ TEXTS = {
     404: N_("The address may be mistyped, or what was here is gone."),
     405: N_("This address exists, but not for what was asked of it."),
     413: N_("What you sent is larger than we accept. Please choose a smaller file."),
-    429: N_("There were many requests from your address in a short time. Please wait a minute and try again."),
+    429: N_(
+        "There were many requests from your address in a short time. Please wait a minute and try again."
+    ),
     500: N_("It has been noted. Nothing that you had saved is lost; please try again."),
     503: N_("Please try again in a moment."),
 }
@@ -70,7 +73,7 @@ def _http_error(error: HTTPException) -> Response:
     if error.response is not None and error.code is None:
         return error.get_response()  # type: ignore[return-value]
     status = error.code or 500
-    if 300 <= status < 400:
+    if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
     if _wants_json():
         title = gettext(TITLES.get(status, TITLES[500]))

@@ -16,6 +16,8 @@ from shop.core.i18n import N_
 from shop.core.money import parse_amount
 from shop.web.locale import language
 
+MAX_INTEGER_LENGTH = 12
+
 Adapter = Callable[[str], Any]
 
 STANDARD_MESSAGES = (
@@ -35,7 +37,7 @@ class BadText(ValueError):
 def integer_adapter(text: str) -> int:
     """Read a whole number such as "3"; BadText otherwise."""
     cleaned = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
-    if not (cleaned.isascii() and cleaned.lstrip("-").isdigit() and len(cleaned) <= 12):
+    if not (cleaned.isascii() and cleaned.lstrip("-").isdigit() and len(cleaned) <= MAX_INTEGER_LENGTH):
         raise BadText(N_("Enter a whole number."))
     return int(cleaned)
 
@@ -71,7 +73,11 @@ class Form:
 
     @classmethod
     def from_request(
-        cls, schema: Schema, *, adapters: Mapping[str, Adapter] | None = None, initial: Mapping[str, Any] | None = None
+        cls,
+        schema: Schema,
+        *,
+        adapters: Mapping[str, Adapter] | None = None,
+        initial: Mapping[str, Any] | None = None,
     ) -> "Form":
         """Read the request's form fields through ``adapters`` into ``schema``."""
         form = cls(initial)
@@ -92,7 +98,7 @@ class Form:
         try:
             values = schema.load(data)
         except ValidationError as error:
-            for name, messages in error.normalized_messages().items():
+            for name, messages in error.normalized_messages().items():  # type: ignore[no-untyped-call]
                 if name in self.errors:
                     continue
                 for message in flatten_messages(messages):

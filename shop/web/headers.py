@@ -46,6 +46,8 @@ def _headers(settings: Settings) -> dict[str, str]:
         xfo=XFrameOptions().deny(),
         coop=CrossOriginOpenerPolicy().same_origin(),
         permissions=PermissionsPolicy().camera().microphone().geolocation(),
-        hsts=StrictTransportSecurity().max_age(31_536_000).include_subdomains() if settings.is_secure else None,
+        hsts=StrictTransportSecurity().max_age(31_536_000).include_subdomains()
+        if settings.is_secure
+        else None,
     )
     return dict(policy.headers)

@@ -30,9 +30,9 @@ def preferred_language() -> str:
 
 def other_language_url(other: str) -> str:
     """Return this page's address in language ``other``."""
-    parts = request.full_path.rstrip("?").split("/", 2)
-    rest = parts[2] if len(parts) > 2 and parts[1] in LANGUAGES else request.full_path.lstrip("/").rstrip("?")
-    return f"/{other}/{rest}"
+    path = request.full_path.rstrip("?").lstrip("/")
+    first, _, rest = path.partition("/")
+    return f"/{other}/{rest if first in LANGUAGES else path}"
 
 
 def init_app(app: Flask) -> None:

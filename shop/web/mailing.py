@@ -51,6 +51,6 @@ class mail_language:  # noqa: N801 - used as a with statement, like force_locale
         self._locale = force_locale(self._language)
         self._locale.__enter__()
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         self._locale.__exit__(*error)
         self._context.pop()

@@ -9,8 +9,9 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale
 from jinja2 import StrictUndefined
 
+from shop.core.i18n import LANGUAGES
 from shop.core.money import format_amount
-from shop.web.locale import LANGUAGES, language, other_language_url
+from shop.web.locale import language, other_language_url
 
 STATIC_DIR = Path(__file__).resolve().parent.parent / "static"
 

@@ -45,7 +45,12 @@ def png_of_declared_size(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
 
 
 class TestProcessPicture:
@@ -235,7 +240,9 @@ class TestCorpus:
         index = CORPUS / "MEDIA.json"
         if not index.exists():
             pytest.skip("the corpus is absent")
-        facts = {name: fact for name, fact in json.loads(index.read_text()).items() if "images/nasty/" in name}
+        facts = {
+            name: fact for name, fact in json.loads(index.read_text()).items() if "images/nasty/" in name
+        }
         assert facts
         for name, fact in facts.items():
             content = (CORPUS / name).read_bytes()
