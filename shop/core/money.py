@@ -1,5 +1,6 @@
 """Money: whole numbers of minor units beside an ISO 4217 currency, never a float."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -61,6 +62,8 @@ def parse_amount(text: str, currency: str, locale: str) -> int:
     """
     cleaned = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace("'", "")
     cleaned = cleaned.strip("€$£¥").removesuffix(currency).removeprefix(currency)
+    if not re.fullmatch(r"[0-9.,]+", cleaned):
+        raise BadAmount
     decimals = exponent(currency)
     for mark in (",", "."):
         head, found, tail = cleaned.partition(mark)
