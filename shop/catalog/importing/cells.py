@@ -1,4 +1,5 @@
-"""Reads single cells as spreadsheets and shop systems write them: yes and no, whole numbers, weights, addresses."""
+"""Reads single cells as spreadsheets and shop systems write them: yes and no, numbers, addresses."""
+# ruff: noqa: RUF001 - look-alike characters are what this module is about
 
 import hashlib
 import re
@@ -12,25 +13,17 @@ MAX_STOCK = 1_000_000_000
 MAX_GRAMS = 1_000_000_000
 
 # French, German, Spanish, Italian and other spreadsheets rewrite TRUE and FALSE in their language.
-_YES = frozenset(
-    ["true", "yes", "1", "y", "t", "on", "vrai", "oui", "wahr", "ja", "verdadero", "si", "sí", "vero", "sì", "verdadeiro", "sim", "waar", "prawda", "tak", "sant", "global", "web"]
-)
-_NO = frozenset(["false", "no", "0", "n", "f", "off", "faux", "non", "falsch", "nein", "falso", "não", "onwaar", "nee", "fałsz", "nie", "falskt"])
+_YES_WORDS = "true yes 1 y t on vrai oui wahr ja verdadero si sí vero sì verdadeiro sim waar prawda tak sant global web"
+_NO_WORDS = "false no 0 n f off faux non falsch nein falso não onwaar nee fałsz nie falskt"
+_YES = frozenset(_YES_WORDS.split())
+_NO = frozenset(_NO_WORDS.split())
+_POUND = Decimal("453.59237")
+_OUNCE = Decimal("28.349523125")
 _GRAMS = {
-    "g": Decimal(1),
-    "gr": Decimal(1),
-    "gram": Decimal(1),
-    "grams": Decimal(1),
-    "kg": Decimal(1000),
-    "kilogram": Decimal(1000),
-    "kilograms": Decimal(1000),
-    "lb": Decimal("453.59237"),
-    "lbs": Decimal("453.59237"),
-    "pound": Decimal("453.59237"),
-    "pounds": Decimal("453.59237"),
-    "oz": Decimal("28.349523125"),
-    "ounce": Decimal("28.349523125"),
-    "ounces": Decimal("28.349523125"),
+    **dict.fromkeys(("g", "gr", "gram", "grams"), Decimal(1)),
+    **dict.fromkeys(("kg", "kilogram", "kilograms"), Decimal(1000)),
+    **dict.fromkeys(("lb", "lbs", "pound", "pounds"), _POUND),
+    **dict.fromkeys(("oz", "ounce", "ounces"), _OUNCE),
 }
 _WHOLE = re.compile(r"(-?)([0-9]{1,3}(?:[ ',\u00a0\u202f][0-9]{3})+|[0-9]{1,18})(?:[.,]0*)?")
 _WEIGHT = re.compile(r"([0-9]{1,12}(?:[.,][0-9]*)?|[.,][0-9]+)\s*([A-Za-z]*)")
@@ -88,7 +81,7 @@ def split_list(text: str) -> list[str]:
 
 
 def strip_apostrophe(text: str) -> tuple[str, bool]:
-    """Return a code without the apostrophe that keeps spreadsheets from changing it, and whether it had one."""
+    """Return a code without the apostrophe by which spreadsheets keep it, and whether it had one."""
     if text.startswith("'") and len(text) > 1:
         return text.lstrip("'").strip(), True
     return text, False

@@ -29,7 +29,8 @@ FAULTS: dict[str, str] = {
         "so the rows after it cannot be told apart."
     ),
     "cell_too_long": N_(
-        "A cell near row %(row)s is longer than %(limit)s characters; perhaps a quotation mark is never closed."
+        "A cell near row %(row)s is longer than %(limit)s characters; "
+        "perhaps a quotation mark is never closed."
     ),
     "too_many_columns": N_("Row %(row)s has more than %(limit)s columns."),
     "unknown_format": N_("“%(format)s” is not a format that can be imported."),
@@ -94,7 +95,7 @@ WARNINGS: dict[str, str] = {
     "status_unlisted": N_("Unlisted products do not exist here; the product becomes a draft."),
     "yes_no_bad": N_("This is neither true nor false; %(used)s was used."),
     "title_differs": N_("The title differs from the one in row %(row)s, which was kept."),
-    "option_name_differs": N_("The option’s name differs from the one in row %(row)s, which was kept."),
+    "option_name_differs": N_("The name of this option differs from the one in row %(row)s, which was kept."),
     "option_name_missing": N_("The option has no name; “%(name)s” was used."),
     "option_unused": N_("No variant has a value for this option; it was dropped."),
     "gift_card": N_("Gift cards are imported as ordinary products."),

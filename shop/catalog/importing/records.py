@@ -101,7 +101,7 @@ class Rejection(Issue):
     __slots__ = ()
 
 
-class ImportWarning(Issue):  # noqa: A001 - the name that readers expect; Python's own is for module imports
+class RowWarning(Issue):
     """Something dropped or changed on the way; the product is imported all the same."""
 
     __slots__ = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TextIO, TypeVar
 
-from shop.catalog.importing.records import MAX_SHOWN, ImportWarning, Issue, Rejection
+from shop.catalog.importing.records import MAX_SHOWN, Issue, Rejection, RowWarning
 
 IN_MEMORY_BYTES = 2_000_000
 
@@ -45,8 +45,8 @@ def _rejections() -> IssueLog[Rejection]:
     return IssueLog(Rejection)
 
 
-def _warnings() -> IssueLog[ImportWarning]:
-    return IssueLog(ImportWarning)
+def _warnings() -> IssueLog[RowWarning]:
+    return IssueLog(RowWarning)
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class ImportReport:
     created: int = 0
     updated: int = 0
     rejected: IssueLog[Rejection] = field(default_factory=_rejections)
-    warnings: IssueLog[ImportWarning] = field(default_factory=_warnings)
+    warnings: IssueLog[RowWarning] = field(default_factory=_warnings)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON values, issues in the order of their rows."""

@@ -93,8 +93,8 @@ class ShopifyFormat:
             tally.add(row[field])
         if row["sku"] and is_variant(row):
             spool.note_first("sku", strip_apostrophe(row["sku"])[0], row.row)
-        spool.note_first("slug", slug_of(handle), row.row)
-        spool.add(handle, row)
+        if spool.add(handle, row):
+            spool.note_first("slug", slug_of(handle), row.row)
 
 
 def _figures_of(row: SourceRow) -> tuple[bool, str]:

@@ -57,6 +57,7 @@ class ProductBuilder:
         self._rows = rows
         self._is_too_long = is_too_long
         self._issues = RowIssues(reading.columns, reading.report)
+        self._option_numbers = [n for n in OPTION_NUMBERS if f"option{n}" in reading.columns]
 
     def build(self) -> ProductRecord | None:
         """Return the product, None when any of its rows has a fault."""
@@ -168,7 +169,7 @@ class ProductBuilder:
         """Return the numbers and names of the options in use, in the file's order."""
         variants = [row for row in self._rows if is_variant(row)]
         used: list[tuple[int, str]] = []
-        for number in OPTION_NUMBERS:
+        for number in self._option_numbers:
             name, value = f"option{number}_name", f"option{number}"
             names = [row for row in self._rows if row[name]]
             if not any(row[value] for row in variants):
@@ -253,7 +254,7 @@ class ProductBuilder:
                 continue
             position = read_whole(row["picture_position"])
             alt = row["picture_alt"][:MAX_ALT]
-            place = position if position is not None and position > 0 else MAX_ROWS + len(found)
+            place = position if position is not None and position > 0 else len(found) + 1
             found.setdefault(url, PictureRecord(url, alt, place, row.row))
         # Positions may repeat, have gaps or be missing: order by them, then by the file, and count anew.
         ordered = sorted(found.values(), key=lambda picture: (picture.position, picture.row))

@@ -16,6 +16,8 @@ from typing import Self
 
 CACHE_KIB = 8_192
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
@@ -69,12 +71,12 @@ class Spool:
         """Forget everything; the temporary file is gone afterwards."""
         self._db.close()
 
-    def add(self, key: str, row: SourceRow) -> None:
-        """Keep ``row`` with the others of ``key``."""
-        content = json.dumps([row.cells, row.overflow, row.is_short], ensure_ascii=False)
-        self._db.execute(
-            "INSERT INTO rows VALUES (?, ?, ?)", (self._group_id(key, row.row), row.row, content)
-        )
+    def add(self, key: str, row: SourceRow) -> bool:
+        """Keep ``row`` with the others of ``key``; return whether it is the first of them."""
+        content = _encode([row.cells, row.overflow, row.is_short])
+        group_id = self._group_id(key, row.row)
+        self._db.execute("INSERT INTO rows VALUES (?, ?, ?)", (group_id, row.row, content))
+        return group_id == row.row
 
     def note_first(self, kind: str, value: str, row: int) -> None:
         """Remember ``row`` as the first with ``value`` unless there was one before."""

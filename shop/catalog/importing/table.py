@@ -116,7 +116,7 @@ def _read(text: io.TextIOBase, delimiter: str) -> Iterator[Record]:
             return
         if len(cells) > MAX_COLUMNS:
             raise FileFault("too_many_columns", row=row, limit=MAX_COLUMNS)
-        yield Record(row, [_CONTROLS.sub("", cell).strip() for cell in cells])
+        yield Record(row, [_CONTROLS.sub("", cell).strip() if cell else "" for cell in cells])
 
 
 def _fault_of(error: csv.Error, row: int) -> FileFault:
