@@ -1,0 +1,83 @@
+"""A real browser against the whole stack: shop and stand-in on two origins."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.support.stack import Stack, running_stack
+from tools.browser import ARGUMENTS, FAILURE, find_chromium
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium; its absence fails the tests in one line, never skips them."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(FAILURE, pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser; what the console complained about is kept in ``complaints``."""
+
+    page: Page
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+
+    def check_accessibility(self) -> None:
+        """Fail when axe finds a violation on the page at hand."""
+        results = Axe().run(self.page)
+        assert results.violations_count == 0, results.generate_report()
+
+    def check_console(self) -> None:
+        """Fail when the console had an error."""
+        assert self.complaints == []
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Callable[..., "contextmanager[Visitor]"]:
+    """Return a context manager that opens a browser with no history."""
+
+    @contextmanager
+    def open_browser(*, language: str = "en", javascript: bool = True, **viewport: int) -> Iterator[Visitor]:
+        context = chromium.new_context(
+            viewport=viewport or DESK,
+            locale="fr-FR" if language == "fr" else "en-GB",
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        visitor = Visitor(page, context)
+
+        def listen(message: ConsoleMessage) -> None:
+            # A page that answers 4xx on purpose is logged as an error of the network, not of the page.
+            if message.type == "error" and "the server responded with a status of 4" not in message.text:
+                visitor.complaints.append(f"{message.text} ({page.url})")
+
+        page.on("console", listen)
+        page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        try:
+            yield visitor
+        finally:
+            context.close()
+
+    return open_browser
+
+
+@pytest.fixture
+def stack(database_url: str, tmp_path: Path) -> Iterator[Stack]:
+    """The whole of it over an empty database, once on each engine."""
+    with running_stack(database_url, tmp_path) as running:
+        yield running
