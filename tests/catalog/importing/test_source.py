@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of many alphabets are what these tests are about
 import io
 import zipfile
 from pathlib import Path
