@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shop.catalog.search_index import attach_search_index, default_search_text, default_sort_title
 from shop.core.db import Base, EnumText, Id, enum_check
 
 MAX_OPTIONS = 3
 MAX_VARIANTS = 250
+LOW_STOCK = 3
+"""From here down a card and a product page say how many are left."""
 
 
 class ProductStatus(enum.StrEnum):
@@ -34,7 +37,7 @@ class Product(Base):
         Index("ix_products_newest", "page_id", "status", "published_at", "id"),
         Index("ix_products_price", "page_id", "status", "price_from_amount", "id"),
         Index("ix_products_sold", "page_id", "status", "sold_count", "id"),
-        Index("ix_products_title", "page_id", "status", "title", "id"),
+        Index("ix_products_title", "page_id", "status", "sort_title", "id"),
         Index("ix_products_updated", "page_id", "updated_at", "id"),
         enum_check("status", ProductStatus),
         CheckConstraint("price_from_amount >= 0 AND price_to_amount >= price_from_amount", name="price_range"),
@@ -54,6 +57,12 @@ class Product(Base):
     """Zero to three names; a variant's ``option1`` … ``option3`` are their values."""
     translations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """{"en": {"title": …, "description_html": …, "options": {"Couleur": "Colour", "Bleu": "Blue"}}}."""
+    swatches: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """The colours that stand for option values: {"Bleu": "#274c77"}; the other values are shown as text."""
+    sort_title: Mapped[str] = mapped_column(Text, default=default_sort_title)
+    """The title without case and accents, so that both databases sort "Étagère" before "Fauteuil"."""
+    search_text: Mapped[str] = mapped_column(Text, default=default_search_text)
+    """Plain words of all that one may search for, titles first; the service keeps it."""
     price_from_amount: Mapped[int]
     price_to_amount: Mapped[int]
     compare_at_amount: Mapped[int | None]
@@ -160,3 +169,6 @@ class CollectionProduct(Base):
     collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int]
+
+
+attach_search_index(Product.__table__)

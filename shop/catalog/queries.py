@@ -1,0 +1,267 @@
+"""Every SELECT of the catalogue; the cards of a listing are in ``listing``, the words in ``search``."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from shop.catalog.listing import CardPage, ProductCard, Sort, alt_text, list_cards
+from shop.catalog.models import Collection, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
+from shop.catalog.search import MAX_MATCHES, match_parameter, matching_ids, suggest_query, terms_of
+from shop.core.errors import NotFound
+
+__all__ = [
+    "AdminProductPage",
+    "AdminProductRow",
+    "CardPage",
+    "CollectionSummary",
+    "ProductCard",
+    "Sort",
+    "alt_text",
+    "count_products_by_status",
+    "find_collection",
+    "find_product",
+    "get_collection",
+    "get_product",
+    "get_product_by_id",
+    "get_variant_for_sale",
+    "list_cards",
+    "list_collection_ids_of_product",
+    "list_collection_products",
+    "list_collections",
+    "list_product_choices",
+    "list_products_for_admin",
+    "list_variants",
+    "suggest_query",
+    "summarise_collections",
+]
+
+
+def find_product(session: Session, *, page_id: int, slug: str, published_only: bool = True) -> Product | None:
+    """Return a product with its variants and pictures, or None."""
+    statement = _whole_product().where(Product.page_id == page_id, Product.slug == slug)
+    if published_only:
+        statement = statement.where(Product.status == ProductStatus.PUBLISHED)
+    return session.scalars(statement).one_or_none()
+
+
+def get_product(session: Session, *, page_id: int, slug: str, published_only: bool = True) -> Product:
+    """Return a product with its variants and pictures in three statements, or raise NotFound."""
+    product = find_product(session, page_id=page_id, slug=slug, published_only=published_only)
+    if product is None:
+        raise NotFound
+    return product
+
+
+def get_product_by_id(session: Session, *, page_id: int, product_id: int) -> Product:
+    """Return a page's product in any status with its variants and pictures, or raise NotFound."""
+    statement = _whole_product().where(Product.page_id == page_id, Product.id == product_id)
+    product = session.scalars(statement).one_or_none()
+    if product is None:
+        raise NotFound
+    return product
+
+
+def _whole_product() -> Select[tuple[Product]]:
+    return select(Product).options(selectinload(Product.variants), selectinload(Product.pictures))
+
+
+def get_variant_for_sale(session: Session, *, page_id: int, variant_id: int) -> Variant:
+    """Return a variant of a published product, with its product and pictures, or raise NotFound.
+
+    It may be sold out.
+    """
+    variant = list_variants(session, page_id=page_id, variant_ids=[variant_id]).get(variant_id)
+    if variant is None or variant.product.status is not ProductStatus.PUBLISHED:
+        raise NotFound
+    return variant
+
+
+def list_variants(session: Session, *, page_id: int, variant_ids: Iterable[int]) -> dict[int, Variant]:
+    """Return the page's variants among ``variant_ids`` by id, each with its product and pictures.
+
+    Products in any status are among them, so that a cart can say what is no longer sold.
+    """
+    statement = (
+        select(Variant)
+        .join(Variant.product)
+        .options(contains_eager(Variant.product).selectinload(Product.pictures))
+        .where(Variant.id.in_(list(variant_ids)), Product.page_id == page_id)
+    )
+    return {variant.id: variant for variant in session.scalars(statement)}
+
+
+# Collections
+
+
+def list_collections(session: Session, page_id: int) -> list[Collection]:
+    """Return a page's collections in their order."""
+    statement = select(Collection).where(Collection.page_id == page_id)
+    return list(session.scalars(statement.order_by(Collection.position, Collection.id)))
+
+
+def find_collection(session: Session, *, page_id: int, slug: str) -> Collection | None:
+    """Return a collection by its address, or None."""
+    statement = select(Collection).where(Collection.page_id == page_id, Collection.slug == slug)
+    return session.scalars(statement).one_or_none()
+
+
+def get_collection(session: Session, *, page_id: int, slug: str) -> Collection:
+    """Return a collection by its address, or raise NotFound."""
+    collection = find_collection(session, page_id=page_id, slug=slug)
+    if collection is None:
+        raise NotFound
+    return collection
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSummary:
+    """A collection with the number of its products, published ones apart."""
+
+    id: int
+    slug: str
+    title: str
+    translations: dict[str, Any]
+    products: int
+    published: int
+
+
+def summarise_collections(session: Session, *, page_id: int) -> list[CollectionSummary]:
+    """Return a page's collections in their order with what is in them."""
+    is_published = case((Product.status == ProductStatus.PUBLISHED, 1), else_=0)
+    statement = (
+        select(
+            Collection.id, Collection.slug, Collection.title, Collection.translations,
+            func.count(Product.id), func.coalesce(func.sum(is_published), 0),
+        )
+        .outerjoin(CollectionProduct, CollectionProduct.collection_id == Collection.id)
+        .outerjoin(Product, Product.id == CollectionProduct.product_id)
+        .where(Collection.page_id == page_id)
+        .group_by(Collection.id)
+        .order_by(Collection.position, Collection.id)
+    )
+    # Grouped by the key alone, which both databases take; JSON cannot be grouped by on PostgreSQL.
+    return [CollectionSummary(*row) for row in session.execute(statement)]
+
+
+def list_collection_products(session: Session, *, collection_id: int) -> list[int]:
+    """Return the ids of a collection's products in their order."""
+    statement = select(CollectionProduct.product_id).where(CollectionProduct.collection_id == collection_id)
+    return list(session.scalars(statement.order_by(CollectionProduct.position, CollectionProduct.product_id)))
+
+
+def list_collection_ids_of_product(session: Session, *, product_id: int) -> list[int]:
+    """Return the ids of the collections that hold a product."""
+    return list(
+        session.scalars(select(CollectionProduct.collection_id).where(CollectionProduct.product_id == product_id))
+    )
+
+
+# The admin's lists
+
+
+@dataclass(frozen=True, slots=True)
+class AdminProductRow:
+    """A product as the admin's list shows it; ``stock`` None means that some variant is unlimited."""
+
+    id: int
+    slug: str
+    title: str
+    translations: dict[str, Any]
+    status: ProductStatus
+    price_from_amount: int
+    price_to_amount: int
+    updated_at: dt.datetime
+    picture: dict[str, Any] | None
+    variants: int
+    stock: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminProductPage:
+    """One page of the admin's list; ``total`` is exact up to 1,000."""
+
+    rows: list[AdminProductRow]
+    total: int
+    is_total_exact: bool
+
+
+def list_products_for_admin(
+    session: Session, *, page_id: int, status: ProductStatus | None = None, query: str = "",
+    offset: int = 0, limit: int = 50,
+) -> AdminProductPage:
+    """Return a page's products in any status (or one), the last changed first, in two statements."""
+    terms = terms_of(query)
+    if query.strip() and not terms:
+        return AdminProductPage([], 0, is_total_exact=True)
+    parameters: dict[str, Any] = {"page_id": page_id}
+    conditions: list[ColumnElement[bool]] = [Product.page_id == page_id]
+    if status is not None:
+        conditions.append(Product.status == status)
+    if terms:
+        dialect = session.get_bind().dialect.name
+        parameters["match"] = match_parameter(dialect, page_id=page_id, status=status, terms=terms)
+        conditions.append(Product.id.in_(select(matching_ids(dialect).c.id)))
+    counted = select(Product.id).where(*conditions).limit(MAX_MATCHES + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted), parameters) or 0
+    stock, unlimited, variants = (
+        select(figure).where(Variant.product_id == Product.id).correlate(Product).scalar_subquery()
+        for figure in (
+            func.coalesce(func.sum(Variant.stock), 0),
+            func.count().filter(Variant.stock.is_(None)),
+            func.count(),
+        )
+    )
+    first_picture = (
+        select(ProductPicture.picture)
+        .where(ProductPicture.product_id == Product.id)
+        .order_by(ProductPicture.position, ProductPicture.id)
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            Product.id, Product.slug, Product.title, Product.translations, Product.status,
+            Product.price_from_amount, Product.price_to_amount, Product.updated_at,
+            first_picture, variants, stock, unlimited,
+        )
+        .where(*conditions)
+        .order_by(Product.updated_at.desc(), Product.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = [
+        AdminProductRow(*facts, stock=None if unlimited_variants else int(in_stock))
+        for *facts, in_stock, unlimited_variants in session.execute(statement, parameters)
+    ]
+    return AdminProductPage(rows, min(total, MAX_MATCHES), total <= MAX_MATCHES)
+
+
+def count_products_by_status(session: Session, *, page_id: int) -> dict[ProductStatus, int]:
+    """Return how many products stand in each status; above 1,000 the count stops at 1,001."""
+    counts = {}
+    for status in ProductStatus:
+        counted = (
+            select(Product.id)
+            .where(Product.page_id == page_id, Product.status == status)
+            .limit(MAX_MATCHES + 1)
+            .subquery()
+        )
+        counts[status] = select(func.count()).select_from(counted).scalar_subquery()
+    row = session.execute(select(*counts.values())).one()
+    return dict(zip(counts, row, strict=True))
+
+
+def list_product_choices(session: Session, *, page_id: int, limit: int = 1000) -> list[tuple[int, str, ProductStatus]]:
+    """Return (id, title, status) of a page's products that are not archived, by title, for a choice."""
+    statement = (
+        select(Product.id, Product.title, Product.status)
+        .where(Product.page_id == page_id, Product.status != ProductStatus.ARCHIVED)
+        .order_by(Product.sort_title, Product.id)
+        .limit(limit)
+    )
+    return [(row.id, row.title, row.status) for row in session.execute(statement)]

@@ -1,0 +1,87 @@
+"""The words that a product is found by, and the index over them in each database.
+
+Accents and case are taken off in Python, so that SQLite and PostgreSQL (whose ``unaccent`` is an
+extension that a host may not offer) agree on what matches. Triggers keep SQLite's index right under
+every write, bulk imports and cascades included; PostgreSQL keeps its own.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import DDL, event
+from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.sql.expression import FromClause
+
+MAX_SEARCH_TEXT = 4000
+MAX_WORD = 64
+
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "þ": "th", "ı": "i"})
+_WORDS = re.compile(r"[^\W_]+")
+_TAGS = re.compile(r"<[^>]*>")
+
+# A scope is one word: a page's products in one status, so that drafts never crowd out what is published.
+_SCOPE = "'p' || new.page_id || ' p' || new.page_id || new.status"
+
+SQLITE_SEARCH_DDL: tuple[str, ...] = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS product_search USING fts5"
+    "(scope, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')",
+    "CREATE TRIGGER IF NOT EXISTS product_search_insert AFTER INSERT ON products BEGIN"
+    f" INSERT INTO product_search (rowid, scope, body) VALUES (new.id, {_SCOPE}, new.search_text); END",
+    "CREATE TRIGGER IF NOT EXISTS product_search_update AFTER UPDATE OF page_id, status, search_text ON products BEGIN"
+    f" UPDATE product_search SET scope = {_SCOPE}, body = new.search_text WHERE rowid = new.id; END",
+    "CREATE TRIGGER IF NOT EXISTS product_search_delete AFTER DELETE ON products BEGIN"
+    " DELETE FROM product_search WHERE rowid = old.id; END",
+)
+POSTGRESQL_SEARCH_DDL: tuple[str, ...] = (
+    "CREATE INDEX IF NOT EXISTS ix_products_search ON products USING gin (to_tsvector('simple', search_text))",
+)
+DROP_SQLITE_SEARCH_DDL: tuple[str, ...] = ("DROP TABLE IF EXISTS product_search",)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of ``text`` in lower case without accents: "L'Été-à-2" gives l, ete, a, 2."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return [word[:MAX_WORD] for word in _WORDS.findall(plain)]
+
+
+def sort_key(title: str) -> str:
+    """Return what a title sorts by, the same on every database."""
+    return " ".join(words_of(title))
+
+
+def search_text(parts: Iterable[str], *, html: Iterable[str] = ()) -> str:
+    """Return the searchable words of ``parts`` and then of ``html``, each once, in their order.
+
+    A word's place decides its rank, so the titles come first.
+    """
+    texts = [*parts, *(_TAGS.sub(" ", text) for text in html)]
+    words = dict.fromkeys(word for text in texts for word in words_of(text))
+    joined = " ".join(words)
+    return joined if len(joined) <= MAX_SEARCH_TEXT else joined[:MAX_SEARCH_TEXT].rpartition(" ")[0]
+
+
+def default_sort_title(context: ExecutionContext) -> str:
+    """Column default: whatever inserts a product without a sort key gets the right one."""
+    return sort_key(_inserted(context).get("title", ""))
+
+
+def default_search_text(context: ExecutionContext) -> str:
+    """Column default: a product inserted without the service is found by its title at least."""
+    return search_text([_inserted(context).get("title", "")])
+
+
+def _inserted(context: ExecutionContext) -> dict[str, Any]:
+    values: dict[str, Any] = context.get_current_parameters()  # type: ignore[attr-defined]
+    return values
+
+
+def attach_search_index(products: FromClause) -> None:
+    """Let ``create_all`` build the index after the table; migrations run the same statements."""
+    for dialect, statements in (("sqlite", SQLITE_SEARCH_DDL), ("postgresql", POSTGRESQL_SEARCH_DDL)):
+        for statement in statements:
+            event.listen(products, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+    for statement in DROP_SQLITE_SEARCH_DDL:
+        event.listen(products, "after_drop", DDL(statement).execute_if(dialect="sqlite"))

@@ -1,0 +1,160 @@
+"""Collections by hand: made, edited, ordered, deleted, and which products stand in them."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from shop.catalog.models import Collection, CollectionProduct, Product
+from shop.core.errors import Invalid, NotFound
+from shop.core.i18n import N_
+from shop.core.ids import slugify
+from shop.page.service import raise_version
+
+MAX_TITLE = 120
+MAX_SLUG = 80
+
+
+def create_collection(
+    session: Session, *, page_id: int, title: str, now: dt.datetime, slug: str | None = None, description: str = "",
+    translations: Mapping[str, Any] | None = None, product_ids: Sequence[int] = (),
+) -> Collection:
+    """Add a collection behind the others; Invalid tells by field ("title", "slug").
+
+    Without a slug it gets the first free one made of its title.
+    """
+    _check(title, slug)
+    last = session.scalar(select(func.max(Collection.position)).where(Collection.page_id == page_id)) or 0
+    collection = Collection(
+        page_id=page_id,
+        slug=_free_slug(session, page_id=page_id, title=title, slug=slug),
+        title=title.strip(),
+        description=description.strip(),
+        translations=_clean(translations or {}),
+        position=last + 1,
+        created_at=now,
+    )
+    session.add(collection)
+    session.flush()
+    _write_products(session, collection, product_ids)
+    raise_version(session, page_id)
+    return collection
+
+
+def edit_collection(
+    session: Session, *, page_id: int, collection_id: int, title: str, slug: str | None = None, description: str = "",
+    translations: Mapping[str, Any] | None = None, product_ids: Sequence[int] | None = None,
+) -> Collection:
+    """Change a collection's texts and, unless ``product_ids`` is None, its products and their order."""
+    _check(title, slug)
+    collection = _get(session, page_id=page_id, collection_id=collection_id)
+    if slug is not None and slug != collection.slug:
+        collection.slug = _free_slug(session, page_id=page_id, title=title, slug=slug)
+    collection.title = title.strip()
+    collection.description = description.strip()
+    if translations is not None:
+        collection.translations = _clean(translations)
+    session.flush()
+    if product_ids is not None:
+        _write_products(session, collection, product_ids)
+    raise_version(session, page_id)
+    return collection
+
+
+def delete_collection(session: Session, *, page_id: int, collection_id: int) -> None:
+    """Delete a collection; its products stay."""
+    session.delete(_get(session, page_id=page_id, collection_id=collection_id))
+    session.flush()
+    raise_version(session, page_id)
+
+
+def order_collections(session: Session, *, page_id: int, collection_ids: Sequence[int]) -> None:
+    """Order a page's collections as in ``collection_ids``; those not named follow as they were."""
+    statement = select(Collection).where(Collection.page_id == page_id)
+    collections = list(session.scalars(statement.order_by(Collection.position, Collection.id)))
+    wanted = {collection_id: place for place, collection_id in enumerate(collection_ids)}
+    collections.sort(key=lambda collection: wanted.get(collection.id, len(wanted)))
+    for position, collection in enumerate(collections, start=1):
+        collection.position = position
+    session.flush()
+    raise_version(session, page_id)
+
+
+def write_collections_of_product(session: Session, product: Product, collection_ids: Sequence[int]) -> bool:
+    """Let ``product`` stand in exactly these collections of its page, last in the new ones; return whether that changed."""
+    mine = set(session.scalars(select(Collection.id).where(Collection.page_id == product.page_id)))
+    wanted = set(collection_ids) & mine
+    current = set(
+        session.scalars(select(CollectionProduct.collection_id).where(CollectionProduct.product_id == product.id))
+    )
+    left = current - wanted
+    if left:
+        session.execute(
+            delete(CollectionProduct).where(
+                CollectionProduct.product_id == product.id, CollectionProduct.collection_id.in_(left)
+            )
+        )
+    for collection_id in sorted(wanted - current):
+        last = session.scalar(
+            select(func.max(CollectionProduct.position)).where(CollectionProduct.collection_id == collection_id)
+        )
+        session.add(CollectionProduct(collection_id=collection_id, product_id=product.id, position=(last or 0) + 1))
+    session.flush()
+    return wanted != current
+
+
+def _get(session: Session, *, page_id: int, collection_id: int) -> Collection:
+    statement = select(Collection).where(Collection.page_id == page_id, Collection.id == collection_id)
+    collection = session.scalars(statement).one_or_none()
+    if collection is None:
+        raise NotFound
+    return collection
+
+
+def _check(title: str, slug: str | None) -> None:
+    errors: dict[str, list[str]] = {}
+    if not title.strip():
+        errors["title"] = [N_("Give the collection a name.")]
+    elif len(title.strip()) > MAX_TITLE:
+        errors["title"] = [N_("This name is too long: at most 120 characters.")]
+    if slug is not None and (not slug or slugify(slug) != slug or len(slug) > MAX_SLUG):
+        errors["slug"] = [N_("Use only a to z, 0 to 9 and hyphens.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _free_slug(session: Session, *, page_id: int, title: str, slug: str | None) -> str:
+    taken = set(session.scalars(select(Collection.slug).where(Collection.page_id == page_id)))
+    if slug is not None:
+        if slug in taken:
+            raise Invalid({"slug": [N_("Another collection has this address.")]})
+        return slug
+    base = slugify(title, max_length=MAX_SLUG - 8) or "collection"
+    candidate, number = base, 2
+    while candidate in taken:
+        candidate, number = f"{base}-{number}", number + 1
+    return candidate
+
+
+def _clean(translations: Mapping[str, Any]) -> dict[str, Any]:
+    cleaned = {}
+    for language, texts in translations.items():
+        kept = {name: str(text).strip() for name, text in texts.items() if text and str(text).strip()}
+        if kept:
+            cleaned[language] = kept
+    return cleaned
+
+
+def _write_products(session: Session, collection: Collection, product_ids: Sequence[int]) -> None:
+    wanted = list(dict.fromkeys(product_ids))
+    statement = select(Product.id).where(Product.page_id == collection.page_id, Product.id.in_(wanted))
+    mine = set(session.scalars(statement)) if wanted else set()
+    session.execute(delete(CollectionProduct).where(CollectionProduct.collection_id == collection.id))
+    rows = [
+        {"collection_id": collection.id, "product_id": product_id, "position": position}
+        for position, product_id in enumerate((product_id for product_id in wanted if product_id in mine), start=1)
+    ]
+    if rows:
+        session.execute(insert(CollectionProduct), rows)
