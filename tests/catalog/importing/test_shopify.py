@@ -141,20 +141,23 @@ class TestStatus:
 
 class TestStock:
     @pytest.mark.parametrize(
-        ("tracker", "quantity", "policy", "stock", "code"),
+        ("cells", "stock", "code"),
         [
-            ("shopify", "5", "deny", 5, None),
-            ("shopify", "0", "deny", 0, None),
-            ("shopify", "-2", "deny", 0, "stock_negative"),
-            ("shopify", "many", "deny", 0, "stock_bad"),
-            ("shopify", "", "deny", 0, "stock_missing"),
-            ("shopify", "5", "continue", None, "stock_oversell"),
-            ("shopify", "", "continue", None, None),
-            ("", "5", "deny", None, "stock_untracked"),
-            ("", "", "deny", None, None),
+            (("shopify", "5", "deny"), 5, None),
+            (("shopify", "0", "deny"), 0, None),
+            (("shopify", "-2", "deny"), 0, "stock_negative"),
+            (("shopify", "many", "deny"), 0, "stock_bad"),
+            (("shopify", "", "deny"), 0, "stock_missing"),
+            (("shopify", "5", "continue"), None, "stock_oversell"),
+            (("shopify", "", "continue"), None, None),
+            (("", "5", "deny"), None, "stock_untracked"),
+            (("", "", "deny"), None, None),
         ],
     )
-    def test_follows_the_tracker(self, read_rows, tracker, quantity, policy, stock, code):
+    def test_follows_the_tracker(
+        self, read_rows, cells: tuple[str, str, str], stock: int | None, code: str | None
+    ):
+        tracker, quantity, policy = cells
         result = read_rows(
             row(
                 Variant_Inventory_Tracker=tracker,
