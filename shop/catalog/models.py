@@ -171,4 +171,38 @@ class CollectionProduct(Base):
     position: Mapped[int]
 
 
+class FetchState(enum.StrEnum):
+    """How far a picture named by its address has come."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class PictureFetch(Base):
+    """A picture that an import named by its address: asked for, fetched, or failed and why.
+
+    The row stays, so that importing again fetches nothing twice, a picture that was taken off the
+    product does not come back, and a failed one can be told and tried again.
+    """
+
+    __tablename__ = "picture_fetches"
+    __table_args__ = (UniqueConstraint("product_id", "url"), enum_check("state", FetchState))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
+    url: Mapped[str] = mapped_column(Text)
+    alt: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int]
+    variant_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """The variants that this picture shows."""
+    state: Mapped[FetchState] = mapped_column(EnumText(FetchState), default=FetchState.WAITING)
+    problem: Mapped[str | None] = mapped_column(Text)
+    """Why it failed, in English."""
+    round: Mapped[int] = mapped_column(default=1)
+    """Raised each time an import asks again after a failure."""
+    requested_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+
+
 attach_search_index(Product.__table__)

@@ -9,10 +9,10 @@ from shop.core.i18n import N_
 from shop.core.ids import slugify
 from shop.core.money import MAX_AMOUNT
 
-MAX_TITLE = 200
+MAX_TITLE = 255  # as the shop systems that merchants come from
 MAX_SLUG = 80
-MAX_OPTION_TEXT = 80
-MAX_CODE = 80
+MAX_OPTION_TEXT = 255
+MAX_CODE = 255
 MAX_PICTURES = 100
 MAX_STOCK = 1_000_000_000
 MAX_WEIGHT_GRAMS = 10_000_000
@@ -40,7 +40,7 @@ def _check_head(draft: ProductDraft, errors: Errors) -> None:
     if not title:
         _add(errors, "title", N_("Give the product a name."))
     elif len(title) > MAX_TITLE:
-        _add(errors, "title", N_("This name is too long: at most 200 characters."))
+        _add(errors, "title", N_("This name is too long: at most 255 characters."))
     if draft.slug is not None and (slugify(draft.slug) != draft.slug or not draft.slug or len(draft.slug) > MAX_SLUG):
         _add(errors, "slug", N_("Use only a to z, 0 to 9 and hyphens."))
     if draft.pictures is not None and len(draft.pictures) > MAX_PICTURES:
@@ -54,7 +54,7 @@ def _check_options(draft: ProductDraft, errors: Errors) -> None:
     if len(names) > MAX_OPTIONS:
         _add(errors, "options", N_("A product has at most 3 options."))
     if any(not name or len(name) > MAX_OPTION_TEXT for name in names):
-        _add(errors, "options", N_("Give each option a name of at most 80 characters."))
+        _add(errors, "options", N_("Give each option a name of at most 255 characters."))
     if len({name.casefold() for name in names}) < len(names):
         _add(errors, "options", N_("Two options have the same name."))
 
@@ -87,6 +87,6 @@ def _check_figures(variant: VariantDraft, place: str, errors: Errors) -> None:
     if not 0 <= variant.weight_grams <= MAX_WEIGHT_GRAMS:
         _add(errors, f"{place}.weight_grams", N_("Enter a weight of 0 or more."))
     if len(variant.sku or "") > MAX_CODE:
-        _add(errors, f"{place}.sku", N_("This SKU is too long: at most 80 characters."))
+        _add(errors, f"{place}.sku", N_("This SKU is too long: at most 255 characters."))
     if barcode_kind(variant.barcode or "") not in (BarcodeKind.OK, BarcodeKind.EMPTY):
         _add(errors, f"{place}.barcode", N_("This is not a valid GTIN: 8, 12, 13 or 14 digits, the last one checks the others."))

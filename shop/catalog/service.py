@@ -39,6 +39,8 @@ __all__ = [
     "StockRule",
     "VariantDraft",
     "add_picture",
+    "apply_draft",
+    "blank_product",
     "create_collection",
     "create_product",
     "delete_collection",
@@ -91,12 +93,20 @@ def create_product(session: Session, *, page_id: int, draft: ProductDraft, now: 
 def write_new_product(session: Session, *, page_id: int, draft: ProductDraft, now: dt.datetime) -> Product:
     """Add a product without raising the page's version."""
     _refuse_invalid(draft)
+    product = blank_product(page_id=page_id, slug=_new_slug(session, page_id=page_id, draft=draft), now=now)
+    apply_draft(session, product, draft, now)
+    session.add(product)
+    session.flush()
+    _write_neighbours(session, product, draft, now)
+    return product
+
+
+def blank_product(*, page_id: int, slug: str, now: dt.datetime) -> Product:
+    """Return a product that is not yet anything nor in any session, for ``apply_draft`` to fill."""
     product = Product(
         page_id=page_id,
-        slug=_new_slug(session, page_id=page_id, draft=draft),
+        slug=slug,
         status=ProductStatus.DRAFT,
-        vendor="",
-        product_type="",
         tags=[],
         translations={},
         swatches={},
@@ -108,13 +118,19 @@ def write_new_product(session: Session, *, page_id: int, draft: ProductDraft, no
     )
     product.variants = []
     product.pictures = []
-    _write_head(product, draft, now)
-    write_variants(session, product, draft.variants)
-    _keep_derived(product)
-    session.add(product)
-    session.flush()
-    _write_neighbours(session, product, draft, now)
     return product
+
+
+def apply_draft(session: Session, product: Product, draft: ProductDraft, now: dt.datetime) -> bool:
+    """Give a product with its variants loaded (and locked) what ``draft``, checked before, says of them.
+
+    Returns whether anything changed. It writes neither pictures nor collections, raises no version and
+    as a rule does not flush, so that an import can apply many drafts and flush once.
+    """
+    _write_head(product, draft, now)
+    changed = write_variants(session, product, draft.variants)
+    _keep_derived(product)
+    return session.is_modified(product, include_collections=False) or changed
 
 
 def edit_product(
@@ -144,10 +160,7 @@ def write_product(
         raise _slug_taken()
     if draft.slug is not None:
         product.slug = draft.slug
-    _write_head(product, draft, now)
-    changed = write_variants(session, product, draft.variants)
-    _keep_derived(product)
-    changed = session.is_modified(product, include_collections=False) or changed
+    changed = apply_draft(session, product, draft, now)
     session.flush()
     changed = _write_neighbours(session, product, draft, now) or changed
     if changed:
