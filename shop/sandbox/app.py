@@ -1,0 +1,71 @@
+"""The stand-in as a Flask application."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flask import Flask, Response, current_app, request
+
+from shop.sandbox import customers, disputes, endpoints, payment_pages, refunds  # noqa: F401  (they fill the table)
+from shop.sandbox.delivery import Courier
+from shop.sandbox.helpers import helpers
+from shop.sandbox.http import KeysInUse, answer
+from shop.sandbox.jobs import run_due
+from shop.sandbox.log import RequestLog
+from shop.sandbox.store import Store
+
+MAX_BODY = 2_000_000
+_METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
+
+
+@dataclass
+class Sandbox:
+    """What one running stand-in holds."""
+
+    store: Store
+    courier: Courier
+    public_url: str
+    webhooks: list[tuple[str, str]]
+    keys: KeysInUse = field(default_factory=KeysInUse)
+    log: RequestLog = field(default_factory=RequestLog)
+
+    def close(self) -> None:
+        """Stop sending webhooks and close the file."""
+        self.courier.stop()
+        self.store.close()
+
+
+def create_app(
+    database: str,
+    *,
+    public_url: str,
+    webhooks: Sequence[tuple[str, str]] = (),
+    seed: int | None = None,
+) -> Flask:
+    """Return the stand-in, its courier already at work.
+
+    Args:
+        database: path of the SQLite file (made if it is not there) or ``:memory:``.
+        public_url: where browsers reach it, without a slash at the end; sessions' ``url`` begins with it.
+        webhooks: pairs of an address and a ``whsec_…`` secret, to be told every event.
+        seed: makes ids repeatable.
+    """
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    store = Store(database, seed)
+    sandbox = Sandbox(store, Courier(store), public_url.rstrip("/"), list(webhooks))
+    with store.writing() as tx:
+        endpoints.register(tx, sandbox.webhooks)
+    app.extensions["sandbox"] = sandbox
+    app.register_blueprint(helpers)
+    app.add_url_rule("/v1/<path:path>", "api", _api, methods=_METHODS)
+    app.before_request(lambda: run_due(store))
+    sandbox.courier.start()
+    return app
+
+
+def _api(path: str) -> Response:
+    response = answer(f"/v1/{path}")
+    current_app.extensions["sandbox"].log.note(request, response)
+    return response

@@ -1,0 +1,40 @@
+"""Object ids of the shapes that Stripe uses, repeatable when a seed is given."""
+
+from __future__ import annotations
+
+import random
+import string
+import threading
+
+ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
+
+# prefix -> (characters that always follow it, how many random ones follow those)
+_SHAPES: dict[str, tuple[str, int]] = {
+    "cs_test_": ("a1", 56),
+    "cus_": ("", 14),
+    "prod_": ("", 14),
+    "req_": ("", 14),
+    "pi_": ("3", 23),
+    "ch_": ("3", 23),
+    "re_": ("3", 23),
+    "whsec_": ("", 32),
+}
+_DEFAULT_SHAPE = ("1", 23)
+
+
+class Ids:
+    """A source of ids, safe to use from several threads."""
+
+    def __init__(self, seed: str | None = None) -> None:
+        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
+        self._lock = threading.Lock()
+
+    def text(self, length: int) -> str:
+        """Return ``length`` random letters and digits."""
+        with self._lock:
+            return "".join(self._random.choices(ALPHABET, k=length))
+
+    def new(self, prefix: str) -> str:
+        """Return a new id, e.g. ``new("cs_test_")``."""
+        fixed, length = _SHAPES.get(prefix, _DEFAULT_SHAPE)
+        return prefix + fixed + self.text(length)

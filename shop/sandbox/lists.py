@@ -1,0 +1,163 @@
+"""Lists with cursors, and the expansion of ids into objects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from shop.sandbox.call import Call
+from shop.sandbox.errors import Obj, invalid, not_found
+from shop.sandbox.store import Tx
+
+DEFAULT_LIMIT, MAX_LIMIT, MAX_LEVELS = 10, 100, 4
+
+KINDS = {
+    "cs_": "checkout.session",
+    "cus_": "customer",
+    "pi_": "payment_intent",
+    "ch_": "charge",
+    "re_": "refund",
+    "pm_": "payment_method",
+    "prod_": "product",
+    "price_": "price",
+    "shr_": "shipping_rate",
+    "dp_": "dispute",
+}
+_RANGES = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
+def public(obj: Obj) -> Obj:
+    """Return an object as the wire shows it, without our own notes."""
+    return {key: value for key, value in obj.items() if not key.startswith("_")}
+
+
+def list_page(call: Call, kind: str, **where: Any) -> Obj:
+    """Return one page of a kind's objects, newest first; a filter that is None does not filter."""
+    params = call.params
+    limit = params.get("limit", DEFAULT_LIMIT)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise invalid(
+            f"Invalid integer: limit must be between 1 and {MAX_LIMIT}.", "limit", "parameter_invalid_integer"
+        )
+    clauses, values = _clauses(kind, where, params.get("created"))
+    backwards = "ending_before" in params
+    for name, sign in (("starting_after", "<"), ("ending_before", ">")):
+        if name in params:
+            clauses.append(f"seq {sign} ?")
+            values.append(_place(call.tx, kind, params[name], name))
+    rows = call.tx.sql.execute(
+        f"SELECT body FROM objects WHERE {' AND '.join(clauses)}"  # noqa: S608
+        f" ORDER BY seq {'ASC' if backwards else 'DESC'} LIMIT ?",
+        (*values, limit + 1),
+    ).fetchall()
+    data = [json.loads(row[0]) for row in rows[:limit]]
+    if backwards:
+        data.reverse()
+    return {"object": "list", "data": data, "has_more": len(rows) > limit, "url": call.path}
+
+
+def _clauses(kind: str, where: Obj, created: Any) -> tuple[list[str], list[Any]]:
+    clauses, values = ["kind = ?", "is_deleted = 0"], [kind]
+    for column, value in where.items():
+        if isinstance(value, (list, tuple)):
+            clauses.append(f"{column} IN ({', '.join('?' * len(value))})")
+            values.extend(value)
+        elif value is not None:
+            clauses.append(f"{column} = ?")
+            values.append(value)
+    spans = created if isinstance(created, dict) else {"gte": created, "lte": created} if created else {}
+    for name, bound in spans.items():
+        clauses.append(f"created {_RANGES[name]} ?")
+        values.append(bound)
+    return clauses, values
+
+
+def _place(tx: Tx, kind: str, object_id: str, param: str) -> int:
+    row = tx.sql.execute("SELECT seq FROM objects WHERE id = ? AND kind = ?", (object_id, kind)).fetchone()
+    if row is None:
+        raise not_found(kind, object_id, param, status=400)
+    return int(row[0])
+
+
+def static_page(call: Call, items: list[Obj]) -> Obj:
+    """Return a page of objects that hang on another one (line items), in their own order."""
+    params = call.params
+    limit = params.get("limit", DEFAULT_LIMIT)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise invalid(
+            f"Invalid integer: limit must be between 1 and {MAX_LIMIT}.", "limit", "parameter_invalid_integer"
+        )
+    places = {item["id"]: place for place, item in enumerate(items)}
+    for name in ("starting_after", "ending_before"):
+        if name in params and params[name] not in places:
+            raise not_found("item", params[name], name, status=400)
+    if "ending_before" in params:
+        end = places[params["ending_before"]]
+        start = max(0, end - limit)
+        has_more = start > 0
+    else:
+        start = places[params["starting_after"]] + 1 if "starting_after" in params else 0
+        end = start + limit
+        has_more = end < len(items)
+    return {"object": "list", "data": items[start:end], "has_more": has_more, "url": call.path}
+
+
+def expand(tx: Tx, answer: Obj, paths: list[str]) -> Obj:
+    """Replace the ids at the paths (``payment_intent.latest_charge``, ``data.customer``) by their objects."""
+    for path in paths:
+        parts = path.split(".")
+        if len(parts) > MAX_LEVELS + (parts[0] == "data"):
+            raise invalid(
+                f"You cannot expand more than {MAX_LEVELS} levels of a property. Property: {path}", "expand"
+            )
+        _expand_at(tx, answer, parts, path)
+    return answer
+
+
+def _expand_at(tx: Tx, here: Any, parts: list[str], path: str) -> None:
+    name, rest = parts[0], parts[1:]
+    if name == "data" and here.get("object") == "list":
+        for one in here["data"]:
+            if rest:
+                _expand_at(tx, one, rest, path)
+        return
+    if name not in here:
+        extra = includable(tx, here, name)
+        if extra is None:
+            raise invalid(f"This property cannot be expanded ({path}).", "expand")
+        here[name] = extra
+    below = here[name]
+    if isinstance(below, str):
+        below = here[name] = _fetch(tx, below, path)
+    for one in below if isinstance(below, list) else [below]:
+        if rest and isinstance(one, dict):
+            _expand_at(tx, one, rest, path)
+
+
+def _fetch(tx: Tx, object_id: str, path: str) -> Obj:
+    kind = next((kind for prefix, kind in KINDS.items() if object_id.startswith(prefix)), "")
+    found = tx.find(kind, object_id)
+    if found is None:
+        raise invalid(f"This property cannot be expanded ({path}).", "expand")
+    return public(found)
+
+
+def includable(tx: Tx, obj: Obj, name: str) -> Obj | None:
+    """Return a list that an object shows only on demand: a session's line items, a charge's refunds."""
+    kind = obj.get("object")
+    if kind == "checkout.session" and name == "line_items":
+        stored = tx.find("checkout.session", obj["id"]) or {}
+        items, url = stored.get("_line_items", []), f"/v1/checkout/sessions/{obj['id']}/line_items"
+    elif kind == "charge" and name == "refunds":
+        items, url = (
+            [public(one) for one in tx.select("refund", charge=obj["id"])[::-1]],
+            f"/v1/refunds?charge={obj['id']}",
+        )
+    else:
+        return None
+    return {
+        "object": "list",
+        "data": items[:DEFAULT_LIMIT],
+        "has_more": len(items) > DEFAULT_LIMIT,
+        "url": url,
+    }

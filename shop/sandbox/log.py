@@ -1,0 +1,58 @@
+"""What was asked of the API lately, for tests and for people who debug a checkout."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import deque
+from urllib.parse import quote, unquote
+
+from flask import Request, Response
+
+from shop.sandbox.errors import Obj
+
+KEPT = 2_000
+_SECRET_HEADERS = frozenset({"authorization", "cookie"})
+_CARD = re.compile(r"(card(?:%5B|\[)(?:number|cvc)(?:%5D|\])=)([^&]*)", re.IGNORECASE)
+
+
+class RequestLog:
+    """The last calls, in memory, without keys and without card numbers."""
+
+    def __init__(self) -> None:
+        self._rows: deque[Obj] = deque(maxlen=KEPT)
+        self._lock = threading.Lock()
+
+    def note(self, request: Request, response: Response) -> None:
+        """Remember a call."""
+        row = {
+            "at": time.time(),
+            "method": request.method,
+            "path": request.path,
+            "query": request.query_string.decode(errors="replace"),
+            "headers": {
+                name: value for name, value in request.headers if name.lower() not in _SECRET_HEADERS
+            },
+            "body": _CARD.sub(_masked, request.get_data(as_text=True)),
+            "status": response.status_code,
+            "request_id": response.headers.get("Request-Id"),
+            "response": response.get_json(silent=True),
+        }
+        with self._lock:
+            self._rows.append(row)
+
+    def rows(self) -> list[Obj]:
+        """Return the calls, oldest first."""
+        with self._lock:
+            return list(self._rows)
+
+    def clear(self) -> None:
+        """Forget them."""
+        with self._lock:
+            self._rows.clear()
+
+
+def _masked(found: re.Match[str]) -> str:
+    digits = unquote(found.group(2))
+    return found.group(1) + quote("*" * max(0, len(digits) - 4) + (digits[-4:] if len(digits) > 4 else ""))

@@ -1,0 +1,113 @@
+"""What a Checkout Session may be created with: https://docs.stripe.com/api/checkout/sessions/create."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from shop.sandbox.errors import Obj, invalid, missing_param, unsupported
+from shop.sandbox.fields import checked_email, checked_url
+from shop.sandbox.store import Tx
+
+SHORTEST, LONGEST = 30 * 60, 24 * 3600
+# Callers take `created + 30 minutes` from their own clock; a few seconds of skew and travel are theirs.
+SLACK = 10
+
+_NEVER = (
+    "after_expiration",
+    "consent_collection",
+    "custom_fields",
+    "customer_account",
+    "discounts",
+    "optional_items",
+    "payment_method_configuration",
+    "permissions",
+    "setup_intent_data",
+    "subscription_data",
+    "name_collection",
+    "payment_method_data",
+    "return_url",
+    "redirect_on_completion",
+)
+_ONLY_OFF = ("automatic_tax", "invoice_creation", "managed_payments", "tax_id_collection")
+_PAYMENT_NEVER = ("application_fee_amount", "on_behalf_of", "transfer_data")
+
+
+def check_supported(params: Obj) -> None:
+    """Refuse, clearly, what Stripe has and the stand-in has not."""
+    if params.get("mode", "payment") != "payment":
+        raise unsupported("mode", f"mode `{params['mode']}`")
+    if params.get("ui_mode", "hosted_page") not in ("hosted_page", "hosted"):
+        raise unsupported("ui_mode", f"ui_mode `{params['ui_mode']}`")
+    for name in _NEVER:
+        if params.get(name):
+            raise unsupported(name)
+    for name in _ONLY_OFF:
+        if params.get(name, {}).get("enabled"):
+            raise unsupported(f"{name}[enabled]")
+    if params.get("allow_promotion_codes"):
+        raise unsupported("allow_promotion_codes", "promotion codes")
+    for name in ("icon", "logo"):
+        if name in params.get("branding_settings", {}):
+            raise unsupported(f"branding_settings[{name}]")
+    intent = params.get("payment_intent_data", {})
+    for name in _PAYMENT_NEVER:
+        if name in intent:
+            raise unsupported(f"payment_intent_data[{name}]")
+    if intent.get("capture_method") == "manual":
+        raise unsupported("payment_intent_data[capture_method]", "manual capture")
+    for name in ("payment_method_types", "allowed_payment_method_types"):
+        if name in params and "card" not in params[name]:
+            raise unsupported(name, "payment methods other than cards")
+    if params.get("excluded_payment_method_types") and "card" in params["excluded_payment_method_types"]:
+        raise unsupported("excluded_payment_method_types", "a checkout without cards")
+
+
+def check_session(params: Obj) -> None:
+    """Refuse what Stripe refuses before it looks at prices."""
+    if not params.get("line_items"):
+        raise missing_param("line_items")
+    if "success_url" not in params:
+        raise missing_param("success_url")
+    checked_url(params["success_url"], "success_url")
+    if "cancel_url" in params:
+        checked_url(params["cancel_url"], "cancel_url")
+    if "customer" in params:
+        for other in ("customer_email", "customer_creation"):
+            if other in params:
+                raise invalid(f"You may only specify one of these parameters: customer, {other}.", other)
+    elif "customer_update" in params:
+        raise invalid("`customer_update` can only be used with `customer`.", "customer_update")
+    if "customer_email" in params:
+        checked_email(params["customer_email"], "customer_email")
+    reference = params.get("client_reference_id", "")
+    if len(reference) > 200:
+        raise invalid("Invalid string: must be at most 200 characters", "client_reference_id")
+    if params.get("shipping_address_collection", {"allowed_countries": [1]})["allowed_countries"] == []:
+        raise missing_param("shipping_address_collection[allowed_countries]")
+    receipt = params.get("payment_intent_data", {}).get("receipt_email")
+    if receipt is not None:
+        checked_email(receipt, "payment_intent_data[receipt_email]")
+
+
+def expiry(tx: Tx, given: Any) -> tuple[int, float]:
+    """Return ``expires_at`` and when, on the stand-in's clock, it has come.
+
+    The two differ only where the clock was turned forwards and the caller's was not: its 45 minutes are then
+    counted from now, so that checkouts still work after a test has slept for a day.
+    """
+    if given is None:
+        return tx.seconds + LONGEST, float(tx.seconds + LONGEST)
+    lag = 0.0 if given - tx.now >= SHORTEST - SLACK else tx.store.offset
+    left = given - (tx.now if lag == 0.0 else time.time())
+    if left < SHORTEST - SLACK:
+        raise invalid(
+            "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.",
+            "expires_at",
+        )
+    if left > LONGEST + SLACK:
+        raise invalid(
+            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
+            "expires_at",
+        )
+    return given, given + lag

@@ -1,0 +1,250 @@
+"""Checkout Sessions in payment mode: https://docs.stripe.com/api/checkout/sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shop.sandbox.call import Call, api
+from shop.sandbox.currency import check_amount, checked_currency
+from shop.sandbox.customers import live_customer
+from shop.sandbox.errors import ApiError, Obj, invalid, unsupported
+from shop.sandbox.events import emit
+from shop.sandbox.fields import full_address, merged_metadata
+from shop.sandbox.intents import cancel_intent
+from shop.sandbox.lines import build_line_items, build_shipping_options
+from shop.sandbox.lists import list_page, public, static_page
+from shop.sandbox.params import Choice, Listing, Text
+from shop.sandbox.session_rules import check_session, check_supported, expiry
+from shop.sandbox.store import Tx
+
+KIND = "checkout.session"
+# `payment_method_types` left the SDK's types with 2026-10-28, though the SDK still sends what it is given.
+_EXTRA = {"payment_method_types": Listing(Text()), "ui_mode": Choice(("hosted_page", "hosted", "embedded_page",
+          "elements", "form"))}  # fmt: skip
+
+
+@api.on("POST", "/v1/checkout/sessions", "checkout.SessionCreateParams", extra=_EXTRA)
+def create_session(call: Call) -> Obj:
+    """Create a session whose ``url`` is the stand-in's payment page."""
+    tx, params = call.tx, call.params
+    check_supported(params)
+    check_session(params)
+    customer = live_customer(tx, params["customer"], "customer", 400) if "customer" in params else None
+    currency = checked_currency(params["currency"], "currency") if "currency" in params else None
+    items, currency = build_line_items(tx, params["line_items"], currency)
+    rates = build_shipping_options(tx, params.get("shipping_options", []), currency)
+    subtotal = sum(item["amount_subtotal"] for item in items)
+    shipping = rates[0]["fixed_amount"]["amount"] if rates else 0
+    check_amount(subtotal + shipping, currency, "line_items", "The Checkout Session's total amount")
+    session = _session(call, currency, subtotal, customer)
+    session["shipping_options"] = [
+        {"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]} for rate in rates
+    ]
+    session["_line_items"] = [public(item) for item in items]
+    session["_pictures"] = {item["id"]: [item["_about"], item["_image"]] for item in items}
+    choose_shipping(session, rates[0]["id"] if rates else None)
+    session["expires_at"], due_at = expiry(tx, params.get("expires_at"))
+    tx.add(KIND, session)
+    tx.schedule("expire_session", session["id"], due_at)
+    return session
+
+
+def choose_shipping(session: Obj, rate_id: str | None) -> None:
+    """Set a session's shipping and total by the chosen rate (the first one until the buyer chooses)."""
+    chosen = next((one for one in session["shipping_options"] if one["shipping_rate"] == rate_id), None)
+    if rate_id is not None and chosen is None:
+        raise invalid(f"No such shipping rate in this session: '{rate_id}'", "shipping_rate")
+    amount = chosen["shipping_amount"] if chosen else 0
+    session["shipping_cost"] = chosen and {
+        "amount_subtotal": amount,
+        "amount_tax": 0,
+        "amount_total": amount,
+        "shipping_rate": rate_id,
+    }
+    session["amount_total"] = session["amount_subtotal"] + amount
+    session["total_details"] = {"amount_discount": 0, "amount_shipping": amount, "amount_tax": 0}
+
+
+def _session(call: Call, currency: str, subtotal: int, customer: Obj | None) -> Obj:
+    tx, params = call.tx, call.params
+    session_id = tx.new_id("cs_test_")
+    email = params.get("customer_email")
+    known = customer["email"] if customer else email
+    types = params.get("payment_method_types") or params.get("allowed_payment_method_types") or ["card"]
+    session: Obj = dict.fromkeys(_NULLS)
+    session |= {name: params[name] for name in _ECHOED if name in params}
+    session |= {
+        "id": session_id,
+        "object": KIND,
+        "adaptive_pricing": params.get("adaptive_pricing") or {"enabled": True},
+        "amount_subtotal": subtotal,
+        "branding_settings": _BRANDING | params.get("branding_settings", {}),
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "created": tx.seconds,
+        "currency": currency,
+        "custom_fields": [],
+        "custom_text": _custom_text(params.get("custom_text", {})),
+        "customer": customer and customer["id"],
+        "customer_creation": None if customer else params.get("customer_creation", "if_required"),
+        "customer_details": known and details(email=known),
+        "invoice_creation": _INVOICE,
+        "livemode": False,
+        "metadata": merged_metadata({}, params.get("metadata")),
+        "mode": "payment",
+        "payment_method_collection": params.get("payment_method_collection", "if_required"),
+        "payment_method_options": params.get("payment_method_options")
+        or {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": types,
+        "payment_status": "unpaid",
+        "phone_number_collection": params.get("phone_number_collection") or {"enabled": False},
+        "status": "open",
+        "ui_mode": "hosted_page",
+        "url": f"{call.public_url}/c/pay/{session_id}",
+        "_intent_data": _intent_data(params),
+        "_customer_update": params.get("customer_update", {}),
+    }
+    return session
+
+
+_BRANDING = {
+    "background_color": "#ffffff",
+    "border_style": "rounded",
+    "button_color": "#0074d4",
+    "display_name": "",
+    "font_family": "default",
+    "icon": None,
+    "logo": None,
+}
+_INVOICE = {
+    "enabled": False,
+    "invoice_data": {
+        "account_tax_ids": None,
+        "custom_fields": None,
+        "description": None,
+        "footer": None,
+        "issuer": None,
+        "metadata": {},
+        "rendering_options": None,
+    },
+}
+_NULLS = (
+    "after_expiration", "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection",
+    "cancel_url", "client_reference_id", "client_secret", "collected_information", "consent", "consent_collection",
+    "currency_conversion", "customer_account", "customer_email", "discounts", "integration_identifier", "invoice",
+    "locale", "managed_payments", "origin_context", "payment_intent", "payment_link",
+    "payment_method_configuration_details", "permissions", "recovered_from", "saved_payment_method_options",
+    "setup_intent", "shipping_address_collection", "submit_type", "subscription", "success_url", "wallet_options",
+)  # fmt: skip
+_ECHOED = (
+    "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection", "cancel_url",
+    "client_reference_id", "customer_email", "excluded_payment_method_types", "integration_identifier", "locale",
+    "origin_context", "shipping_address_collection", "submit_type", "success_url", "wallet_options",
+)  # fmt: skip
+_TEXTS = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+
+
+def _custom_text(given: Obj) -> Obj:
+    for name, text in given.items():
+        if text and len(text["message"]) > 1200:
+            raise invalid("Invalid string: must be at most 1200 characters", f"custom_text[{name}][message]")
+    return {name: given.get(name) or None for name in _TEXTS}
+
+
+def _intent_data(params: Obj) -> Obj:
+    data = dict(params.get("payment_intent_data", {}))
+    data["metadata"] = merged_metadata({}, data.get("metadata"), "payment_intent_data[metadata]")
+    if "shipping" in data:
+        shipping = data["shipping"]
+        if "shipping_address_collection" in params:
+            raise invalid(
+                "You can not pass `payment_intent_data[shipping]` and `shipping_address_collection` at once.",
+                "payment_intent_data[shipping]",
+            )
+        data["shipping"] = {
+            "address": full_address(shipping["address"]),
+            "carrier": shipping.get("carrier"),
+            "name": shipping["name"],
+            "phone": shipping.get("phone"),
+            "tracking_number": shipping.get("tracking_number"),
+        }
+    return data
+
+
+def details(**known: Any) -> Obj:
+    """Return a session's ``customer_details`` with null for what is not known."""
+    names = ("address", "business_name", "email", "individual_name", "name", "phone", "tax_ids")
+    return {name: known.get(name) for name in names} | {"tax_exempt": "none"}
+
+
+def get_session(tx: Tx, session_id: str) -> Obj:
+    """Return a session or raise the 404 that Stripe gives."""
+    session = tx.find(KIND, session_id)
+    if session is None:
+        raise ApiError(
+            404, f"No such checkout.session: {session_id}", code="resource_missing", param="session"
+        )
+    return session
+
+
+@api.on("GET", "/v1/checkout/sessions/{id}", "checkout.SessionRetrieveParams")
+def retrieve_session(call: Call) -> Obj:
+    """Return a session."""
+    return get_session(call.tx, call.id)
+
+
+@api.on("POST", "/v1/checkout/sessions/{id}", "checkout.SessionUpdateParams")
+def update_session(call: Call) -> Obj:
+    """Change a session's metadata."""
+    for name in call.params:
+        if name not in ("metadata", "expand"):
+            raise unsupported(name, f"changing `{name}` of a session")
+    session = get_session(call.tx, call.id)
+    session["metadata"] = merged_metadata(session["metadata"], call.params.get("metadata"))
+    return call.tx.save(KIND, session)
+
+
+@api.on("GET", "/v1/checkout/sessions", "checkout.SessionListParams")
+def list_sessions(call: Call) -> Obj:
+    """List sessions, newest first, by customer, e-mail address, payment intent or status."""
+    params = call.params
+    for name in ("payment_link", "subscription", "customer_account"):
+        if name in params:
+            raise unsupported(name)
+    return list_page(
+        call,
+        KIND,
+        customer=params.get("customer"),
+        email=params.get("customer_details", {}).get("email"),
+        payment_intent=params.get("payment_intent"),
+        label=params.get("status"),
+    )
+
+
+@api.on("GET", "/v1/checkout/sessions/{id}/line_items", "checkout.SessionListLineItemsParams")
+def list_line_items(call: Call) -> Obj:
+    """List a session's line items in their order."""
+    return static_page(call, get_session(call.tx, call.id)["_line_items"])
+
+
+@api.on("POST", "/v1/checkout/sessions/{id}/expire", "checkout.SessionExpireParams")
+def expire_session(call: Call) -> Obj:
+    """Expire an open session at once."""
+    session = get_session(call.tx, call.id)
+    if session["status"] != "open":
+        raise invalid(
+            f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status '
+            f"of {session['status']}.",
+        )
+    return expire(call.tx, session)
+
+
+def expire(tx: Tx, session: Obj) -> Obj:
+    """End an open session: nobody can pay it any more (``checkout.session.expired``)."""
+    session["status"] = "expired"
+    session["url"] = None
+    tx.unschedule("expire_session", session["id"])
+    tx.save(KIND, session)
+    if session["payment_intent"]:
+        cancel_intent(tx, session["payment_intent"], "automatic")
+    emit(tx, "checkout.session.expired", session)
+    return session
