@@ -230,8 +230,8 @@ TAPIS_SILLON = Product(
         ),
         picture(
             "lumen/tapis-sillon--roule.webp",
-            "Le tapis Sillon à demi roulé, noué d'un lien",
-            "The Sillon rug rolled up and tied",
+            "Le tapis Sillon roulé, debout, noué d'un lien",
+            "The Sillon rug rolled up, upright, tied with a cord",
         ),
     ),
     listed_days_ago=24,
