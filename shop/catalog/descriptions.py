@@ -31,7 +31,8 @@ def clean_description(text: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow",
     )
-    return _BETWEEN_PARAGRAPHS.sub("</p><p>", _EMPTY_PARAGRAPH.sub("", cleaned)).strip()
+    cleaned = _BETWEEN_PARAGRAPHS.sub("</p><p>", _EMPTY_PARAGRAPH.sub("", cleaned)).strip()
+    return cleaned if _HAS_TAG.search(cleaned) else _paragraphs(html.unescape(cleaned))
 
 
 def _paragraphs(text: str) -> str:

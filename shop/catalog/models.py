@@ -115,6 +115,8 @@ class Variant(Base):
         CheckConstraint("price_amount >= 0", name="price_amount"),
         CheckConstraint("compare_at_amount > price_amount", name="compare_at_amount"),
         CheckConstraint("weight_grams >= 0", name="weight_grams"),
+        # SQLite gives a deleted row's number out again; a form still open would then buy another variant.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -107,6 +107,8 @@ def blank_product(*, page_id: int, slug: str, now: dt.datetime) -> Product:
         page_id=page_id,
         slug=slug,
         status=ProductStatus.DRAFT,
+        vendor="",
+        product_type="",
         tags=[],
         translations={},
         swatches={},
