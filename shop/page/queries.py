@@ -1,0 +1,93 @@
+"""Every SELECT over pages, staff and followers."""
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Account
+from shop.core.errors import NotFound
+from shop.page.models import Follower, Page, PageVersion, Role, StaffMember
+
+
+def find_page(session: Session, slug: str) -> Page | None:
+    """Return the page at address ``slug``, or None."""
+    return session.scalars(select(Page).where(Page.slug == slug)).one_or_none()
+
+
+def get_page(session: Session, slug: str) -> Page:
+    """Return the page at address ``slug``; NotFound when there is none."""
+    page = find_page(session, slug)
+    if page is None:
+        raise NotFound
+    return page
+
+
+def get_page_by_id(session: Session, page_id: int) -> Page:
+    """Return the page with this id; NotFound when there is none."""
+    page = session.get(Page, page_id)
+    if page is None:
+        raise NotFound
+    return page
+
+
+def list_pages(session: Session, *, limit: int = 48, after_id: int | None = None) -> list[Page]:
+    """Return pages for the directory, most followed first."""
+    statement = select(Page).order_by(Page.follower_count.desc(), Page.id).limit(limit)
+    if after_id is not None:
+        statement = statement.where(Page.id > after_id)
+    return list(session.scalars(statement))
+
+
+def is_follower(session: Session, page_id: int, account_id: int | None) -> bool:
+    """Tell whether the account likes the page; a guest never does."""
+    if account_id is None:
+        return False
+    statement = select(Follower.id).where(Follower.page_id == page_id, Follower.account_id == account_id)
+    return session.scalar(statement) is not None
+
+
+def list_followed_pages(session: Session, account_id: int) -> list[Page]:
+    """Return the pages that the account likes, newest like first."""
+    statement = (
+        select(Page)
+        .join(Follower, Follower.page_id == Page.id)
+        .where(Follower.account_id == account_id)
+        .order_by(Follower.followed_at.desc(), Follower.id.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def find_role(session: Session, page_id: int, account_id: int | None) -> Role | None:
+    """Return the account's role on the page, or None."""
+    if account_id is None:
+        return None
+    statement = select(StaffMember.role).where(
+        StaffMember.page_id == page_id, StaffMember.account_id == account_id
+    )
+    return session.scalar(statement)
+
+
+def list_staff(session: Session, page_id: int) -> list[Row[tuple[StaffMember, Account]]]:
+    """Return each member of staff with their account, in the order in which they came."""
+    statement = (
+        select(StaffMember, Account)
+        .join(Account, Account.id == StaffMember.account_id)
+        .where(StaffMember.page_id == page_id)
+        .order_by(StaffMember.id)
+    )
+    return list(session.execute(statement))
+
+
+def list_workplaces(session: Session, account_id: int) -> list[Row[tuple[Page, Role]]]:
+    """Return the pages that the account works on with its role there."""
+    statement = (
+        select(Page, StaffMember.role)
+        .join(StaffMember, StaffMember.page_id == Page.id)
+        .where(StaffMember.account_id == account_id)
+        .order_by(Page.name)
+    )
+    return list(session.execute(statement))
+
+
+def get_version(session: Session, page_id: int) -> int:
+    """Return the number that every visible write of the page raises."""
+    return session.scalar(select(PageVersion.version).where(PageVersion.page_id == page_id)) or 0

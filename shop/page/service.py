@@ -1,0 +1,121 @@
+"""Changes of pages: making one, its settings, likes, its version. Staff are in ``staffing.py``."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shop.core.errors import Invalid
+from shop.core.i18n import N_
+from shop.page.models import Follower, LikeSource, Page, PageVersion, Role, StaffMember
+
+EDITABLE = frozenset(
+    {
+        "name", "tagline", "about", "translations", "country", "accent_color", "cover", "avatar",
+        "shipping_amount", "ships_to", "tax_rate_bp", "contact_email",
+    }
+)  # fmt: skip
+DEFAULT_ACCENT = "#0f5e56"
+
+
+def create_page(
+    session: Session,
+    *,
+    account_id: int,
+    name: str,
+    slug: str,
+    order_prefix: str,
+    country: str,
+    currency: str,
+    language: str,
+    now: dt.datetime,
+    tagline: str = "",
+    accent_color: str = DEFAULT_ACCENT,
+) -> Page:
+    """Add a page whose creator owns it; Invalid tells a taken address or order prefix by field."""
+    page = Page(
+        slug=slug,
+        name=name,
+        tagline=tagline,
+        about="",
+        language=language,
+        translations={},
+        country=country,
+        currency=currency,
+        order_prefix=order_prefix,
+        accent_color=accent_color,
+        ships_to=[country],
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(page)
+            session.flush()
+    except IntegrityError as error:
+        field = "order_prefix" if "order_prefix" in str(error.orig) else "slug"
+        taken = N_("Another page uses this.")
+        raise Invalid({field: [taken]}) from None
+    session.add(PageVersion(page_id=page.id, version=1))
+    session.add(StaffMember(page_id=page.id, account_id=account_id, role=Role.OWNER, created_at=now))
+    session.flush()
+    return page
+
+
+def edit_page(session: Session, *, page: Page, changes: dict[str, Any]) -> None:
+    """Write the given settings of a page; a country that it does not ship to joins ``ships_to``."""
+    unknown = set(changes) - EDITABLE
+    if unknown:
+        raise ValueError(f"not editable: {sorted(unknown)}")
+    page = session.merge(page, load=True)
+    for name, value in changes.items():
+        setattr(page, name, value)
+    if page.country not in page.ships_to:
+        page.ships_to = [page.country, *page.ships_to]
+    session.flush()
+    raise_version(session, page.id)
+
+
+def follow(
+    session: Session,
+    *,
+    page_id: int,
+    account_id: int,
+    now: dt.datetime,
+    source: LikeSource = LikeSource.ORGANIC,
+    source_ref: str | None = None,
+) -> bool:
+    """Let the account like the page; return whether it did not before. The count moves with the row."""
+    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    added = session.scalar(
+        insert(Follower)
+        .values(page_id=page_id, account_id=account_id, source=source, source_ref=source_ref, followed_at=now)
+        .on_conflict_do_nothing(index_elements=["page_id", "account_id"])
+        .returning(Follower.id)
+    )
+    if added is None:
+        return False
+    session.execute(update(Page).where(Page.id == page_id).values(follower_count=Page.follower_count + 1))
+    raise_version(session, page_id)
+    return True
+
+
+def unfollow(session: Session, *, page_id: int, account_id: int) -> bool:
+    """Take the account's like back; return whether there was one."""
+    statement = delete(Follower).where(Follower.page_id == page_id, Follower.account_id == account_id)
+    gone = session.scalar(statement.returning(Follower.id))
+    if gone is None:
+        return False
+    session.execute(update(Page).where(Page.id == page_id).values(follower_count=Page.follower_count - 1))
+    raise_version(session, page_id)
+    return True
+
+
+def raise_version(session: Session, page_id: int) -> None:
+    """Make every cached view of the page stale; the last statement of a visible write."""
+    session.execute(
+        update(PageVersion).where(PageVersion.page_id == page_id).values(version=PageVersion.version + 1)
+    )
