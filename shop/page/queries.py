@@ -37,6 +37,11 @@ def list_pages(session: Session, *, limit: int = 48, after_id: int | None = None
     return list(session.scalars(statement))
 
 
+def list_pages_by_id(session: Session, *, limit: int, after_id: int = 0) -> list[Page]:
+    """Return pages in the order in which they were made: one that no like changes between two reads."""
+    return list(session.scalars(select(Page).where(Page.id > after_id).order_by(Page.id).limit(limit)))
+
+
 def is_follower(session: Session, page_id: int, account_id: int | None) -> bool:
     """Tell whether the account likes the page; a guest never does."""
     if account_id is None:

@@ -1,0 +1,1 @@
+"""What the JSON edges of all domains share; knows no domain."""

@@ -1,0 +1,166 @@
+"""A blueprint whose every operation is declared once: for Flask, for checking and for OpenAPI."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response
+from flask_smorest import Blueprint  # type: ignore[import-untyped]
+from marshmallow import Schema
+from werkzeug.routing import Map, UnicodeConverter, ValidationError
+
+from shop.core.errors import DomainError
+from shop.web.limits import limiter
+from shop.web.rest.answers import answer_every_origin, domain_problem
+from shop.web.rest.bearer import bearer_token
+from shop.web.rest.idempotency import once_per_key
+from shop.web.rest.parsing import StrictParser
+
+View = Callable[..., Any]
+PREFIX = "/api/v1"
+MAX_HANDLE_LENGTH = 255
+ID = f"int(min=1, max={2**63 - 1})"
+"""The converter of ids in addresses; a number that no database would take matches nothing."""
+
+
+class HandleConverter(UnicodeConverter):
+    """A name in an address; one with control characters matches nothing."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, minlength=1, maxlength=MAX_HANDLE_LENGTH)
+
+    def to_python(self, value: str) -> str:
+        """Return the name, or let the address match nothing."""
+        if not value.isprintable():
+            raise ValidationError
+        return value
+
+
+def install_converters(app: Flask) -> None:
+    """Let ``app``'s addresses use ``<handle:…>``."""
+    app.url_map.converters["handle"] = HandleConverter
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    """The JSON edge of a domain.
+
+    ``tag`` groups its operations in the documentation; ``paths`` maps each name in its addresses to
+    (what it is, an example).
+    """
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(
+        self, name: str, import_name: str, *, tag: str, description: str, paths: Mapping[str, tuple[str, Any]]
+    ) -> None:
+        super().__init__(name, import_name, description=description, url_prefix=PREFIX)
+        self.tag = tag
+        self.register_error_handler(DomainError, domain_problem)
+        self.after_request(answer_every_origin)
+        self._path_facts = dict(paths)
+
+    def operation(
+        self,
+        method: str,
+        rule: str,
+        *,
+        answer: type[Schema],
+        status: int = 200,
+        example: Any = None,
+        query: type[Schema] | None = None,
+        body: type[Schema] | None = None,
+        body_example: Any = None,
+        is_body_required: bool = True,
+        problems: Sequence[int] = (),
+        token: str | None = None,
+        creates: bool = False,
+        limit: str | None = None,
+    ) -> Callable[[View], View]:
+        """Declare a view; the first line of its docstring is its summary, the rest its description.
+
+        ``problems`` are the HTTP statuses that it may answer with besides those that follow from the
+        rest. ``token`` is ``cartToken`` or ``orderToken`` where one is needed: the view gets it as
+        keyword ``token``. ``creates`` makes it heed Idempotency-Key. Query and body come as positional
+        arguments, in this order. ``limit`` is for each client address and process.
+        """
+
+        def decorate(view: View) -> View:
+            statuses = _problem_statuses(
+                problems,
+                has_input=bool(query or body),
+                has_body=bool(body),
+                token=token,
+                creates=creates,
+                limit=limit,
+            )
+            wrapped = self.response(status, answer, example=example)(view)
+            for number in statuses:
+                wrapped = self.alt_response(number, HTTPStatus(number).name)(wrapped)
+            if body is not None:
+                wrapped = self.arguments(
+                    body, location="json", example=body_example, required=is_body_required
+                )(wrapped)
+            if query is not None:
+                wrapped = self.arguments(query, location="query")(wrapped)
+            wrapped = self.doc(**_manual_facts(view, token=token, creates=creates))(wrapped)
+            if creates:
+                wrapped = once_per_key(wrapped)
+            if token is not None:
+                wrapped = _with_token(wrapped)
+            if limit is not None:
+                wrapped = limiter.limit(limit)(wrapped)
+            self.route(rule, methods=[method], parameters=self._parameters(rule), tags=[self.tag])(wrapped)
+            return view
+
+        return decorate
+
+    def _parameters(self, rule: str) -> list[dict[str, Any]]:
+        return [
+            {"in": "path", "name": name, "description": description, "example": example}
+            for name, (description, example) in self._path_facts.items()
+            if f":{name}>" in rule
+        ]
+
+
+def _problem_statuses(
+    problems: Sequence[int],
+    *,
+    has_input: bool,
+    has_body: bool,
+    token: str | None,
+    creates: bool,
+    limit: str | None,
+) -> list[int]:
+    statuses = set(problems)
+    if has_input:
+        statuses.add(422)
+    if has_body:
+        statuses |= {400, 413, 415}
+    if token is not None:
+        statuses |= {401, 404}
+    if creates:
+        statuses |= {400, 409, 422}
+    if limit is not None:
+        statuses.add(429)
+    return sorted(statuses)
+
+
+def _manual_facts(view: View, *, token: str | None, creates: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {"operationId": view.__name__, "security": [{token: []}] if token else []}
+    if creates:
+        # A reference beside the parameters that are declared elsewhere; the document puts it in place.
+        facts["x-idempotent"] = True
+    return facts
+
+
+def _with_token(view: View) -> View:
+    """Hand the bearer token to ``view``; without one nothing else is looked at."""
+
+    @wraps(view)
+    def with_token(*args: Any, **kwargs: Any) -> Response:
+        response: Response = view(*args, token=bearer_token(), **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return with_token
