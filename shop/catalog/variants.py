@@ -1,7 +1,7 @@
 """Variants: how a grid follows its options, and how drafts become rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import product as cartesian
 
 from sqlalchemy.orm import Session
@@ -24,35 +24,37 @@ def options_of(names: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str,
     return {name: list(dict.fromkeys(row[place] for row in rows)) for place, name in enumerate(names)}
 
 
-def regrid(drafts: Sequence[VariantDraft], before: Options, after: Options) -> list[VariantDraft]:
-    """Return the grid for the options ``after``, keeping what was typed in the grid for ``before``.
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A row of a new grid: the old row that it continues (``source``), or the one that it starts from (``like``)."""
+
+    values: tuple[str, ...]
+    source: int | None
+    like: int | None
+
+
+def regrid(rows: Sequence[tuple[str, ...]], before: Options, after: Options) -> list[Placement]:
+    """Return the grid for the options ``after``, made from ``rows`` of values for the options ``before``.
 
     A value or name replaced at its place is taken for a renaming, so its variants stay the same ones.
-    A new combination starts with the price and weight of the nearest old one, with nothing in stock.
+    A new combination starts from the nearest old row.
     """
-    if not drafts:
-        return [VariantDraft(option_values=values) for values in combinations(after)]
     places = _places(before, after)
-    renamed = {place: _renamings(list(before.values())[old], list(after.values())[place]) for place, old in places.items()}
-    waiting = list(drafts)
+    renamed = {
+        place: _renamings(list(before.values())[old], list(after.values())[place]) for place, old in places.items()
+    }
+    followed = [
+        {place: renamed[place].get(row[old], row[old]) for place, old in places.items()} for row in rows
+    ]
+    waiting = list(range(len(rows)))
     grid = []
     for values in combinations(after):
-        found = next((draft for draft in waiting if _follows(draft, values, places, renamed)), None)
-        if found is not None:
-            waiting.remove(found)
-            grid.append(replace(found, option_values=values))
-            continue
-        like = max(drafts, key=lambda draft: _likeness(draft, values, places, renamed))
-        grid.append(
-            VariantDraft(
-                option_values=values,
-                price_amount=like.price_amount,
-                compare_at_amount=like.compare_at_amount,
-                weight_grams=like.weight_grams,
-                picture_key=like.picture_key,
-                stock=None if like.stock is None else 0,
-            )
-        )
+        likeness = [sum(value == values[place] for place, value in row.items()) for row in followed]
+        source = next((index for index in waiting if likeness[index] == len(places)), None)
+        if source is not None:
+            waiting.remove(source)
+        nearest = max(range(len(rows)), key=lambda index: likeness[index], default=None)
+        grid.append(Placement(values, source, nearest))
     return grid
 
 
@@ -71,19 +73,6 @@ def _renamings(before: Sequence[str], after: Sequence[str]) -> dict[str, str]:
         return {}
     pairs = zip(before, after, strict=True)
     return {old: new for old, new in pairs if old not in after and new not in before}
-
-
-def _follows(
-    draft: VariantDraft, values: tuple[str, ...], places: Mapping[int, int], renamed: Mapping[int, Mapping[str, str]]
-) -> bool:
-    return _likeness(draft, values, places, renamed) == len(places)
-
-
-def _likeness(
-    draft: VariantDraft, values: tuple[str, ...], places: Mapping[int, int], renamed: Mapping[int, Mapping[str, str]]
-) -> int:
-    olds = {place: draft.option_values[old] for place, old in places.items()}
-    return sum(renamed[place].get(old, old) == values[place] for place, old in olds.items())
 
 
 def write_variants(session: Session, product: Product, drafts: Sequence[VariantDraft]) -> bool:

@@ -4,71 +4,53 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.catalog.descriptions import clean_description, editable_description
-from shop.catalog.service import VariantDraft
-from shop.catalog.variants import combinations, options_of, regrid
+from shop.catalog.variants import Placement, combinations, options_of, regrid
 
 SHIRTS = {"Size": ["S", "M"], "Colour": ["Blue", "Red"]}
 
 
-def grid(options: dict[str, list[str]]) -> list[VariantDraft]:
-    """A grid whose variants carry an id, a price, a stock and a SKU of their own."""
-    return [
-        VariantDraft(option_values=values, variant_id=number, price_amount=100 * number, stock=number, sku=f"K{number}")
-        for number, values in enumerate(combinations(options), start=1)
-    ]
-
-
-def ids(drafts: list[VariantDraft]) -> dict[tuple[str, ...], int | None]:
-    return {draft.option_values: draft.variant_id for draft in drafts}
+def sources(before: dict[str, list[str]], after: dict[str, list[str]]) -> dict[tuple[str, ...], int | None]:
+    """The new grid's values, each with the number of the old row that it continues."""
+    return {place.values: place.source for place in regrid(list(combinations(before)), before, after)}
 
 
 class TestRegrid:
     def test_the_same_options_change_nothing(self) -> None:
-        assert regrid(grid(SHIRTS), SHIRTS, SHIRTS) == grid(SHIRTS)
+        assert list(sources(SHIRTS, SHIRTS).values()) == [0, 1, 2, 3]
 
-    def test_a_new_value_starts_from_its_neighbour_without_stock(self) -> None:
-        after = regrid(grid(SHIRTS), SHIRTS, {"Size": ["S", "M", "L"], "Colour": ["Blue", "Red"]})
+    def test_a_new_value_starts_from_its_neighbour(self) -> None:
+        after = {"Size": ["S", "M", "L"], "Colour": ["Blue", "Red"]}
 
-        assert ids(after)["L", "Red"] is None
-        fresh = after[-1]
-        assert (fresh.option_values, fresh.stock, fresh.sku, fresh.price_amount) == (("L", "Red"), 0, None, 200)
-        assert after[:4] == grid(SHIRTS)
+        last = regrid(list(combinations(SHIRTS)), SHIRTS, after)[-1]
+
+        assert last == Placement(("L", "Red"), source=None, like=1)
 
     def test_a_removed_value_takes_its_variants_with_it(self) -> None:
-        after = regrid(grid(SHIRTS), SHIRTS, {"Size": ["M"], "Colour": ["Blue", "Red"]})
-
-        assert ids(after) == {("M", "Blue"): 3, ("M", "Red"): 4}
+        assert sources(SHIRTS, {"Size": ["M"], "Colour": ["Blue", "Red"]}) == {("M", "Blue"): 2, ("M", "Red"): 3}
 
     def test_a_renamed_value_stays_the_same_variant(self) -> None:
-        after = regrid(grid(SHIRTS), SHIRTS, {"Size": ["Small", "M"], "Colour": ["Blue", "Red"]})
+        after = sources(SHIRTS, {"Size": ["Small", "M"], "Colour": ["Blue", "Red"]})
 
-        assert ids(after) == {("Small", "Blue"): 1, ("Small", "Red"): 2, ("M", "Blue"): 3, ("M", "Red"): 4}
+        assert after == {("Small", "Blue"): 0, ("Small", "Red"): 1, ("M", "Blue"): 2, ("M", "Red"): 3}
 
     def test_a_renamed_option_stays_the_same_option(self) -> None:
-        after = regrid(grid(SHIRTS), SHIRTS, {"Taille": ["S", "M"], "Colour": ["Blue", "Red"]})
-
-        assert list(ids(after).values()) == [1, 2, 3, 4]
+        assert list(sources(SHIRTS, {"Taille": ["S", "M"], "Colour": ["Blue", "Red"]}).values()) == [0, 1, 2, 3]
 
     def test_options_may_change_places(self) -> None:
-        after = regrid(grid(SHIRTS), SHIRTS, {"Colour": ["Blue", "Red"], "Size": ["S", "M"]})
+        after = sources(SHIRTS, {"Colour": ["Blue", "Red"], "Size": ["S", "M"]})
 
-        assert ids(after) == {("Blue", "S"): 1, ("Blue", "M"): 3, ("Red", "S"): 2, ("Red", "M"): 4}
+        assert after == {("Blue", "S"): 0, ("Blue", "M"): 2, ("Red", "S"): 1, ("Red", "M"): 3}
 
     def test_a_new_option_gives_the_old_variants_its_first_value(self) -> None:
-        before = {"Size": ["S", "M"]}
-        after = regrid(grid(before), before, {"Size": ["S", "M"], "Cut": ["Slim", "Wide"]})
+        after = sources({"Size": ["S", "M"]}, {"Size": ["S", "M"], "Cut": ["Slim", "Wide"]})
 
-        assert ids(after) == {("S", "Slim"): 1, ("S", "Wide"): None, ("M", "Slim"): 2, ("M", "Wide"): None}
+        assert after == {("S", "Slim"): 0, ("S", "Wide"): None, ("M", "Slim"): 1, ("M", "Wide"): None}
 
     def test_a_plain_product_grows_its_first_option(self) -> None:
-        after = regrid(grid({}), {}, {"Size": ["S", "M"]})
-
-        assert ids(after) == {("S",): 1, ("M",): None}
+        assert sources({}, {"Size": ["S", "M"]}) == {("S",): 0, ("M",): None}
 
     def test_the_last_option_goes(self) -> None:
-        before = {"Size": ["S", "M"]}
-
-        assert ids(regrid(grid(before), before, {})) == {(): 1}
+        assert sources({"Size": ["S", "M"]}, {}) == {(): 0}
 
     def test_an_empty_grid_gets_all_combinations(self) -> None:
         assert len(regrid([], {}, SHIRTS)) == 4
@@ -81,10 +63,10 @@ class TestRegrid:
     def test_always_makes_each_combination_once_and_no_variant_twice(
         self, before: dict[str, list[str]], after: dict[str, list[str]]
     ) -> None:
-        result = regrid(grid(before), before, after)
+        result = regrid(list(combinations(before)), before, after)
 
-        assert [draft.option_values for draft in result] == list(combinations(after))
-        kept = [draft.variant_id for draft in result if draft.variant_id is not None]
+        assert [place.values for place in result] == list(combinations(after))
+        kept = [place.source for place in result if place.source is not None]
         assert len(set(kept)) == len(kept)
 
 
