@@ -45,7 +45,7 @@ ONLY_THREE_LEFT_SKU = "LUM-COLONNE"
 UNLIMITED_SKU = "LUM-GLOBE95"
 
 # Every demo account has this password; the demo is for a machine of one's own.
-DEMO_PASSWORD = "lumiere-demo-2025"
+DEMO_PASSWORD = "lumiere-demo-2025"  # noqa: S105 -- public on purpose
 
 __all__ = [
     "DEMO_PASSWORD",

@@ -91,7 +91,7 @@ def soap(c: Canvas) -> None:
         x = 470 + at * 150
         wooden(c, round_bar(x, 1180, 60, 74, 8), dark(OAK, 0.3), upright=True)
     wooden(c, round_bar(370, 1136, 860, 60, 22), OAK)
-    chance = random.Random(8)  # noqa: S311 -- a picture, not a secret
+    chance = random.Random(8)
     for x, y, turn, tone in ((800, 1020, 0, "#ead7b0"), (810, 868, -5, "#f0e1c0")):
         with c.group(transform=f"rotate({turn} {x} {y})"):
             bar = round_bar(x - 320, y - 84, 640, 200, 70)

@@ -94,9 +94,11 @@ class Canvas:
         look: dict[str, Attribute | None] = {
             "stroke_linecap": "round",
             "stroke_linejoin": "round",
+            "stroke": colour,
+            "stroke_width": width,
             **attributes,
         }
-        self.path(path, stroke=colour, stroke_width=width, **look)
+        self.add(f'<path d="{path}" fill="none" {_attributes(look)}/>')
 
     def ellipse(
         self, cx: float, cy: float, rx: float, ry: float, fill: str = "none", **attributes: Attribute | None

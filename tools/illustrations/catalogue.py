@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tools.illustrations import candles, lamps, lights, scenes, stationery, stoneware, table, textiles
+from tools.illustrations import candles, lamps, lights, linen, scenes, stationery, stoneware, table, textiles
 from tools.illustrations.canvas import Canvas
 from tools.illustrations.colours import (
     BLUSH_WALL,
@@ -110,20 +110,20 @@ DRAWINGS: dict[str, Drawing] = {
     "lumen/coussin-lin--sauge.webp": _stood(textiles.cushion, BLUSH_WALL, SAGE),
     "lumen/coussin-lin--encre.webp": _stood(textiles.cushion, MIST_WALL, INK),
     "lumen/coussin-lin--ecru.webp": _stood(textiles.cushion, SAGE_WALL, ECRU),
-    "lumen/nappe-lin.webp": _stood(textiles.tablecloth, MIST_WALL, ECRU),
-    "lumen/nappe-lin--sauge.webp": _stood(textiles.tablecloth, CREAM_WALL, SAGE),
-    "lumen/nappe-lin--argile.webp": _stood(textiles.tablecloth, SAND_WALL, CLAY),
-    "lumen/serviettes-lin.webp": _stood(textiles.napkins, BLUSH_WALL, SAGE),
-    "lumen/serviettes-lin--argile.webp": _stood(textiles.napkins, SAGE_WALL, CLAY),
-    "lumen/serviettes-lin--encre.webp": _stood(textiles.napkins, SAND_WALL, INK),
-    "lumen/torchon-mariniere.webp": _hung(textiles.tea_towel, SAGE_WALL, INK),
-    "lumen/torchon-mariniere--argile.webp": _hung(textiles.tea_towel, SAND_WALL, CLAY),
+    "lumen/nappe-lin.webp": _stood(linen.tablecloth, MIST_WALL, ECRU),
+    "lumen/nappe-lin--sauge.webp": _stood(linen.tablecloth, CREAM_WALL, SAGE),
+    "lumen/nappe-lin--argile.webp": _stood(linen.tablecloth, SAND_WALL, CLAY),
+    "lumen/serviettes-lin.webp": _stood(linen.napkins, BLUSH_WALL, SAGE),
+    "lumen/serviettes-lin--argile.webp": _stood(linen.napkins, SAGE_WALL, CLAY),
+    "lumen/serviettes-lin--encre.webp": _stood(linen.napkins, SAND_WALL, INK),
+    "lumen/torchon-mariniere.webp": _hung(linen.tea_towel, SAGE_WALL, INK),
+    "lumen/torchon-mariniere--argile.webp": _hung(linen.tea_towel, SAND_WALL, CLAY),
     "lumen/tapis-sillon.webp": _laid(textiles.rug, CLAY_WALL),
     "lumen/tapis-sillon--roule.webp": _stood(textiles.rug_rolled, BLUSH_WALL),
-    "lumen/dessous-feutre.webp": _laid(textiles.coasters, CREAM_WALL, CLAY),
-    "lumen/dessous-feutre--sauge.webp": _laid(textiles.coasters, BLUSH_WALL, SAGE),
-    "lumen/dessous-feutre--encre.webp": _laid(textiles.coasters, SAND_WALL, INK),
-    "lumen/manique-matelassee.webp": _hung(textiles.oven_glove, BLUSH_WALL),
+    "lumen/dessous-feutre.webp": _laid(linen.coasters, CREAM_WALL, CLAY),
+    "lumen/dessous-feutre--sauge.webp": _laid(linen.coasters, BLUSH_WALL, SAGE),
+    "lumen/dessous-feutre--encre.webp": _laid(linen.coasters, SAND_WALL, INK),
+    "lumen/manique-matelassee.webp": _hung(linen.oven_glove, BLUSH_WALL),
     "lumen/bougeoirs-trio.webp": _stood(scenes.candles, SAGE_WALL, scale=1.3),
     "lumen/lampe-opale--soir.webp": scenes.opale_evening,
     "lumen/lampadaire-orion--detail.webp": scenes.orion_detail,

@@ -1,6 +1,5 @@
 """Outlines and materials: turned bodies, smooth curves, and what makes them look like clay, brass or oak."""
 
-import math
 import random
 from collections.abc import Sequence
 
@@ -123,7 +122,7 @@ def speckles(
     c: Canvas, path: str, box: Box, count: int, *, colour: str = "#4b3524", seed: int = 1, size: float = 3.4
 ) -> None:
     """Strew iron specks over a glazed body inside `box` (x, y, width, height)."""
-    chance = random.Random(seed)  # noqa: S311 -- a picture, not a secret
+    chance = random.Random(seed)
     dots = []
     for _ in range(count):
         x, y = box[0] + chance.random() * box[2], box[1] + chance.random() * box[3]
@@ -147,11 +146,3 @@ def wooden(c: Canvas, path: str, colour: str, *, upright: bool = False, depth: f
     broad, fine = ("0.035 0.0022", "0.4 0.008") if upright else ("0.0022 0.035", "0.008 0.4")
     c.path(path, "#000", filter=c.noise(broad, dark(colour, 0.5), depth * 0.6, seed=14, octaves=4))
     c.path(path, "#000", filter=c.noise(fine, dark(colour, 0.62), depth * 0.45, seed=4, octaves=2))
-
-
-def arc_points(
-    cx: float, cy: float, rx: float, ry: float, first: float, last: float, count: int
-) -> list[Point]:
-    """Return `count` points along an ellipse between two angles in degrees (0 is right, 90 is down)."""
-    steps = (first + (last - first) * at / (count - 1) for at in range(count))
-    return [(cx + rx * math.cos(math.radians(a)), cy + ry * math.sin(math.radians(a))) for a in steps]

@@ -1,5 +1,7 @@
 """Table and floor lamps, each drawn about its foot at (800, 1260)."""
 
+from itertools import pairwise
+
 from tools.illustrations.canvas import Canvas
 from tools.illustrations.colours import BRASS, CHALK, ECRU, GLOW, INK, OAK, SHADE, dark, light
 from tools.illustrations.forms import (
@@ -285,7 +287,7 @@ def phare(c: Canvas) -> None:
     """Draw the lamp shaped like a lighthouse."""
     shadow(c, 800, 1252, 205, strength=1.1)
     edges = [(742, 128), (844, 140), (946, 153), (1048, 167), (1150, 182), (1252, 198)]
-    for at, (top, low) in enumerate(zip(edges, edges[1:], strict=False)):
+    for at, (top, low) in enumerate(pairwise(edges)):
         tone = INK if at % 2 == 0 else CHALK
         ring = turned(800, [[top, low]])
         body(c, ring, tone, low=0.16, shine=0.2)

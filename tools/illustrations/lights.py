@@ -188,10 +188,10 @@ def washi(c: Canvas, *, lit: bool = True) -> None:
     c.path(ball, SHADE, filter=c.noise("0.01 0.2", "#a58d62", 0.14))
     with c.group(clip_path=c.clip(ball)):
         for at in range(25):
-            y = 432 + at * 26.5
-            sag = 30 * (y - 560) / 300
-            half = 376 * math.sqrt(max(0.0, 1 - ((y - 745) / 335) ** 2)) + 6
-            line = f"M{800 - half:.0f} {y}Q800 {y + sag * 1.6 + 12:.0f} {800 + half:.0f} {y}"
+            level = 432 + at * 26.5
+            sag = 30 * (level - 560) / 300
+            half = 376 * math.sqrt(max(0.0, 1 - ((level - 745) / 335) ** 2)) + 6
+            line = f"M{800 - half:.0f} {level}Q800 {level + sag * 1.6 + 12:.0f} {800 + half:.0f} {level}"
             c.stroke(line, "#a98d58", 3, opacity=0.5)
             c.stroke(f"{line}", "#fffdf0", 3, opacity=0.55, transform="translate(0 4)")
     c.path(ball, c.linear((0, SHADE, 0), (0.6, SHADE, 0), (1, SHADE, 0.16)))
@@ -213,7 +213,8 @@ def globe(c: Canvas) -> None:
             c.down((0, dark(AMBER, 0.3), 0.8), (0.3, light(AMBER, 0.3), 0.4), (1, dark(AMBER, 0.2), 0.7)),
         )
     bulb(c, 680, 975, 282, turn=112)
-    glow(c, 680, 975, 430, strength=0.5)
+    glow(c, 680, 975, 210, strength=0.8)
+    glow(c, 680, 975, 520, strength=0.75)
     with c.group(transform="translate(680 975) rotate(22)"):
         c.stroke("M120 0H384", "#d9b272", 16, opacity=0.5)
         cap = "M380 -86H520C536 -50 536 50 520 86H380C392 40 392 -40 380 -86Z"

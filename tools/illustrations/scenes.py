@@ -1,5 +1,7 @@
 """Several products together: the second pictures of Atelier Lumen and its cover and logo."""
 
+from collections.abc import Callable
+
 from tools.illustrations import lamps, lights, stoneware, table, textiles
 from tools.illustrations.canvas import Canvas
 from tools.illustrations.colours import (
@@ -227,7 +229,7 @@ def place_setting() -> Canvas:
     """The cutlery laid beside a plate."""
     c = Canvas()
     flat_lay(c, SAGE_WALL)
-    table.napkin_under(c, 1130, 330, 330, 960, CLAY)
+    table.napkin_under(c, (1130, 330, 330, 960), CLAY)
     stoneware.plate(c, CHALK, x=660, y=800, r=430)
     with c.group(transform="translate(80 0)"):
         table.fork(c, 55)
@@ -275,20 +277,24 @@ def cover() -> Canvas:
         opacity=0.7,
     )
     table_top(c, 596, colour=light(OAK, 0.06))
-    for x, y, scale, draw in (
-        (250, 640, 0.42, lambda: lights.washi(c)),
-        (560, 650, 0.42, lambda: (stoneware.eucalyptus(c), stoneware.vase(c))),
-        (1500, 640, 0.5, lambda: lamps.opale(c)),
-        (1790, 646, 0.5, lambda: candles(c)),
-        (790, 672, 0.36, lambda: stoneware.pile(c)),
-        (1030, 660, 0.62, lambda: lamps.galet(c, INK)),
-        (1295, 676, 0.42, lambda: stoneware.teapot(c)),
-        (1640, 690, 0.32, lambda: stoneware.bowl(c, CHALK)),
-        (400, 692, 0.3, lambda: stoneware.mug(c, SAGE)),
-    ):
+    for x, y, scale, draw in _COVER:
         with c.placed(x, y, scale):
-            draw()
+            draw(c)
     return c
+
+
+_COVER: tuple[tuple[float, float, float, Callable[[Canvas], None]], ...] = (
+    (250, 640, 0.42, lights.washi),
+    (560, 650, 0.42, stoneware.eucalyptus),
+    (560, 650, 0.42, stoneware.vase),
+    (1500, 640, 0.5, lamps.opale),
+    (1790, 646, 0.5, candles),
+    (790, 672, 0.36, stoneware.pile),
+    (1030, 660, 0.62, lambda c: lamps.galet(c, INK)),
+    (1295, 676, 0.42, stoneware.teapot),
+    (1640, 690, 0.32, lambda c: stoneware.bowl(c, CHALK)),
+    (400, 692, 0.3, lambda c: stoneware.mug(c, SAGE)),
+)
 
 
 def logo() -> Canvas:

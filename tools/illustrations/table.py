@@ -4,7 +4,7 @@ import math
 
 from tools.illustrations.canvas import Canvas
 from tools.illustrations.colours import AMBER, BRASS, LINDEN, OAK, SHADE, SMOKE, dark, light
-from tools.illustrations.forms import Point, closed, polygon, round_bar, smooth, turned, wooden
+from tools.illustrations.forms import Box, Point, closed, polygon, round_bar, smooth, turned, wooden
 from tools.illustrations.studio import shadow
 
 CORK = "#c79a6b"
@@ -171,17 +171,17 @@ def cheese_board(c: Canvas) -> None:
     wheel = "M640 640L930 560A300 300 0 0 1 900 800Z"
     c.path(wheel, c.linear((0, "#f8e7b4"), (1, "#e6c67c"), vector=(0, 0, 1, 1)))
     c.path("M930 560A300 300 0 0 1 900 800", stroke="#d9c9a4", stroke_width=26)
-    for x, y, r in ((790, 650, 17), (840, 700, 12), (760, 690, 9), (860, 630, 10), (830, 760, 8)):
+    for x, y, r in ((790, 650, 17.0), (840, 700, 12), (760, 690, 9), (860, 630, 10), (830, 760, 8)):
         c.ellipse(x, y, r, r * 0.8, "#d3ad5d")
-    for x, y in _GRAPES:
+    for left, top in _GRAPES:
         c.ellipse(
-            x,
-            y,
+            left,
+            top,
             36,
             36,
             c.radial((0, "#9d86a6"), (0.6, "#5a4066"), (1, "#33223f"), centre=(0.34, 0.3), radius=0.7),
         )
-        c.ellipse(x - 11, y - 12, 8, 6, "#fff", opacity=0.5)
+        c.ellipse(left - 11, top - 12, 8, 6, "#fff", opacity=0.5)
     c.stroke("M880 880q20 -40 60 -52", "#6e5a3c", 9)
     for x in (690, 830):
         slice_ = closed(
@@ -279,8 +279,9 @@ def cutlery(c: Canvas) -> None:
         spoon(c, 1130, 0.74)
 
 
-def napkin_under(c: Canvas, x: float, y: float, width: float, height: float, colour: str) -> None:
+def napkin_under(c: Canvas, box: Box, colour: str) -> None:
     """Lay a plain folded cloth under something, from above."""
+    x, y, width, height = box
     cloth = round_bar(x, y, width, height, 14)
     with c.group(filter=c.blur(14), opacity=0.3, transform="translate(12 16)"):
         c.path(cloth, SHADE)
