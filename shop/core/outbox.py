@@ -6,7 +6,7 @@ idempotent. A job whose attempts are used up is ``dead`` and shown to the admin.
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,27 @@ def enqueue(
         .returning(Job.id)
     )
     return session.execute(statement).scalar_one_or_none() is not None
+
+
+def enqueue_many(
+    session: Session, *, kind: str, jobs: Iterable[tuple[str, Mapping[str, Any]]], now: dt.datetime
+) -> None:
+    """Add a job for each (subject, payload), passing over subjects that are there already."""
+    rows = [
+        {
+            "kind": kind,
+            "subject": subject,
+            "payload": dict(payload),
+            "state": JobState.WAITING,
+            "attempts": 0,
+            "run_at": now,
+            "created_at": now,
+        }
+        for subject, payload in jobs
+    ]
+    if rows:
+        insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        session.execute(insert(Job).on_conflict_do_nothing(index_elements=["kind", "subject"]), rows)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from shop.core.ids import slugify
 
 MAX_URL = 2048
 MAX_STOCK = 1_000_000_000
-MAX_GRAMS = 1_000_000_000
+MAX_GRAMS = 10_000_000
 
 # French, German, Spanish, Italian and other spreadsheets rewrite TRUE and FALSE in their language.
 _YES_WORDS = "true yes 1 y t on vrai oui wahr ja verdadero si sí vero sì verdadeiro sim waar prawda tak sant global web"

@@ -51,6 +51,8 @@ REJECTIONS: dict[str, str] = {
     "price_currency": N_("This price is in %(found)s but the shop sells in %(currency)s."),
     "repeated_options": N_("The same choice of options is already in row %(row)s."),
     "option_missing": N_("This variant has no value for the option “%(option)s”."),
+    "option_name_repeated": N_("Two options of this product have the same name."),
+    "not_accepted": N_("This product cannot be kept: %(reason)s"),
     "too_many_options": N_("A product can have at most %(limit)s options."),
     "too_many_variants": N_("A product can have at most %(limit)s variants."),
     "too_many_rows": N_("This product has more than %(limit)s rows."),
@@ -101,6 +103,7 @@ WARNINGS: dict[str, str] = {
     "gift_card": N_("Gift cards are imported as ordinary products."),
     "cut": N_("This is longer than %(limit)s characters and was cut."),
     "too_many_tags": N_("Only the first %(limit)s tags were kept."),
+    "picture_failed": N_("This picture could not be fetched and will be tried again: %(reason)s"),
     "too_many_pictures": N_("Only the first %(limit)s pictures of a product were kept."),
 }
 

@@ -22,7 +22,7 @@ from shop.catalog.importing.spool import SourceRow
 MAX_ROWS = 3_000
 """Rows of one product that are looked at; more keep it out, so that one handle cannot fill the memory."""
 MAX_VARIANTS = 250
-MAX_PICTURES = 250
+MAX_PICTURES = 100
 MAX_TAGS = 250
 MAX_SHORT_TEXT = 255
 MAX_ALT = 512
@@ -179,11 +179,21 @@ class ProductBuilder:
             used.append((number, self._option_name(number, names, variants)))
         if len(used) == 1 and all(row[f"option{used[0][0]}"].casefold() == NO_OPTIONS for row in variants):
             return []
+        self._check_option_names(used)
         if len(used) > MAX_OPTIONS:
             extra = f"option{used[MAX_OPTIONS][0]}"
             row = next(row for row in variants if row[extra])
             self._issues.reject(row.row, extra, "too_many_options", row[extra], limit=MAX_OPTIONS)
         return used[:MAX_OPTIONS]
+
+    def _check_option_names(self, used: Sequence[tuple[int, str]]) -> None:
+        seen: set[str] = set()
+        for number, name in used:
+            if name.casefold() in seen:
+                field = f"option{number}_name"
+                row, _ = self._first(field)
+                self._issues.reject(row.row, field, "option_name_repeated", name)
+            seen.add(name.casefold())
 
     def _option_name(self, number: int, named: Sequence[SourceRow], variants: Sequence[SourceRow]) -> str:
         field = f"option{number}_name"

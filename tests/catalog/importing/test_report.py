@@ -1,13 +1,10 @@
 import io
 import json
 
-from shop.catalog.importing import messages
+from shop.catalog import models, rules
+from shop.catalog.importing import cells, messages, shopify_columns, shopify_product, shopify_variant
 from shop.catalog.importing.records import Rejection
 from shop.catalog.importing.report import ImportReport, IssueLog
-from shop.catalog.importing.shopify_columns import MAX_OPTIONS
-from shop.catalog.importing.shopify_product import MAX_VARIANTS
-from shop.catalog.models import MAX_OPTIONS as STORED_OPTIONS
-from shop.catalog.models import MAX_VARIANTS as STORED_VARIANTS
 
 
 class TestImportReport:
@@ -51,5 +48,11 @@ class TestMessages:
         groups = (messages.FAULTS, messages.REJECTIONS, messages.WARNINGS)
         assert len(set().union(*groups)) == sum(map(len, groups))
 
-    def test_the_readers_limits_are_those_of_the_tables(self):
-        assert (MAX_OPTIONS, MAX_VARIANTS) == (STORED_OPTIONS, STORED_VARIANTS)
+    def test_the_readers_limits_are_those_of_the_catalogue(self):
+        assert (shopify_columns.MAX_OPTIONS, shopify_product.MAX_VARIANTS) == (
+            models.MAX_OPTIONS,
+            models.MAX_VARIANTS,
+        )
+        assert shopify_product.MAX_SHORT_TEXT == rules.MAX_TITLE == rules.MAX_OPTION_TEXT
+        assert (shopify_product.MAX_PICTURES, shopify_variant.MAX_SKU) == (rules.MAX_PICTURES, rules.MAX_CODE)
+        assert (cells.MAX_STOCK, cells.MAX_GRAMS) == (rules.MAX_STOCK, rules.MAX_WEIGHT_GRAMS)

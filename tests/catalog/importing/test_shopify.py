@@ -264,6 +264,10 @@ class TestRejections:
         result = read_rows(row(Option1_Name="Size", Option1_Value="S"), more(Variant_Price="3"))
         assert result.rejected == [(3, "Option1 Value", "", "option_missing")]
 
+    def test_two_options_of_one_name(self, read_rows):
+        cells = {"Option1_Name": "Size", "Option1_Value": "S", "Option2_Name": "size", "Option2_Value": "L"}
+        assert read_rows(row(**cells)).rejected == [(2, "Option2 Name", "size", "option_name_repeated")]
+
     def test_a_fourth_option(self, write: Write):
         cells = {f"Option{n}_{part}": "x" for n in (1, 2, 3, 4) for part in ("Name", "Value")}
         header = (*OLD_HEADER, "Option4 Name", "Option4 Value")

@@ -1,0 +1,220 @@
+"""Pictures that an import names by their address: asked for in a batch, attached when they have come.
+
+Nothing is fetched here. Each address of a product has one row that remembers how it went: what has
+come is not fetched twice, what has failed is told at the next import and tried again.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from shop.catalog.importing.records import ProductRecord
+from shop.catalog.models import FetchState, PictureFetch, Product, ProductPicture, Variant
+from shop.catalog.rules import MAX_PICTURES
+from shop.catalog.service import add_picture
+from shop.core.errors import Invalid, NotFound
+from shop.core.outbox import enqueue_many
+
+FETCH_PICTURE = "catalog.fetch_picture"
+
+
+@dataclass(slots=True)
+class Asked:
+    """How many pictures were asked for, which earlier ones had failed, which products now show one more."""
+
+    asked: int = 0
+    failed: list[tuple[int, str, str]] = field(default_factory=list)
+    changed: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPicture:
+    """An asked-for picture, for the job that fetches it."""
+
+    page_id: int
+    product_id: int
+    url: str
+
+
+@dataclass(slots=True)
+class _Wish:
+    """A picture of a product as the file names it, with the variants it shows."""
+
+    row: int
+    alt: str
+    position: int
+    variants: list[Variant] = field(default_factory=list)
+
+
+def ask_for_pictures(
+    session: Session, written: Sequence[tuple[ProductRecord, Product]], *, now: dt.datetime
+) -> Asked:
+    """Queue a job for each picture that was never asked for, and again for those that failed."""
+    asked = Asked()
+    wishes = {product.id: _wishes_of(record, product) for record, product in written}
+    ids = [product_id for product_id, named in wishes.items() if named]
+    if not ids:
+        return asked
+    known = _known_fetches(session, ids)
+    shown = _shown_pictures(session, ids)
+    new: list[dict[str, Any]] = []
+    jobs: list[tuple[str, dict[str, Any]]] = []
+    for product_id in ids:
+        for url, wish in wishes[product_id].items():
+            picture_id = shown.get((product_id, url))
+            if picture_id is not None:
+                _show(wish.variants, picture_id, product_id, asked)
+                continue
+            fetch = known.get((product_id, url))
+            if fetch is None:
+                new.append(_new_fetch(product_id, url, wish, now))
+                jobs.append(_job(product_id, url, 1))
+            elif fetch.state is FetchState.FAILED:
+                asked.failed.append((wish.row, url, fetch.problem or ""))
+                _ask_again(fetch, wish, now)
+                jobs.append(_job(product_id, url, fetch.round))
+    session.flush()
+    if new:
+        session.execute(insert(PictureFetch), new)
+    enqueue_many(session, kind=FETCH_PICTURE, jobs=jobs, now=now)
+    asked.asked = len(jobs)
+    return asked
+
+
+def _job(product_id: int, url: str, number: int) -> tuple[str, dict[str, Any]]:
+    digest = hashlib.sha256(url.encode()).hexdigest()[:32]
+    return f"{product_id}:{digest}:{number}", {"product_id": product_id, "url": url}
+
+
+def find_wanted_picture(session: Session, *, product_id: int, url: str) -> WantedPicture | None:
+    """Return an asked-for picture that has not come yet, None when it has or its product is gone."""
+    found = session.execute(
+        select(Product.page_id, PictureFetch.product_id, PictureFetch.url)
+        .join(Product, Product.id == PictureFetch.product_id)
+        .where(
+            PictureFetch.product_id == product_id,
+            PictureFetch.url == url,
+            PictureFetch.state == FetchState.WAITING,
+        )
+    ).one_or_none()
+    return None if found is None else WantedPicture(*found)
+
+
+def attach_picture(
+    session: Session, *, wanted: WantedPicture, picture: Mapping[str, Any], now: dt.datetime
+) -> None:
+    """Add a fetched and stored picture to its product at its place, and to the variants that it shows."""
+    fetch = _find_waiting(session, wanted)
+    if fetch is None:
+        return
+    try:
+        added = add_picture(
+            session,
+            page_id=wanted.page_id,
+            product_id=wanted.product_id,
+            picture=picture,
+            alt=fetch.alt,
+            source_url=fetch.url,
+            position=fetch.position,
+            now=now,
+        )
+    except NotFound:
+        return
+    except Invalid:
+        _fail(fetch, f"A product has at most {MAX_PICTURES} pictures.", now)
+        return
+    fetch.state = FetchState.DONE
+    fetch.problem = None
+    fetch.finished_at = now
+    variants = session.scalars(
+        select(Variant)
+        .where(Variant.id.in_(fetch.variant_ids), Variant.product_id == fetch.product_id)
+        .order_by(Variant.id)
+    )
+    for variant in variants:
+        if variant.picture_id is None:
+            variant.picture_id = added.id
+    session.flush()
+
+
+def fail_picture(session: Session, *, wanted: WantedPicture, problem: str, now: dt.datetime) -> None:
+    """Remember why a picture did not come; the product stays as it is."""
+    fetch = _find_waiting(session, wanted)
+    if fetch is not None:
+        _fail(fetch, problem, now)
+        session.flush()
+
+
+def _find_waiting(session: Session, wanted: WantedPicture) -> PictureFetch | None:
+    return session.scalars(
+        select(PictureFetch)
+        .where(
+            PictureFetch.product_id == wanted.product_id,
+            PictureFetch.url == wanted.url,
+            PictureFetch.state == FetchState.WAITING,
+        )
+        .with_for_update()
+    ).one_or_none()
+
+
+def _fail(fetch: PictureFetch, problem: str, now: dt.datetime) -> None:
+    fetch.state = FetchState.FAILED
+    fetch.problem = problem
+    fetch.finished_at = now
+
+
+def _wishes_of(record: ProductRecord, product: Product) -> dict[str, _Wish]:
+    wishes = {one.url: _Wish(one.row, one.alt, one.position) for one in record.pictures}
+    for read, variant in zip(record.variants, product.variants, strict=True):
+        if read.picture_url:
+            # A variant may show a picture that is not in the gallery; it goes to the gallery's end.
+            wish = wishes.setdefault(read.picture_url, _Wish(read.row, "", len(wishes) + 1))
+            wish.variants.append(variant)
+    return wishes
+
+
+def _known_fetches(session: Session, ids: Iterable[int]) -> dict[tuple[int, str], PictureFetch]:
+    found = session.scalars(select(PictureFetch).where(PictureFetch.product_id.in_(list(ids))))
+    return {(fetch.product_id, fetch.url): fetch for fetch in found}
+
+
+def _shown_pictures(session: Session, ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    found = session.execute(
+        select(ProductPicture.product_id, ProductPicture.source_url, ProductPicture.id).where(
+            ProductPicture.product_id.in_(list(ids)), ProductPicture.source_url.is_not(None)
+        )
+    )
+    return {(product_id, str(url)): picture_id for product_id, url, picture_id in found}
+
+
+def _show(variants: Iterable[Variant], picture_id: int, product_id: int, asked: Asked) -> None:
+    for variant in variants:
+        if variant.picture_id is None:
+            variant.picture_id = picture_id
+            asked.changed.add(product_id)
+
+
+def _new_fetch(product_id: int, url: str, wish: _Wish, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "product_id": product_id,
+        "url": url,
+        "alt": wish.alt,
+        "position": wish.position,
+        "variant_ids": [variant.id for variant in wish.variants],
+        "state": FetchState.WAITING,
+        "round": 1,
+        "requested_at": now,
+    }
+
+
+def _ask_again(fetch: PictureFetch, wish: _Wish, now: dt.datetime) -> None:
+    fetch.state = FetchState.WAITING
+    fetch.variant_ids = [variant.id for variant in wish.variants]
+    fetch.round += 1
+    fetch.requested_at = now
+    fetch.finished_at = None

@@ -1,0 +1,253 @@
+"""Writes what a merchant's file says into the catalogue, a batch of products at a time.
+
+Products are found again by the address made of their handle, so importing twice changes nothing. The
+file's word is whole for a product that it names: variants that it no longer has go (orders keep their
+own copies). Stock is the exception: it is written when a variant is new, later only when asked for,
+since units sold meanwhile must not come back.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from shop.catalog.drafts import ProductDraft, StockRule, VariantDraft
+from shop.catalog.import_pictures import ask_for_pictures
+from shop.catalog.importing.records import ProductRecord
+from shop.catalog.models import Collection, CollectionProduct, Product, ProductStatus, Variant
+from shop.catalog.rules import check_draft
+from shop.catalog.service import apply_draft, blank_product
+from shop.core.ids import slugify
+from shop.core.money import from_decimal
+from shop.page.service import raise_version
+
+MAX_COLLECTION_SLUG = 80
+
+# What the database gives by itself is left out.
+_PRODUCT_COLUMNS = tuple(
+    column.name for column in Product.__table__.columns if column.name not in ("id", "sold_count")
+)
+_VARIANT_COLUMNS = tuple(column.name for column in Variant.__table__.columns if column.name != "id")
+
+
+@dataclass(slots=True)
+class BatchOutcome:
+    """What one batch did.
+
+    ``refused`` are (record, field, English reason); ``failed_pictures`` are (row, address, English
+    reason) of earlier attempts.
+    """
+
+    created: int = 0
+    updated: int = 0
+    refused: list[tuple[ProductRecord, str, str]] = field(default_factory=list)
+    failed_pictures: list[tuple[int, str, str]] = field(default_factory=list)
+    pictures_asked: int = 0
+
+
+def write_batch(
+    session: Session,
+    *,
+    page_id: int,
+    currency: str,
+    records: Sequence[ProductRecord],
+    sets_stock: bool,
+    now: dt.datetime,
+) -> BatchOutcome:
+    """Create or change the products of ``records`` and ask for their pictures.
+
+    One statement reads all of them, one flush writes them. ``sets_stock`` writes the file's stock over
+    that of variants that exist already. Raises the page's version when anything visible changed.
+    """
+    outcome = BatchOutcome()
+    existing = _lock_existing(session, page_id, [record.slug for record in records])
+    written: list[tuple[ProductRecord, Product]] = []
+    created: list[Product] = []
+    changed_ids: set[int] = set()
+    with session.no_autoflush:
+        for record in records:
+            draft = _draft_of(record, currency, sets_stock=sets_stock)
+            problems = check_draft(draft)
+            if problems:
+                name, texts = next(iter(problems.items()))
+                outcome.refused.append((record, name, texts[0]))
+                continue
+            product = existing.get(record.slug)
+            if product is None:
+                product = blank_product(page_id=page_id, slug=record.slug, now=now)
+                apply_draft(session, product, draft, now)
+                created.append(product)
+            elif apply_draft(session, product, draft, now):
+                changed_ids.add(product.id)
+            written.append((record, product))
+    session.flush()
+    _insert(session, created)
+    outcome.created = len(created)
+    changed_ids |= _put_on_shelves(session, page_id, written, now)
+    pictures = ask_for_pictures(session, written, now=now)
+    outcome.failed_pictures = pictures.failed
+    outcome.pictures_asked = pictures.asked
+    changed_ids |= pictures.changed
+    for product in existing.values():
+        if product.id in changed_ids:
+            product.version += 1
+            product.updated_at = now
+            outcome.updated += 1
+    session.flush()
+    if outcome.created or outcome.updated:
+        raise_version(session, page_id)
+    return outcome
+
+
+def _lock_existing(session: Session, page_id: int, slugs: Sequence[str]) -> dict[str, Product]:
+    """Return the products that exist, with their variants, by slug.
+
+    Locked as buyers lock them: the variants first, in ascending order.
+    """
+    ids = session.scalars(select(Product.id).where(Product.page_id == page_id, Product.slug.in_(slugs))).all()
+    if not ids:
+        return {}
+    variants = session.scalars(
+        select(Variant).where(Variant.product_id.in_(ids)).order_by(Variant.id).with_for_update()
+    ).all()
+    products = session.scalars(
+        select(Product).where(Product.id.in_(ids)).order_by(Product.id).with_for_update()
+    ).all()
+    by_product: dict[int, list[Variant]] = {product_id: [] for product_id in ids}
+    for variant in sorted(variants, key=lambda one: (one.position, one.id)):
+        by_product[variant.product_id].append(variant)
+    for product in products:
+        set_committed_value(product, "variants", by_product[product.id])
+    return {product.slug: product for product in products}
+
+
+def _insert(session: Session, products: Sequence[Product]) -> None:
+    """Insert new products and their variants, and give the objects their ids.
+
+    Two statements with many rows each, past the unit of work: it is what a large import spends its time on.
+    """
+    if not products:
+        return
+    ids = _insert_rows(session, Product, _PRODUCT_COLUMNS, products)
+    for product, product_id in zip(products, ids, strict=True):
+        set_committed_value(product, "id", product_id)
+        for variant in product.variants:
+            set_committed_value(variant, "product_id", product_id)
+    variants = [variant for product in products for variant in product.variants]
+    for variant, variant_id in zip(
+        variants, _insert_rows(session, Variant, _VARIANT_COLUMNS, variants), strict=True
+    ):
+        set_committed_value(variant, "id", variant_id)
+
+
+def _insert_rows(
+    session: Session,
+    table: type[Product | Variant],
+    columns: Sequence[str],
+    objects: Sequence[Product | Variant],
+) -> Sequence[int]:
+    rows = [{name: getattr(one, name) for name in columns} for one in objects]
+    return session.scalars(insert(table).returning(table.id, sort_by_parameter_order=True), rows).all()
+
+
+def _draft_of(record: ProductRecord, currency: str, *, sets_stock: bool) -> ProductDraft:
+    return ProductDraft(
+        title=record.title,
+        variants=tuple(
+            VariantDraft(
+                option_values=variant.option_values,
+                price_amount=from_decimal(variant.price, currency),
+                compare_at_amount=(
+                    None if variant.compare_at is None else from_decimal(variant.compare_at, currency)
+                ),
+                sku=variant.sku or None,
+                barcode=variant.barcode or None,
+                stock=variant.stock,
+                stock_seen=StockRule.SET if sets_stock else StockRule.KEEP,
+                weight_grams=variant.weight_grams or 0,
+            )
+            for variant in record.variants
+        ),
+        option_names=record.options,
+        description_html=record.description_html,
+        slug=record.slug,
+        vendor=record.vendor,
+        product_type=record.product_type,
+        tags=record.tags,
+        status=ProductStatus(record.status.value),
+    )
+
+
+def _put_on_shelves(
+    session: Session, page_id: int, written: Sequence[tuple[ProductRecord, Product]], now: dt.datetime
+) -> set[int]:
+    """Put products into the collections that the file names; return the products that were not there yet."""
+    wanted = [
+        (product.id, slugify(title, max_length=MAX_COLLECTION_SLUG), title)
+        for record, product in written
+        for title in record.collections
+    ]
+    wanted = [one for one in wanted if one[1]]
+    if not wanted:
+        return set()
+    shelves = _find_or_make_shelves(session, page_id, {slug: title for _, slug, title in wanted}, now)
+    places = dict.fromkeys((shelves[slug], product_id) for product_id, slug, _ in wanted)
+    taken, last = _places_taken(session, list(shelves.values()), [product_id for product_id, _, _ in wanted])
+    changed = set()
+    for collection_id, product_id in places:
+        if (collection_id, product_id) in taken:
+            continue
+        last[collection_id] = last.get(collection_id, 0) + 1
+        session.add(
+            CollectionProduct(
+                collection_id=collection_id, product_id=product_id, position=last[collection_id]
+            )
+        )
+        changed.add(product_id)
+    session.flush()
+    return changed
+
+
+def _places_taken(
+    session: Session, collection_ids: Sequence[int], product_ids: Sequence[int]
+) -> tuple[set[tuple[int, int]], dict[int, int]]:
+    """Return which of the products are in which of the collections, and each collection's last position."""
+    taken = session.execute(
+        select(CollectionProduct.collection_id, CollectionProduct.product_id).where(
+            CollectionProduct.collection_id.in_(collection_ids), CollectionProduct.product_id.in_(product_ids)
+        )
+    )
+    last = session.execute(
+        select(CollectionProduct.collection_id, func.max(CollectionProduct.position))
+        .where(CollectionProduct.collection_id.in_(collection_ids))
+        .group_by(CollectionProduct.collection_id)
+    )
+    return {(one, other) for one, other in taken}, dict(last.all())
+
+
+def _find_or_make_shelves(
+    session: Session, page_id: int, titles: Mapping[str, str], now: dt.datetime
+) -> dict[str, int]:
+    shelves = _shelf_ids(session, page_id, titles)
+    missing = [slug for slug in titles if slug not in shelves]
+    if missing:
+        known = session.scalars(select(Collection.position).where(Collection.page_id == page_id)).all()
+        for place, slug in enumerate(missing, start=max(known, default=0) + 1):
+            session.add(
+                Collection(page_id=page_id, slug=slug, title=titles[slug], position=place, created_at=now)
+            )
+        session.flush()
+        shelves = _shelf_ids(session, page_id, titles)
+    return shelves
+
+
+def _shelf_ids(session: Session, page_id: int, slugs: Iterable[str]) -> dict[str, int]:
+    found = session.execute(
+        select(Collection.slug, Collection.id).where(
+            Collection.page_id == page_id, Collection.slug.in_(list(slugs))
+        )
+    )
+    return dict(found.all())

@@ -1,0 +1,60 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from shop.catalog.cli import import_command
+from shop.core.db import Database
+from tests.catalog.importing.support import Write, row, text_of
+from tests.factories import make_page
+
+
+@pytest.fixture
+def run(database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Run ``shop import … --page lumen``."""
+    with database.transaction() as session:
+        make_page(session, slug="lumen")
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+
+    def run_it(path: Path, *options: str, page: str = "lumen") -> Result:
+        return CliRunner().invoke(import_command, [str(path), "--page", page, *options])
+
+    return run_it
+
+
+class TestImportCommand:
+    def test_prints_the_report_as_json(self, run, write: Write):
+        path = write(text_of(row(), row("bad", Variant_Price="x")))
+        result = run(path, "--json")
+        report = json.loads(result.stdout)
+        assert result.exit_code == 0
+        assert list(report) == [
+            "format", "encoding", "products", "variants", "images", "created", "updated", "rejected", "warnings",
+        ]  # fmt: skip
+        assert (report["products"], report["created"]) == (2, 1)
+        assert report["rejected"] == [
+            {"row": 3, "field": "Variant Price", "value": "x", "reason": "This is not a price."}
+        ]
+        assert json.loads(run(path, "--json").stdout)["created"] == 0
+
+    def test_prints_for_a_person(self, run, write: Write):
+        result = run(write(text_of(row(), row("bad", Variant_Price="x"))))
+        assert "1 were created" in result.stdout
+        assert "This is not a price." in result.stdout
+
+    def test_a_dry_run_says_so(self, run, write: Write):
+        path = write(text_of(row()))
+        assert "1 would be created" in run(path, "--dry-run").stdout
+        assert "1 were created" in run(path).stdout
+
+    def test_a_faulty_file_is_told_in_a_sentence(self, run, write: Write):
+        result = run(write(b""), "--json")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "The file is empty." in result.stderr
+
+    def test_knows_no_page_of_that_name(self, run, write: Write):
+        result = run(write(text_of(row())), page="nobody")
+        assert result.exit_code == 1
+        assert "nobody" in result.stderr
