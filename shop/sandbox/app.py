@@ -13,6 +13,7 @@ from shop.sandbox.helpers import helpers
 from shop.sandbox.http import KeysInUse, answer
 from shop.sandbox.jobs import run_due
 from shop.sandbox.log import RequestLog
+from shop.sandbox.pages import pages
 from shop.sandbox.store import Store
 
 MAX_BODY = 2_000_000
@@ -59,6 +60,7 @@ def create_app(
         endpoints.register(tx, sandbox.webhooks)
     app.extensions["sandbox"] = sandbox
     app.register_blueprint(helpers)
+    app.register_blueprint(pages)
     app.add_url_rule("/v1/<path:path>", "api", _api, methods=_METHODS)
     app.before_request(lambda: run_due(store))
     sandbox.courier.start()
