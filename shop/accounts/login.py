@@ -4,8 +4,9 @@ A session holds an account's id and the epoch of its password; the loader compar
 password change ends every other session.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -16,7 +17,12 @@ from shop.accounts.models import Account
 from shop.accounts.queries import find_account
 from shop.web.context import database
 
-login_required = flask_login_required
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def login_required(view: View) -> View:
+    """Send guests who call ``view`` to the sign-in form."""
+    return cast(View, flask_login_required(view))
 
 
 @dataclass(frozen=True)
