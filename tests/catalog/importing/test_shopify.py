@@ -269,7 +269,7 @@ class TestRejections:
         assert read_rows(row(**cells)).rejected == [(2, "Option2 Name", "size", "option_name_repeated")]
 
     def test_a_fourth_option(self, write: Write):
-        cells = {f"Option{n}_{part}": "x" for n in (1, 2, 3, 4) for part in ("Name", "Value")}
+        cells = {f"Option{n}_{part}": f"x{n}" for n in (1, 2, 3, 4) for part in ("Name", "Value")}
         header = (*OLD_HEADER, "Option4 Name", "Option4 Value")
         assert read(write(text_of(row(**cells), header=header))).rejected[0][3] == "too_many_options"
 
