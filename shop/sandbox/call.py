@@ -62,6 +62,8 @@ class Operations:
         """Register a handler.
 
         Args:
+            method: of HTTP.
+            path: with ids in braces: ``/v1/refunds/{id}``.
             params: the SDK's name of the request (``CustomerCreateParams``); None takes no parameter but ``expand``.
             extra: parameters that Stripe takes although this version of the SDK does not name them.
             is_open: takes any parameter (the addresses that only Stripe's own pages call have no published type).

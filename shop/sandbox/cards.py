@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 import re
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from shop.sandbox.errors import ApiError, Obj, card_error, invalid, missing_para
 from shop.sandbox.fields import full_address, merged_metadata
 from shop.sandbox.store import Tx
 
+DECEMBER = 12
+CENTURY = 2_000
 DECLINED = "Your card was declined."
 
 
@@ -20,7 +22,7 @@ class Card:
     """A test card.
 
     Attributes:
-        token: the word behind ``pm_card_`` and ``tok_``, if it has one.
+        name: the word behind ``pm_card_`` and ``tok_``, if it has one.
         code, decline_code, message: of the refusal, when every charge is refused.
         dispute: the reason of the dispute that follows, ``inquiry`` for one without withdrawal.
         refund: ``pending`` or ``fails``, when its refunds do not end at once.
@@ -30,7 +32,7 @@ class Card:
     number: str
     label: str
     brand: str = "visa"
-    token: str | None = None
+    name: str | None = None
     code: str | None = None
     decline_code: str | None = None
     message: str | None = None
@@ -44,30 +46,30 @@ class Card:
 def _declined(number: str, label: str, token: str | None, decline_code: str, **more: str) -> Card:
     message = more.pop("message", DECLINED)
     return Card(
-        number, label, token=token, code="card_declined", decline_code=decline_code, message=message, **more
+        number, label, name=token, code="card_declined", decline_code=decline_code, message=message, **more
     )
 
 
 _ALL = (
-    Card("4242424242424242", "Visa", token="visa"),
-    Card("4000056655665556", "Visa (debit)", token="visa_debit", funding="debit"),
-    Card("5555555555554444", "Mastercard", "mastercard", token="mastercard"),
+    Card("4242424242424242", "Visa", name="visa"),
+    Card("4000056655665556", "Visa (debit)", name="visa_debit", funding="debit"),
+    Card("5555555555554444", "Mastercard", "mastercard", name="mastercard"),
     Card("2223003122003222", "Mastercard (2-series)", "mastercard"),
-    Card("5200828282828210", "Mastercard (debit)", "mastercard", token="mastercard_debit", funding="debit"),
-    Card("5105105105105100", "Mastercard (prepaid)", "mastercard", token="mastercard_prepaid", funding="prepaid"),
-    Card("378282246310005", "American Express", "amex", token="amex"),
+    Card("5200828282828210", "Mastercard (debit)", "mastercard", name="mastercard_debit", funding="debit"),
+    Card("5105105105105100", "Mastercard (prepaid)", "mastercard", name="mastercard_prepaid", funding="prepaid"),
+    Card("378282246310005", "American Express", "amex", name="amex"),
     Card("371449635398431", "American Express", "amex"),
-    Card("6011111111111117", "Discover", "discover", token="discover"),
+    Card("6011111111111117", "Discover", "discover", name="discover"),
     Card("6011000990139424", "Discover", "discover"),
-    Card("3056930009020004", "Diners Club", "diners", token="diners"),
+    Card("3056930009020004", "Diners Club", "diners", name="diners"),
     Card("36227206271667", "Diners Club (14 digits)", "diners"),
-    Card("3566002020360505", "JCB", "jcb", token="jcb"),
-    Card("6200000000000005", "UnionPay", "unionpay", token="unionpay"),
-    Card("4000002500001001", "Cartes Bancaires / Visa", token="visa_cartesBancaires", country="FR"),
-    Card("5555552500001001", "Cartes Bancaires / Mastercard", "mastercard", token="mastercard_cartesBancaires", country="FR"),
-    Card("4000002500000003", "Visa (France)", token="fr", country="FR"),
-    Card("4000002760000016", "Visa (Germany)", token="de", country="DE"),
-    Card("4000000000000077", "Visa, funds at once", token="bypassPending"),
+    Card("3566002020360505", "JCB", "jcb", name="jcb"),
+    Card("6200000000000005", "UnionPay", "unionpay", name="unionpay"),
+    Card("4000002500001001", "Cartes Bancaires / Visa", name="visa_cartesBancaires", country="FR"),
+    Card("5555552500001001", "Cartes Bancaires / Mastercard", "mastercard", name="mastercard_cartesBancaires", country="FR"),
+    Card("4000002500000003", "Visa (France)", name="fr", country="FR"),
+    Card("4000002760000016", "Visa (Germany)", name="de", country="DE"),
+    Card("4000000000000077", "Visa, funds at once", name="bypassPending"),
     _declined("4000000000000002", "Declined", "visa_chargeDeclined", "generic_decline"),
     _declined(
         "4000000000009995",
@@ -78,30 +80,30 @@ _ALL = (
     ),
     _declined("4000000000009987", "Lost card", "visa_chargeDeclinedLostCard", "lost_card"),
     _declined("4000000000009979", "Stolen card", "visa_chargeDeclinedStolenCard", "stolen_card"),
-    Card("4000000000000069", "Expired card", token="chargeDeclinedExpiredCard", code="expired_card",
+    Card("4000000000000069", "Expired card", name="chargeDeclinedExpiredCard", code="expired_card",
          message="Your card has expired."),
-    Card("4000000000000127", "Incorrect CVC", token="chargeDeclinedIncorrectCvc", code="incorrect_cvc",
+    Card("4000000000000127", "Incorrect CVC", name="chargeDeclinedIncorrectCvc", code="incorrect_cvc",
          message="Your card's security code is incorrect."),
-    Card("4000000000000119", "Processing error", token="chargeDeclinedProcessingError", code="processing_error",
+    Card("4000000000000119", "Processing error", name="chargeDeclinedProcessingError", code="processing_error",
          message="An error occurred while processing your card. Try again in a little bit."),
     _declined("4000000000006975", "Too many charges", "visa_chargeDeclinedVelocityLimitExceeded", "card_velocity_exceeded"),
     _declined("4000000000000341", "Declined once saved", "chargeCustomerFail", "generic_decline"),
     _declined("4100000000000019", "Blocked as fraud", "radarBlock", "fraudulent"),
-    Card("4000002500003155", "3-D Secure unless set up", token="authenticationRequired", secure="required"),
-    Card("4000002760003184", "3-D Secure always", token="authenticationRequiredOnSetup", secure="required"),
-    Card("4000000000003220", "3-D Secure required", token="threeDSecure2Required", secure="required"),
+    Card("4000002500003155", "3-D Secure unless set up", name="authenticationRequired", secure="required"),
+    Card("4000002760003184", "3-D Secure always", name="authenticationRequiredOnSetup", secure="required"),
+    Card("4000000000003220", "3-D Secure required", name="threeDSecure2Required", secure="required"),
     _declined("4000008400001629", "3-D Secure, then declined", "threeDSecureRequiredChargeDeclined", "generic_decline",
               secure="required"),
-    Card("4000000000003055", "3-D Secure optional", token="threeDSecureOptional"),
-    Card("4000000000000259", "Disputed as fraud", token="createDispute", dispute="fraudulent"),
-    Card("4000000000002685", "Disputed, not received", token="createDisputeProductNotReceived",
+    Card("4000000000003055", "3-D Secure optional", name="threeDSecureOptional"),
+    Card("4000000000000259", "Disputed as fraud", name="createDispute", dispute="fraudulent"),
+    Card("4000000000002685", "Disputed, not received", name="createDisputeProductNotReceived",
          dispute="product_not_received"),
-    Card("4000000000001976", "Inquiry", token="createDisputeInquiry", dispute="inquiry"),
-    Card("4000000000007726", "Refund pending first", token="pendingRefund", refund="pending"),
-    Card("4000000000005126", "Refund fails later", token="refundFail", refund="fails"),
+    Card("4000000000001976", "Inquiry", name="createDisputeInquiry", dispute="inquiry"),
+    Card("4000000000007726", "Refund pending first", name="pendingRefund", refund="pending"),
+    Card("4000000000005126", "Refund fails later", name="refundFail", refund="fails"),
 )  # fmt: skip
 CARDS = {card.number: card for card in _ALL}
-TOKENS = {card.token: card for card in _ALL if card.token}
+TOKENS = {card.name: card for card in _ALL if card.name}
 _BRANDS = (
     ("amex", r"3[47]"),
     ("diners", r"3(0[0-5]|[689])"),
@@ -135,18 +137,21 @@ def brand_of(number: str) -> str:
 def luhn(number: str) -> bool:
     """Say whether the check digit fits."""
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number))]
-    return sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10 == 0
+    # The digits of a two-digit product are added up.
+    return sum(product // 10 + product % 10 for product in doubled) % 10 == 0
 
 
 def check_entry(entry: Entry, year: int, month: int) -> None:
     """Refuse what Stripe refuses before it asks the bank: a wrong number, a past date, a short code.
 
     Args:
-        year, month: now, by the stand-in's clock.
+        entry: what was typed.
+        year: of today, by the stand-in's clock.
+        month: of today.
     """
     if not re.fullmatch(r"[0-9]{12,19}", entry.number) or not luhn(entry.number):
         raise card_error("Your card number is incorrect.", "incorrect_number", param="number")
-    if not 1 <= entry.exp_month <= 12:
+    if not 1 <= entry.exp_month <= DECEMBER:
         raise card_error(
             "Your card's expiration month is invalid.", "invalid_expiry_month", param="exp_month"
         )
@@ -263,7 +268,7 @@ def create_method(call: Call) -> Obj:
         for name in ("number", "exp_month", "exp_year"):
             if name not in given:
                 raise missing_param(f"card[{name}]")
-        year = given["exp_year"] + (2000 if given["exp_year"] < 100 else 0)
+        year = full_year(given["exp_year"])
         entry = Entry(re.sub(r"[\s-]", "", given["number"]), given["exp_month"], year, given.get("cvc"))
         check_entry(entry, *year_month(call.tx))
     for name in params:
@@ -274,9 +279,14 @@ def create_method(call: Call) -> Obj:
     )
 
 
+def full_year(typed: int) -> int:
+    """Return a year with four digits: 30 means 2030."""
+    return typed + CENTURY if typed < CENTURY // 20 else typed
+
+
 def year_month(tx: Tx) -> tuple[int, int]:
     """Return the year and the month on the stand-in's clock."""
-    now = datetime.datetime.fromtimestamp(tx.now, datetime.UTC)
+    now = dt.datetime.fromtimestamp(tx.now, dt.UTC)
     return now.year, now.month
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop.sandbox.call import Call, api
+from shop.sandbox.call import Call, api, pick
 from shop.sandbox.cards import CARDS
 from shop.sandbox.errors import ApiError, Obj, not_found, unsupported
 from shop.sandbox.events import changed, emit

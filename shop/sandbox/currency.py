@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  (a list of words reads best as words)
 """Currencies: which exist, how many decimals they have, what Stripe charges at least.
 
 Sources: https://docs.stripe.com/currencies (decimals, minimum and maximum charge).
@@ -65,6 +66,8 @@ def check_amount(amount: int, currency: str, param: str, what: str) -> None:
 
     Args:
         amount: minor units; 0 is the caller's affair.
+        currency: its code in small letters.
+        param: that the error names.
         what: how the message calls the amount.
     """
     if amount > MAXIMUM:

@@ -9,6 +9,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from shop.sandbox.errors import Obj
@@ -109,7 +110,7 @@ class Courier:
     def _note(
         self, delivery_id: int, attempts: int, status: int | None, error: str | None, spent: int
     ) -> None:
-        is_taken = status is not None and 200 <= status < 300
+        is_taken = status is not None and is_success(status)
         is_last = attempts > len(DELAYS)
         with self._store.writing() as tx:
             next_at = None if is_taken or is_last else tx.now + DELAYS[attempts - 1]
@@ -119,6 +120,11 @@ class Courier:
                 " last_ms = ?, updated_at = ? WHERE id = ?",
                 (word, attempts, next_at, status, error, spent, tx.now, delivery_id),
             )
+
+
+def is_success(status: int) -> bool:
+    """Say whether an answer takes the event."""
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def post(url: str, secret: str, event: Obj) -> tuple[int | None, str | None]:
@@ -142,7 +148,7 @@ def post(url: str, secret: str, event: Obj) -> tuple[int | None, str | None]:
     except (OSError, http.client.HTTPException) as error:
         return None, f"{type(error).__name__}: {error}"[:200]
     else:
-        failed = None if 200 <= response.status < 300 else f"answered {response.status} {response.reason}"
+        failed = None if is_success(response.status) else f"answered {response.status} {response.reason}"
         return response.status, failed
     finally:
         connection.close()

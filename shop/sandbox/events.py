@@ -19,6 +19,8 @@ def emit(tx: Tx, kind: str, obj: Obj, before: Obj | None = None) -> Obj:
     """Keep an event and queue a webhook to each endpoint that wants it, in the transaction of the change.
 
     Args:
+        tx: the transaction.
+        obj: the object as it is now.
         kind: the event's type, e.g. ``charge.refunded``.
         before: the values that changed, as they were (``data.previous_attributes`` of ``*.updated``).
     """
@@ -26,7 +28,7 @@ def emit(tx: Tx, kind: str, obj: Obj, before: Obj | None = None) -> Obj:
     if before is not None:
         data["previous_attributes"] = before
     endpoints = [one for one in tx.select("webhook_endpoint") if _wants(one, kind)]
-    event = {
+    event: Obj = {
         "id": tx.new_id("evt_"),
         "object": "event",
         "api_version": API_VERSION,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from shop.sandbox.errors import Obj, invalid
 
-MAX_KEYS, MAX_KEY, MAX_VALUE = 50, 40, 500
+MAX_KEYS, MAX_KEY, MAX_VALUE, MAX_EMAIL = 50, 40, 500, 512
 ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
 
@@ -41,8 +41,15 @@ def full_address(given: Obj | None) -> Obj:
 
 def checked_email(text: str, param: str) -> str:
     """Return an e-mail address that has the form of one."""
-    if len(text) > 512 or not _EMAIL.match(text):
+    if len(text) > MAX_EMAIL or not _EMAIL.match(text):
         raise invalid(f"Invalid email address: {text[:100]}", param, "email_invalid")
+    return text
+
+
+def checked_length(text: str, most: int, param: str) -> str:
+    """Return a text that is at most so many characters long."""
+    if len(text) > most:
+        raise invalid(f"Invalid string: must be at most {most} characters", param, "parameter_invalid_string")
     return text
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
-from shop.sandbox.cards import Entry, check_entry
+from shop.sandbox.cards import DECEMBER, Entry, check_entry, full_year
 from shop.sandbox.errors import ApiError, Obj
 from shop.sandbox.fields import checked_email
 from shop.sandbox.payments import Buyer
@@ -45,16 +45,16 @@ def fresh(session: Obj, customer: Obj | None, words: Words) -> Form:
     allowed = (session["shipping_address_collection"] or {}).get("allowed_countries", [])
     home = allowed[0] if allowed else {"fr": "FR"}.get(words.language, "US")
     country = address.get("country") if address.get("country") in allowed else home
-    values = {
+    values: dict[str, str] = {
         "email": known.get("email") or "",
         "phone": known.get("phone") or (customer or {}).get("phone") or "",
         "holder": known.get("name") or "",
-        "country": billing.get("country") or country,
+        "country": str(billing.get("country") or country),
         "postal": billing.get("postal_code") or "",
         "line1": billing.get("line1") or "",
         "city": billing.get("city") or "",
         "shipping_name": shipping.get("name") or (customer or {}).get("name") or "",
-        "shipping_country": country,
+        "shipping_country": str(country),
         "shipping_line1": address.get("line1") or "",
         "shipping_line2": address.get("line2") or "",
         "shipping_postal": address.get("postal_code") or "",
@@ -130,11 +130,10 @@ def card_entry(form: Form, words: Words, year: int, month: int) -> Entry | None:
     if not found and "expiry" not in form.errors:
         form.errors["expiry"] = words("bad_expiry")
     number = re.sub(r"[\s-]", "", form.values.get("number", ""))
-    typed_year = int(found.group(2)) if found else year + 1
     entry = Entry(
         number,
         int(found.group(1)) if found else 12,
-        typed_year + (2000 if typed_year < 100 else 0),  # noqa: PLR2004
+        full_year(int(found.group(2))) if found else year + 1,
         form.values.get("cvc", ""),
     )
     try:
@@ -148,17 +147,17 @@ def card_entry(form: Form, words: Words, year: int, month: int) -> Entry | None:
 def _entry_error(error: ApiError, words: Words, entry: Entry, today: tuple[int, int]) -> str:
     if error.code in ("incorrect_number", "invalid_cvc"):
         return words(error.code)
-    is_month = 1 <= entry.exp_month <= 12  # noqa: PLR2004
+    is_month = 1 <= entry.exp_month <= DECEMBER
     return words("past_expiry" if is_month and (entry.exp_year, entry.exp_month) < today else "bad_expiry")
 
 
 def buyer_of(session: Obj, form: Form) -> Buyer:
     """Return the buyer whom the form describes."""
     values = form.values
-    shipping = None
+    shipping: Obj | None = None
     if session["shipping_address_collection"]:
         names = ("country", "line1", "line2", "city", "state")
-        address = {name: values.get(f"shipping_{name}") or None for name in names}
+        address: Obj = {name: values.get(f"shipping_{name}") or None for name in names}
         address["postal_code"] = values.get("shipping_postal") or None
         shipping = {"name": values.get("shipping_name"), "address": address}
     return Buyer(

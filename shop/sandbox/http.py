@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Response, current_app, request
 
 from shop.sandbox.call import Call, Operation, api
-from shop.sandbox.errors import ApiError, Obj
+from shop.sandbox.errors import ApiError
 from shop.sandbox.events import API_VERSION
 from shop.sandbox.jobs import KEY_LIFE
 from shop.sandbox.lists import expand, public
@@ -79,38 +79,54 @@ def check_key() -> None:
         )
 
 
+@dataclass
+class Asked:
+    """One API call as it came, its address already found."""
+
+    operation: Operation
+    ids: tuple[str, ...]
+    path: str
+    text: str
+    request_id: str
+    key: str | None
+
+    @property
+    def mark(self) -> str:
+        """What an idempotency key is bound to."""
+        return fingerprint(self.operation.method, self.path, self.text)
+
+
+@dataclass
+class Answer:
+    """What goes back; ``original`` is the first call's request id when this is its replay."""
+
+    status: int
+    content: str
+    original: str | None = None
+
+
 def answer(path: str) -> Response:
     """Answer one API call."""
     store: Store = current_app.extensions["sandbox"].store
     request_id = store.ids.new("req_")
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
-    is_replayed, original = False, None
     try:
         check_key()
-        operation, ids = _operation(path)
-        body = request.get_data(as_text=True)
-        if request.method == "GET":
-            text = request.query_string.decode()
-            with store.reading() as tx:
-                status, content = 200, _run(tx, operation, ids, text, path)
-        else:
-            text = body or request.query_string.decode()
-            status, content, original = _change(store, operation, ids, text, path, request_id, key)
-            is_replayed = original is not None
+        result = _answer(store, _asked(path, request_id, key))
     except ApiError as error:
-        status, content = error.status, dumps(error.body())
-    response = Response(content, status, mimetype="application/json")
+        result = Answer(error.status, dumps(error.body()))
+    response = Response(result.content, result.status, mimetype="application/json")
     response.headers["Request-Id"] = request_id
     response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
     if key:
         response.headers["Idempotency-Key"] = key
-    if is_replayed:
+    if result.original:
         response.headers["Idempotent-Replayed"] = "true"
-        response.headers["Original-Request"] = original or ""
+        response.headers["Original-Request"] = result.original
     return response
 
 
-def _operation(path: str) -> tuple[Operation, tuple[str, ...]]:
+def _asked(path: str, request_id: str, key: str | None) -> Asked:
     found = api.find(request.method, path)
     if found is None:
         methods = ", ".join(api.methods(path))
@@ -123,94 +139,73 @@ def _operation(path: str) -> tuple[Operation, tuple[str, ...]]:
             404,
             f"Unrecognized request URL ({request.method}: {path}). {hint} Please see https://stripe.com/docs.",
         )
-    return found
+    query = request.query_string.decode(errors="replace")
+    text = query if request.method == "GET" else request.get_data(as_text=True) or query
+    return Asked(*found, path, text, request_id, key)
 
 
-def _run(tx: Tx, operation: Operation, ids: tuple[str, ...], text: str, path: str) -> str:
-    raw = parse_form(text)
-    params = raw if operation.is_open else _known(operation).read(raw, "")
+def _answer(store: Store, asked: Asked) -> Answer:
+    if asked.operation.method == "GET":
+        with store.reading() as tx:
+            return Answer(200, _run(tx, asked))
+    if asked.key is None:
+        return _once(store, asked)
+    if len(asked.key) > MAX_KEY:
+        raise ApiError(
+            400, f"Idempotency keys can be at most {MAX_KEY} characters.", kind="idempotency_error"
+        )
+    keys: KeysInUse = current_app.extensions["sandbox"].keys
+    with keys.held(asked.key):
+        return _replay(store, asked, asked.key) or _once(store, asked)
+
+
+def _replay(store: Store, asked: Asked, key: str) -> Answer | None:
+    """Return the kept answer of an idempotency key, or None when it is new or older than a day."""
+    with store.reading() as tx:
+        saved = tx.sql.execute(
+            "SELECT fingerprint, status, answer, request_id FROM idempotency WHERE key = ? AND created_at > ?",
+            (key, tx.now - KEY_LIFE),
+        ).fetchone()
+    if saved and saved[0] != asked.mark:
+        raise ApiError(
+            400,
+            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try "
+            f"using a key other than '{key}' if you meant to execute a different request.",
+            kind="idempotency_error",
+        )
+    return Answer(*saved[1:]) if saved else None
+
+
+def _once(store: Store, asked: Asked) -> Answer:
+    """Run a handler in the one transaction that also keeps the idempotency key's answer."""
+    with store.writing() as tx:
+        tx.request_id, tx.idempotency_key = asked.request_id, asked.key
+        try:
+            result = Answer(200, _run(tx, asked))
+        except ApiError as error:
+            if not error.is_kept:
+                raise
+            result = Answer(error.status, dumps(error.body()))
+        if asked.key:
+            values = (asked.key, asked.mark, asked.request_id, result.status, result.content, tx.now)
+            tx.sql.execute("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?)", values)
+            tx.sql.execute("DELETE FROM idempotency WHERE created_at < ?", (tx.now - KEY_LIFE,))
+    return result
+
+
+def _run(tx: Tx, asked: Asked) -> str:
+    raw = parse_form(asked.text)
+    params = raw if asked.operation.is_open else _known(asked.operation).read(raw, "")
     paths = params.pop("expand", [])
-    call = Call(tx, ids, params, path, current_app.extensions["sandbox"].public_url)
-    result = public(operation.handler(call))
-    if result.get("object") == "list":
-        result["data"] = [public(one) for one in result["data"]]
     if isinstance(paths, dict):
         paths = Listing(Text()).read(paths, "expand")
+    call = Call(tx, asked.ids, params, asked.path, current_app.extensions["sandbox"].public_url)
+    result = public(asked.operation.handler(call))
+    if result.get("object") == "list":
+        result["data"] = [public(one) for one in result["data"]]
     return dumps(expand(tx, result, paths) if paths else result)
 
 
 def _known(operation: Operation) -> Fields:
     fields = request_params(operation.params) if operation.params else Fields({"expand": Listing(Text())})
-    if not operation.extra:
-        return fields
-    return Fields(fields.known | operation.extra, fields.required)
-
-
-def _change(
-    store: Store,
-    operation: Operation,
-    ids: tuple[str, ...],
-    text: str,
-    path: str,
-    request_id: str,
-    key: str | None,
-) -> tuple[int, str, str | None]:
-    """Run a changing call; returns its status, its body and, when it was replayed, the first call's request id."""
-    if key is None:
-        status, content = _once(store, operation, ids, text, path, request_id, None, "")
-        return status, content, None
-    if len(key) > MAX_KEY:
-        raise ApiError(
-            400, f"Idempotency keys can be at most {MAX_KEY} characters.", kind="idempotency_error"
-        )
-    mark = fingerprint(request.method, path, text)
-    keys: KeysInUse = current_app.extensions["sandbox"].keys
-    with keys.held(key):
-        with store.reading() as tx:
-            saved = tx.sql.execute(
-                "SELECT fingerprint, status, answer, request_id FROM idempotency WHERE key = ? AND created_at > ?",
-                (key, tx.now - KEY_LIFE),
-            ).fetchone()
-        if saved is None:
-            status, content = _once(store, operation, ids, text, path, request_id, key, mark)
-            return status, content, None
-    if saved[0] != mark:
-        raise ApiError(
-            400,
-            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using "
-            f"a key other than '{key}' if you meant to execute a different request.",
-            kind="idempotency_error",
-        )
-    return saved[1], saved[2], saved[3]
-
-
-def _once(
-    store: Store,
-    operation: Operation,
-    ids: tuple[str, ...],
-    text: str,
-    path: str,
-    request_id: str,
-    key: str | None,
-    mark: str,
-) -> tuple[int, str]:
-    """Run a handler in the one transaction that also keeps the idempotency key's answer."""
-    with store.writing() as tx:
-        tx.request_id, tx.idempotency_key = request_id, key
-        status = 200
-        try:
-            content = _run(tx, operation, ids, text, path)
-        except ApiError as error:
-            if not error.is_kept:
-                raise
-            status, content = error.status, dumps(error.body())
-        if key:
-            values: tuple[Any, ...] = (key, mark, request_id, status, content, tx.now)
-            tx.sql.execute("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?)", values)
-            tx.sql.execute("DELETE FROM idempotency WHERE created_at < ?", (tx.now - KEY_LIFE,))
-    return status, content
-
-
-def error_response(error: ApiError) -> tuple[Obj, int]:
-    """Return an error for the addresses that are not the API's."""
-    return error.body(), error.status
+    return Fields(fields.known | operation.extra, fields.required) if operation.extra else fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shop.sandbox.call import Call, api
+from shop.sandbox.call import Call, api, pick
 from shop.sandbox.errors import ApiError, Obj, not_found, unsupported
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import merged_metadata

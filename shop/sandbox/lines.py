@@ -6,11 +6,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from shop.sandbox.currency import checked_currency
 from shop.sandbox.errors import Obj, invalid, missing_param, not_found, unsupported
-from shop.sandbox.fields import checked_url, merged_metadata
+from shop.sandbox.fields import checked_length, checked_url, merged_metadata
 from shop.sandbox.lists import public
 from shop.sandbox.store import Tx
 
-MAX_LINES, MAX_SHIPPING_OPTIONS = 100, 5
+MAX_LINES, MAX_SHIPPING_OPTIONS, MAX_IMAGES, MAX_NAME = 100, 5, 8, 100
+MAX_PLACES, MAX_UNIT = 12, 10**12
 
 
 def build_line_items(tx: Tx, given: list[Obj], currency: str | None) -> tuple[list[Obj], str]:
@@ -128,8 +129,10 @@ def _unit_amount(data: Obj, path: str) -> Decimal:
     unit = Decimal(data[name])
     if unit < 0:
         raise invalid("Invalid non-negative integer", f"{path}[{name}]", "parameter_invalid_integer")
-    if -int(unit.as_tuple().exponent) > 12 or unit > 10**12:
-        raise invalid(f"Invalid decimal: {data[name]}; at most 12 decimal places.", f"{path}[{name}]")
+    if -int(unit.as_tuple().exponent) > MAX_PLACES or unit > MAX_UNIT:
+        raise invalid(
+            f"Invalid decimal: {data[name]}; at most {MAX_PLACES} decimal places.", f"{path}[{name}]"
+        )
     return unit
 
 
@@ -139,8 +142,8 @@ def _inline_product(tx: Tx, data: Obj, path: str) -> Obj:
     images = [
         checked_url(url, f"{path}[images][{place}]") for place, url in enumerate(data.get("images", []))
     ]
-    if len(images) > 8:
-        raise invalid("You may only specify up to 8 images.", f"{path}[images]")
+    if len(images) > MAX_IMAGES:
+        raise invalid(f"You may only specify up to {MAX_IMAGES} images.", f"{path}[images]")
     product = {
         "id": tx.new_id("prod_"),
         "object": "product",
@@ -206,8 +209,7 @@ def _inline_rate(tx: Tx, data: Obj, path: str) -> Obj:
         raise invalid(
             "Invalid non-negative integer", f"{path}[fixed_amount][amount]", "parameter_invalid_integer"
         )
-    if len(data["display_name"]) > 100:
-        raise invalid("Invalid string: must be at most 100 characters", f"{path}[display_name]")
+    checked_length(data["display_name"], MAX_NAME, f"{path}[display_name]")
     estimate = data.get("delivery_estimate")
     rate = {
         "id": tx.new_id("shr_"),

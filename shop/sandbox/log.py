@@ -6,13 +6,13 @@ import re
 import threading
 import time
 from collections import deque
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from flask import Request, Response
 
 from shop.sandbox.errors import Obj
 
-KEPT = 2_000
+KEPT, SHOWN = 2_000, 4
 _SECRET_HEADERS = frozenset({"authorization", "cookie"})
 _CARD = re.compile(r"(card(?:%5B|\[)(?:number|cvc)(?:%5D|\])=)([^&]*)", re.IGNORECASE)
 
@@ -55,4 +55,5 @@ class RequestLog:
 
 def _masked(found: re.Match[str]) -> str:
     digits = unquote(found.group(2))
-    return found.group(1) + quote("*" * max(0, len(digits) - 4) + (digits[-4:] if len(digits) > 4 else ""))
+    shown = digits[-SHOWN:] if len(digits) > SHOWN else ""
+    return found.group(1) + "*" * (len(digits) - len(shown)) + shown

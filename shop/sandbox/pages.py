@@ -77,6 +77,13 @@ def _over(session: Obj | None, status: int = 200) -> Response:
     return _page("over.html", session, status, t=words, kind=kind, target=target, shop=shop)
 
 
+def _elsewhere(session: Obj | None) -> BaseResponse:
+    """Answer a form that came too late: a paid session goes on to the shop."""
+    if session and session["status"] == "complete":
+        return redirect(success_address(session), 303)
+    return _over(session, 200 if session else 404)
+
+
 @pages.get("/c/pay/<session_id>")
 def show_page(session_id: str) -> Response:
     """Show the payment page of an open session."""
@@ -147,12 +154,8 @@ def submit_page(session_id: str) -> BaseResponse:
     """Take the form: pay and go to ``success_url``, or show it again with what is wrong."""
     with _store().writing() as tx:
         session = tx.find(KIND, session_id)
-        if session is None:
-            return _over(None, 404)
-        if session["status"] == "complete":
-            return redirect(success_address(session), 303)
-        if session["status"] != "open":
-            return _over(session)
+        if session is None or session["status"] != "open":
+            return _elsewhere(session)
         words = _words(session)
         form = forms.read(session, request.form, words)
         if form.values.get("action") == "shipping":
@@ -216,12 +219,8 @@ def answer_challenge(session_id: str) -> BaseResponse:
     """Take the bank's answer: on to the shop, or back to the card."""
     with _store().writing() as tx:
         session = tx.find(KIND, session_id)
-        if session is None:
-            return _over(None, 404)
-        if session["status"] == "complete":
-            return redirect(success_address(session), 303)
-        if session["status"] != "open":
-            return _over(session)
+        if session is None or session["status"] != "open":
+            return _elsewhere(session)
         try:
             paid = authenticate(tx, session, is_successful=request.form.get("outcome") == "complete")
         except ApiError:

@@ -58,6 +58,7 @@ class Text(Node):
     """Any string that is not empty."""
 
     def read(self, raw: Any, path: str) -> str:
+        """Return the text."""
         text = _word(raw, path, "string")
         if len(text) > MAX_TEXT:
             raise invalid(
@@ -72,6 +73,7 @@ class Integer(Node):
     """A whole number; no sign of a fraction, no spaces."""
 
     def read(self, raw: Any, path: str) -> int:
+        """Return the number."""
         text = _word(raw, path, "integer")
         if not _INTEGER.match(text):
             raise invalid(f"Invalid integer: {text[:50]}", path, "parameter_invalid_integer")
@@ -85,6 +87,7 @@ class Number(Node):
         self.is_text = is_text
 
     def read(self, raw: Any, path: str) -> str | float:
+        """Return the number, or its text."""
         text = _word(raw, path, "decimal")
         try:
             number = Decimal(text)
@@ -99,6 +102,7 @@ class Flag(Node):
     """``true`` or ``false``."""
 
     def read(self, raw: Any, path: str) -> bool:
+        """Return the flag."""
         text = _word(raw, path, "boolean")
         if text not in ("true", "false"):
             raise invalid(f"Invalid boolean: {text[:50]}", path)
@@ -112,6 +116,7 @@ class Choice(Node):
         self.words = words
 
     def read(self, raw: Any, path: str) -> str:
+        """Return the word."""
         text = _word(raw, path, "value")
         if text not in self.words:
             *first, last = self.words
@@ -128,6 +133,7 @@ class Listing(Node):
         self.item = item
 
     def read(self, raw: Any, path: str) -> list[Any]:
+        """Return the items in the order of their indices."""
         if raw == "":
             return []
         if not isinstance(raw, dict) or not all(key.isascii() and key.isdigit() for key in raw):
@@ -140,6 +146,7 @@ class Mapping(Node):
     """A dict of texts: metadata. An empty text unsets its key, so it passes here."""
 
     def read(self, raw: Any, path: str) -> dict[str, str]:
+        """Return the pairs."""
         if raw == "":
             return {}
         if not isinstance(raw, dict):
@@ -158,6 +165,7 @@ class Fields(Node):
     required: list[str] = field(default_factory=list)
 
     def read(self, raw: Any, path: str) -> Obj:
+        """Return the members, each read by its own type."""
         if not isinstance(raw, dict):
             raise invalid("Invalid object", path)
         unknown = [_below(path, name) for name in raw if name not in self.known]
@@ -185,6 +193,7 @@ class Either(Node):
         self.can_unset = can_unset
 
     def read(self, raw: Any, path: str) -> Any:
+        """Return the value by whichever type fits it."""
         if raw == "" and self.can_unset:
             return ""
         node = self.nested if isinstance(raw, dict) else self.plain
@@ -207,10 +216,10 @@ def _fields(cls: Any) -> Fields:
     for name, hint in cls.__annotations__.items():
         if name in _OPTIONS:
             continue
-        hint, is_required = _marked(_resolved(hint, names), names)
+        inner, is_required = _marked(_resolved(hint, names), names)
         if is_required:
             built.required.append(name)
-        built.known[name] = _node(hint, names)
+        built.known[name] = _node(inner, names)
     return built
 
 

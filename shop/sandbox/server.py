@@ -31,9 +31,12 @@ def serve(
     """Serve until SIGTERM or SIGINT.
 
     Args:
+        host: address to listen on.
+        port: to listen on.
         database: path of the SQLite file; ``:memory:`` forgets all at the end.
         webhooks: pairs of an address and a ``whsec_…`` secret.
         public_url: where browsers reach it, when that is not ``http://host:port``.
+        seed: makes ids repeatable.
     """
     url = public_url or f"http://{_shown(host)}:{port}"
     # granian starts its worker as a fresh process, which reads its settings from the environment.

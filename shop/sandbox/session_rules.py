@@ -6,14 +6,17 @@ import time
 from typing import Any
 
 from shop.sandbox.errors import Obj, invalid, missing_param, unsupported
-from shop.sandbox.fields import checked_email, checked_url
+from shop.sandbox.fields import checked_email, checked_length, checked_url
 from shop.sandbox.store import Tx
 
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
 # Callers take `created + 30 minutes` from their own clock; a few seconds of skew and travel are theirs.
 SLACK = 10
 
+MAX_REFERENCE = 200
+
 _NEVER = (
+    "allow_promotion_codes",
     "after_expiration",
     "consent_collection",
     "custom_fields",
@@ -30,7 +33,10 @@ _NEVER = (
     "redirect_on_completion",
 )
 _ONLY_OFF = ("automatic_tax", "invoice_creation", "managed_payments", "tax_id_collection")
-_PAYMENT_NEVER = ("application_fee_amount", "on_behalf_of", "transfer_data")
+_NEVER_BELOW = {
+    "payment_intent_data": ("application_fee_amount", "on_behalf_of", "transfer_data"),
+    "branding_settings": ("icon", "logo"),
+}
 
 
 def check_supported(params: Obj) -> None:
@@ -45,33 +51,41 @@ def check_supported(params: Obj) -> None:
     for name in _ONLY_OFF:
         if params.get(name, {}).get("enabled"):
             raise unsupported(f"{name}[enabled]")
-    if params.get("allow_promotion_codes"):
-        raise unsupported("allow_promotion_codes", "promotion codes")
-    for name in ("icon", "logo"):
-        if name in params.get("branding_settings", {}):
-            raise unsupported(f"branding_settings[{name}]")
-    intent = params.get("payment_intent_data", {})
-    for name in _PAYMENT_NEVER:
-        if name in intent:
-            raise unsupported(f"payment_intent_data[{name}]")
-    if intent.get("capture_method") == "manual":
+    for outer, names in _NEVER_BELOW.items():
+        for name in names:
+            if name in params.get(outer, {}):
+                raise unsupported(f"{outer}[{name}]")
+    _check_methods(params)
+
+
+def _check_methods(params: Obj) -> None:
+    if params.get("payment_intent_data", {}).get("capture_method") == "manual":
         raise unsupported("payment_intent_data[capture_method]", "manual capture")
     for name in ("payment_method_types", "allowed_payment_method_types"):
         if name in params and "card" not in params[name]:
             raise unsupported(name, "payment methods other than cards")
-    if params.get("excluded_payment_method_types") and "card" in params["excluded_payment_method_types"]:
+    if "card" in params.get("excluded_payment_method_types", []):
         raise unsupported("excluded_payment_method_types", "a checkout without cards")
 
 
 def check_session(params: Obj) -> None:
     """Refuse what Stripe refuses before it looks at prices."""
-    if not params.get("line_items"):
-        raise missing_param("line_items")
-    if "success_url" not in params:
-        raise missing_param("success_url")
-    checked_url(params["success_url"], "success_url")
-    if "cancel_url" in params:
-        checked_url(params["cancel_url"], "cancel_url")
+    for name in ("line_items", "success_url"):
+        if not params.get(name):
+            raise missing_param(name)
+    for name in ("success_url", "cancel_url"):
+        if name in params:
+            checked_url(params[name], name)
+    checked_length(params.get("client_reference_id", ""), MAX_REFERENCE, "client_reference_id")
+    if (
+        "shipping_address_collection" in params
+        and not params["shipping_address_collection"]["allowed_countries"]
+    ):
+        raise missing_param("shipping_address_collection[allowed_countries]")
+    _check_customer(params)
+
+
+def _check_customer(params: Obj) -> None:
     if "customer" in params:
         for other in ("customer_email", "customer_creation"):
             if other in params:
@@ -80,11 +94,6 @@ def check_session(params: Obj) -> None:
         raise invalid("`customer_update` can only be used with `customer`.", "customer_update")
     if "customer_email" in params:
         checked_email(params["customer_email"], "customer_email")
-    reference = params.get("client_reference_id", "")
-    if len(reference) > 200:
-        raise invalid("Invalid string: must be at most 200 characters", "client_reference_id")
-    if params.get("shipping_address_collection", {"allowed_countries": [1]})["allowed_countries"] == []:
-        raise missing_param("shipping_address_collection[allowed_countries]")
     receipt = params.get("payment_intent_data", {}).get("receipt_email")
     if receipt is not None:
         checked_email(receipt, "payment_intent_data[receipt_email]")

@@ -9,7 +9,7 @@ from shop.sandbox.currency import check_amount, checked_currency
 from shop.sandbox.customers import live_customer
 from shop.sandbox.errors import ApiError, Obj, invalid, unsupported
 from shop.sandbox.events import emit
-from shop.sandbox.fields import full_address, merged_metadata
+from shop.sandbox.fields import checked_length, full_address, merged_metadata
 from shop.sandbox.intents import cancel_intent
 from shop.sandbox.lines import build_line_items, build_shipping_options
 from shop.sandbox.lists import list_page, public, static_page
@@ -18,6 +18,7 @@ from shop.sandbox.session_rules import check_session, check_supported, expiry
 from shop.sandbox.store import Tx
 
 KIND = "checkout.session"
+MAX_CUSTOM_TEXT = 1200
 # `payment_method_types` left the SDK's types with 2026-10-28, though the SDK still sends what it is given.
 _EXTRA = {"payment_method_types": Listing(Text()), "ui_mode": Choice(("hosted_page", "hosted", "embedded_page",
           "elements", "form"))}  # fmt: skip
@@ -145,8 +146,8 @@ _TEXTS = ("after_submit", "shipping_address", "submit", "terms_of_service_accept
 
 def _custom_text(given: Obj) -> Obj:
     for name, text in given.items():
-        if text and len(text["message"]) > 1200:
-            raise invalid("Invalid string: must be at most 1200 characters", f"custom_text[{name}][message]")
+        if text:
+            checked_length(text["message"], MAX_CUSTOM_TEXT, f"custom_text[{name}][message]")
     return {name: given.get(name) or None for name in _TEXTS}
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (typographic quotes are meant)
 """The hosted page's own words, in English and French; amounts and country names come from Babel."""
 
 from __future__ import annotations
@@ -186,11 +187,7 @@ class Words:
     def countries(self) -> dict[str, str]:
         """Return the names of all countries by their codes, in the order of the names."""
         names = Locale.parse(self.language).territories
-        known = {
-            code: name
-            for code, name in names.items()
-            if len(code) == 2 and code.isalpha() and code not in _NONE
-        }
+        known = {code: name for code, name in names.items() if code.isalpha() and code not in _NONE}
         return dict(sorted(known.items(), key=lambda pair: _plain(pair[1])))
 
     def refusal(self, error: ApiError | Obj) -> str:
