@@ -52,6 +52,7 @@ def list_pages(query: Mapping[str, Any]) -> dict[str, Any]:
     answer=PageSchema,
     example=EXAMPLE_PAGE,
     problems=[404],
+    is_cached=True,
 )
 def show_page(page_slug: str) -> Response:
     """Show a page.

@@ -1,6 +1,6 @@
 """Every SELECT over pages, staff and followers."""
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
@@ -96,3 +96,17 @@ def list_workplaces(session: Session, account_id: int) -> list[Row[tuple[Page, R
 def get_version(session: Session, page_id: int) -> int:
     """Return the number that every visible write of the page raises."""
     return session.scalar(select(PageVersion.version).where(PageVersion.page_id == page_id)) or 0
+
+
+def find_version(session: Session, slug: str) -> int | None:
+    """Return the version of the page at address ``slug`` in one small statement, or None without such a page."""
+    statement = (
+        select(PageVersion.version).join(Page, Page.id == PageVersion.page_id).where(Page.slug == slug)
+    )
+    return session.scalar(statement)
+
+
+def get_directory_version(session: Session) -> tuple[int, ...]:
+    """Return numbers that change whenever any page is added, removed or visibly written."""
+    figures = (func.count(), func.max(PageVersion.page_id), func.sum(PageVersion.version))
+    return tuple(int(figure or 0) for figure in session.execute(select(*figures)).one())

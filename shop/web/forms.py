@@ -11,7 +11,7 @@ from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from shop.core.errors import DomainError
+from shop.core.errors import DomainError, Invalid
 from shop.core.i18n import N_
 from shop.core.money import parse_amount
 from shop.web.locale import language
@@ -135,6 +135,12 @@ class Form:
     def add_domain_error(self, name: str, error: DomainError) -> None:
         """Say at field ``name`` what a service refused."""
         self.add_error(name, error.msgid, **error.params)
+
+    def add_invalid(self, error: Invalid) -> None:
+        """Say at their fields what a service refused by field."""
+        for name, messages in error.errors.items():
+            for message in messages:
+                self.add_error(name, message, **error.params)
 
     def raw(self, name: str) -> str:
         """Return what was typed into ``name``, or its initial value, as text."""

@@ -1,0 +1,98 @@
+"""What the pages' forms take."""
+
+import re
+
+from marshmallow import Schema, fields, validate
+
+from shop.core.i18n import LANGUAGES, N_
+from shop.core.money import CURRENCIES, MAX_AMOUNT
+from shop.page.models import Role
+
+RESERVED_SLUGS = frozenset(
+    "account admin api cart en fr help language login manage media new orders pages p shop sign-in static stripe "
+    "support test-mode vitrine".split()
+)
+# Where Stripe Checkout may collect an address for (a part of docs.stripe.com's allowed_countries), by ISO code.
+COUNTRIES = tuple(
+    "AD AT AU BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT JP LI LT LU LV MC MT NL NO NZ PL PT RO SE SG "
+    "SI SK SM TN US".split()
+)
+
+_NAME = validate.And(
+    validate.Length(min=1, error=N_("Give the page a name.")),
+    validate.Length(max=60, error=N_("Use at most 60 characters.")),
+)
+_SLUG = validate.And(
+    validate.Regexp(
+        re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$"),
+        error=N_("Use small letters, digits and single hyphens, such as maison-brume."),
+    ),
+    validate.Length(min=3, max=60, error=N_("Use 3 to 60 characters.")),
+    validate.NoneOf(RESERVED_SLUGS, error=N_("This address is reserved; choose another.")),
+)
+_PREFIX = validate.Regexp(
+    re.compile(r"[A-Z][A-Z0-9]{1,5}$"), error=N_("Use 2 to 6 capital letters or digits, such as LUM.")
+)
+_TAGLINE = validate.Length(max=140, error=N_("Use at most 140 characters."))
+_ABOUT = validate.Length(max=6000, error=N_("Use at most 6,000 characters."))
+_COUNTRY = validate.OneOf(COUNTRIES, error=N_("Choose a country."))
+_COLOR = validate.Regexp(re.compile(r"#[0-9a-fA-F]{6}$"), error=N_("Choose a colour such as #7a4b2a."))
+_EMAIL = validate.Regexp(
+    re.compile(r"([^@\s]+@[^@\s]+\.[^@\s]+)?$"), error=N_("Enter an e-mail address such as name@example.com.")
+)
+
+
+class NewPageSchema(Schema):
+    """A new page."""
+
+    name = fields.String(required=True, validate=_NAME)
+    slug = fields.String(required=True, validate=_SLUG)
+    order_prefix = fields.String(required=True, validate=_PREFIX)
+    country = fields.String(required=True, validate=_COUNTRY)
+    currency = fields.String(
+        required=True, validate=validate.OneOf(CURRENCIES, error=N_("Choose a currency."))
+    )
+    language = fields.String(
+        required=True, validate=validate.OneOf(LANGUAGES, error=N_("Choose a language."))
+    )
+    tagline = fields.String(load_default="", validate=_TAGLINE)
+
+
+class PageSettingsSchema(Schema):
+    """A page's settings; amounts are minor units, the tax rate is in basis points."""
+
+    name = fields.String(required=True, validate=_NAME)
+    tagline = fields.String(load_default="", validate=_TAGLINE)
+    about = fields.String(load_default="", validate=_ABOUT)
+    tagline_other = fields.String(load_default="", validate=_TAGLINE)
+    about_other = fields.String(load_default="", validate=_ABOUT)
+    accent_color = fields.String(required=True, validate=_COLOR)
+    country = fields.String(required=True, validate=_COUNTRY)
+    ships_to = fields.List(fields.String(validate=_COUNTRY), load_default=list)
+    shipping_amount = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=MAX_AMOUNT, error=N_("This price is out of range.")),
+    )
+    tax_rate_bp = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=5000, error=N_("Enter a rate between 0 and 50 percent.")),
+    )
+    contact_email = fields.String(load_default="", validate=_EMAIL)
+
+
+class StaffSchema(Schema):
+    """Somebody who is to work on a page."""
+
+    email = fields.String(
+        required=True,
+        validate=validate.Length(min=1, error=N_("Enter an e-mail address such as name@example.com.")),
+    )
+    role = fields.Enum(Role, by_value=True, required=True, error_messages={"unknown": N_("Choose a role.")})
+
+
+class RoleSchema(Schema):
+    """Another role."""
+
+    role = fields.Enum(Role, by_value=True, required=True, error_messages={"unknown": N_("Choose a role.")})
