@@ -16,10 +16,11 @@ class Cart(Base):
 
     __tablename__ = "carts"
     __table_args__ = (
-        UniqueConstraint("token_hash"),
+        UniqueConstraint("page_id", "token_hash"),
         Index("uq_carts_page_account", "page_id", "account_id", unique=True,
               sqlite_where=text("account_id IS NOT NULL"), postgresql_where=text("account_id IS NOT NULL")),
         Index("ix_carts_account_id", "account_id"),
+        Index("ix_carts_token_hash", "token_hash"),
         Index("ix_carts_updated_at", "updated_at"),
     )
 
@@ -27,6 +28,9 @@ class Cart(Base):
     page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     token_hash: Mapped[str] = mapped_column(Text)
+    """Hash of the visitor's id, or of an API cart's own token; of nothing known once it is an account's."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("carts.id", ondelete="SET NULL"))
+    """The account's cart that took over this guest's lines; an order placed before still points here."""
     country: Mapped[str] = mapped_column(Text)
     postal_code: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[dt.datetime]

@@ -31,12 +31,13 @@ class RefundStatus(enum.StrEnum):
 
 
 class StripeCustomer(Base):
-    """The one Stripe customer of an account."""
+    """The one Stripe customer of an account, at each ``source`` (the stand-in, Stripe) that was ever used."""
 
     __tablename__ = "stripe_customers"
     __table_args__ = (UniqueConstraint("stripe_customer_id"),)
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
     stripe_customer_id: Mapped[str] = mapped_column(Text)
     created_at: Mapped[dt.datetime]
 

@@ -1,0 +1,186 @@
+"""Every SELECT of orders."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from shop.core.errors import NotFound
+from shop.orders.models import FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
+from shop.orders.state import UNPAID
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Orders, newest first, each with its lines; ``next_cursor`` is for the page after, None at the end."""
+
+    orders: list[Order]
+    next_cursor: str | None
+
+
+def get_order(session: Session, number: str) -> Order:
+    """Return an order with its lines and history by its number, or raise NotFound."""
+    return _one(session, select(Order).where(Order.number == number))
+
+
+def get_order_by_id(session: Session, order_id: int) -> Order:
+    """Return an order with its lines and history by its id, or raise NotFound."""
+    return _one(session, select(Order).where(Order.id == order_id))
+
+
+def get_order_of_page(session: Session, *, page_id: int, number: str) -> Order:
+    """Return a page's order with its lines and history, or raise NotFound."""
+    return _one(session, select(Order).where(Order.number == number, Order.page_id == page_id))
+
+
+def _one(session: Session, statement: Select[Order]) -> Order:
+    order = session.scalars(statement.options(selectinload(Order.lines), selectinload(Order.history))).one_or_none()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def find_order_row(session: Session, order_id: int) -> Order | None:
+    """Return an order without lines and history as it is now in the database, or None."""
+    return session.get(Order, order_id, populate_existing=True)
+
+
+def lock_order(session: Session, order_id: int) -> Order:
+    """Return an order's row as it is now, kept from all others until the transaction ends; or raise NotFound.
+
+    Whoever changes an order or what hangs on it (its payment, refunds, disputes) takes its row first.
+    """
+    statement = select(Order).where(Order.id == order_id).with_for_update()
+    order = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def list_order_lines(session: Session, order_id: int) -> list[OrderLine]:
+    """Return an order's lines in their order."""
+    statement = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
+    return list(session.scalars(statement, execution_options={"populate_existing": True}))
+
+
+def find_awaiting(session: Session, *, visitor_key: str, content_key: str) -> Order | None:
+    """Return the visitor's order of this content that waits for payment, or None."""
+    return session.scalars(
+        select(Order).where(
+            Order.visitor_key == visitor_key,
+            Order.content_key == content_key,
+            Order.status == OrderStatus.AWAITING_PAYMENT,
+        )
+    ).one_or_none()
+
+
+def list_awaiting_ids(
+    session: Session, *, visitor_key: str, page_id: int, is_from_cart: bool | None = None,
+    variant_ids: Collection[int] | None = None,
+) -> list[int]:  # fmt: skip
+    """Return ids of the visitor's orders on a page that wait for payment, oldest first.
+
+    ``is_from_cart`` keeps only those from a cart (or only express ones), ``variant_ids`` only those that
+    hold one of these.
+    """
+    statement = select(Order.id).where(
+        Order.visitor_key == visitor_key,
+        Order.page_id == page_id,
+        Order.status == OrderStatus.AWAITING_PAYMENT,
+    )
+    if is_from_cart is not None:
+        statement = statement.where(Order.cart_id.is_not(None) if is_from_cart else Order.cart_id.is_(None))
+    if variant_ids is not None:
+        holding = select(OrderLine.order_id).where(OrderLine.variant_id.in_(list(variant_ids)))
+        statement = statement.where(Order.id.in_(holding))
+    return list(session.scalars(statement.order_by(Order.id)))
+
+
+def list_held_units(session: Session, *, visitor_key: str, page_id: int) -> dict[int, int]:
+    """Return the units (by variant id) that the visitor's own orders awaiting payment hold on a page."""
+    statement = (
+        select(OrderLine.variant_id, func.sum(OrderLine.quantity))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(
+            Order.visitor_key == visitor_key,
+            Order.page_id == page_id,
+            Order.status == OrderStatus.AWAITING_PAYMENT,
+            Order.holds_stock,
+            OrderLine.variant_id.is_not(None),
+        )
+        .group_by(OrderLine.variant_id)
+    )
+    return {variant_id: int(units) for variant_id, units in session.execute(statement) if variant_id is not None}
+
+
+def list_orders_of_account(
+    session: Session, *, account_id: int, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> OrderPage:
+    """Return an account's orders on all pages, newest first."""
+    return _page(session, select(Order).where(Order.account_id == account_id), cursor, limit)
+
+
+def list_orders_of_page(
+    session: Session, *, page_id: int, statuses: Iterable[OrderStatus] | None = None,
+    fulfilment: FulfilmentStatus | None = None, returned: ReturnStatus | None = None,
+    is_follower: bool | None = None, query: str = "", cursor: str | None = None, limit: int = PAGE_SIZE,
+) -> OrderPage:  # fmt: skip
+    """Return a page's orders, newest first; ``query`` is a number or a part of an e-mail address."""
+    statement = select(Order).where(Order.page_id == page_id)
+    if statuses is not None:
+        statement = statement.where(Order.status.in_(list(statuses)))
+    if fulfilment is not None:
+        statement = statement.where(Order.fulfilment_status == fulfilment)
+    if returned is not None:
+        statement = statement.where(Order.return_status == returned)
+    if is_follower is not None:
+        statement = statement.where(Order.was_follower == is_follower)
+    if wanted := query.strip():
+        pattern = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        statement = statement.where(
+            or_(Order.number == wanted.upper(), Order.email.ilike(f"%{pattern}%", escape="\\"))
+        )
+    return _page(session, statement, cursor, limit)
+
+
+def count_orders_by_status(session: Session, *, page_id: int) -> dict[OrderStatus, int]:
+    """Return how many orders of a page stand in each status; those with none are absent."""
+    statement = select(Order.status, func.count()).where(Order.page_id == page_id).group_by(Order.status)
+    return {status: int(count) for status, count in session.execute(statement)}
+
+
+def list_unsettled_ids(session: Session) -> list[int]:
+    """Return ids of all orders whose payment is still to be heard of, oldest first."""
+    statement = select(Order.id).where(Order.status.in_(list(UNPAID))).order_by(Order.id)
+    return list(session.scalars(statement))
+
+
+def list_numbers(session: Session, order_ids: Collection[int]) -> Mapping[int, str]:
+    """Return the numbers of orders by id."""
+    statement = select(Order.id, Order.number).where(Order.id.in_(list(order_ids)))
+    return {row.id: row.number for row in session.execute(statement)}
+
+
+def _page(session: Session, statement: Select[Order], cursor: str | None, limit: int) -> OrderPage:
+    if cursor and (place := _read_cursor(cursor)):
+        at, order_id = place
+        statement = statement.where(
+            or_(Order.placed_at < at, and_(Order.placed_at == at, Order.id < order_id))
+        )
+    statement = statement.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit + 1)
+    orders = list(session.scalars(statement.options(selectinload(Order.lines))))
+    is_more = len(orders) > limit
+    orders = orders[:limit]
+    return OrderPage(orders, f"{orders[-1].placed_at.timestamp()}_{orders[-1].id}" if is_more else None)
+
+
+def _read_cursor(cursor: str) -> tuple[dt.datetime, int] | None:
+    at, _, order_id = cursor.partition("_")
+    try:
+        return dt.datetime.fromtimestamp(float(at), dt.UTC), int(order_id)
+    except (ValueError, OverflowError, OSError):
+        return None
