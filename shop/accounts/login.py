@@ -7,22 +7,23 @@ password change ends every other session.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_login import login_required as flask_login_required
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from shop.accounts.models import Account
 from shop.accounts.queries import find_account
 from shop.web.context import database
+from shop.web.pages import is_local_path
+
+SIGN_IN = "accounts.show_sign_in"
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-def login_required(view: View) -> View:
-    """Send guests who call ``view`` to the sign-in form."""
-    return cast(View, flask_login_required(view))
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,33 @@ def current_account_id() -> int | None:
     return viewer().account_id
 
 
+def required_account_id() -> int:
+    """Return the signed-in account's id inside a view that only signed-in people reach."""
+    account_id = current_account_id()
+    if account_id is None:
+        raise Unauthorized
+    return account_id
+
+
+def login_required(view: View) -> View:
+    """Let only signed-in people call ``view``; a guest is sent to the sign-in form and back."""
+    return cast(View, flask_login_required(view))
+
+
 def sign_in(account: Account) -> None:
-    """Start a fresh session for ``account``."""
+    """Start a fresh session for ``account``, then let other domains welcome it.
+
+    Nothing of the guest's session is kept, so that a session planted beforehand is worth nothing.
+    Call it outside a transaction: what runs after a sign-in (a guest's carts are merged) opens its own.
+    """
+    renew_session(account)
+    hooks: list[Callable[[int], None]] = current_app.extensions["vitrine.after_sign_in"]
+    for hook in hooks:
+        hook(account.id)
+
+
+def renew_session(account: Account) -> None:
+    """Start a fresh session for somebody who is signed in already, as after their password changed."""
     session.clear()
     session.permanent = True
     login_user(_SessionUser(account))
@@ -79,10 +105,22 @@ def sign_out() -> None:
     session.clear()
 
 
-def sign_in_redirect() -> Response:
-    """Send a guest to the sign-in form, to come back to where they were."""
-    path = request.full_path.rstrip("?") if request.method == "GET" else request.headers.get("Referer", "")
-    return redirect(url_for("accounts.show_sign_in", next=path if path.startswith("/") else None), 302)
+def sign_in_redirect(then: str | None = None) -> Response:
+    """Send a guest to the sign-in form, to come back to ``then`` (by default to where they were)."""
+    target = url_for(SIGN_IN, next=then or _present_path())
+    if request.headers.get("HX-Request"):
+        # A 302 would be followed by the script and its form swapped into the page.
+        return Response(status=204, headers={"HX-Redirect": target})
+    return redirect(target, 302 if request.method == "GET" else 303)
+
+
+def _present_path() -> str | None:
+    """Return the path of the page in front of the visitor: this one, or the one that a form was on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    parts = urlsplit(request.headers.get("Referer", ""))
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if parts.netloc == request.host and is_local_path(path) else None
 
 
 def init_app(app: Flask) -> None:
@@ -90,10 +128,19 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app)
     manager.user_loader(_load)
     manager.unauthorized_handler(sign_in_redirect)
-    app.context_processor(lambda: {"viewer": viewer()})
+    app.context_processor(lambda: {"viewer": _viewer_of_page()})
 
 
-def _load(key: str) -> Any:
+def _viewer_of_page() -> Viewer:
+    try:
+        return viewer()
+    except SQLAlchemyError:
+        if g.get("is_error"):
+            return Viewer()  # The page that says that the database is away must not ask it for a name.
+        raise
+
+
+def _load(key: str) -> _SessionUser | None:
     account_id, _, epoch = key.partition(":")
     if not account_id.isdigit() or not epoch.isdigit():
         return None

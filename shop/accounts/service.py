@@ -8,15 +8,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
-from shop.accounts.passwords import hash_password, needs_rehash, password_problem, verify_password
-from shop.accounts.queries import find_account, find_account_by_email
-from shop.core.errors import DomainError, Invalid, NotFound
+from shop.accounts.passwords import (
+    PasswordHash,
+    hash_password,
+    needs_rehash,
+    password_problem,
+    verify_password,
+)
+from shop.accounts.queries import find_account, find_account_by_email, get_account
+from shop.core.errors import Conflict, DomainError, Invalid
 from shop.core.i18n import N_
 from shop.core.mail import queue_mail
 from shop.core.signing import BadLink, Signer
 
 RESET_PURPOSE = "password_reset"
 RESET_MAX_AGE_S = 3600
+RESET_MAIL = "account_password_reset"
+CHANGED_MAIL = "account_password_changed"
 
 
 class EmailTaken(Invalid):
@@ -41,23 +49,26 @@ class WrongCredentials(DomainError):
 def normalise_email(email: str) -> str:
     """Return the address as it is kept: valid in form, lower-case. Invalid tells what is wrong."""
     try:
-        return validate_email(email, check_deliverability=False).normalized.lower()
+        return validate_email(email.strip(), check_deliverability=False).normalized.casefold()
     except EmailNotValidError:
         raise Invalid({"email": [N_("Enter an e-mail address such as name@example.com.")]}) from None
 
 
 def sign_up(
-    session: Session, *, email: str, name: str, password: str, language: str, now: dt.datetime
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    password: str | PasswordHash,
+    language: str,
+    now: dt.datetime,
 ) -> Account:
-    """Add an account; EmailTaken, or Invalid by field."""
+    """Add an account; EmailTaken, or Invalid by field. Edges hash first: see ``PasswordHash``."""
     email = normalise_email(email)
-    problem = password_problem(password, email=email)
-    if problem:
-        raise Invalid({"password": [problem]})
     account = Account(
         email=email,
         name=name,
-        password_hash=hash_password(password),
+        password_hash=_hashed(password, email),
         language=language,
         session_epoch=0,
         created_at=now,
@@ -79,26 +90,68 @@ def authenticate(session: Session, *, email: str, password: str) -> Account:
     return account
 
 
-def refresh_hash(session: Session, *, account_id: int, password: str) -> None:
-    """Hash a password again that was just verified, when the parameters have grown since."""
-    account = find_account(session, account_id)
-    if account is not None and needs_rehash(account.password_hash):
-        account.password_hash = hash_password(password)
+def needs_new_hash(account: Account) -> bool:
+    """Tell whether the account's password was hashed with other parameters than are used now."""
+    return needs_rehash(account.password_hash)
+
+
+def renew_hash(session: Session, *, account: Account, password: PasswordHash) -> None:
+    """Keep a new hash of the password that ``authenticate`` has just verified, unless it was changed since."""
+    session.execute(
+        update(Account)
+        .where(Account.id == account.id, Account.password_hash == account.password_hash)
+        .values(password_hash=password.value)
+    )
 
 
 def edit_account(session: Session, *, account_id: int, name: str, language: str) -> Account:
     """Write what a person calls themselves and reads."""
-    account = _get(session, account_id)
+    account = get_account(session, account_id)
     account.name, account.language = name, language
     return account
 
 
-def change_password(session: Session, *, account_id: int, old: str, new: str) -> Account:
-    """Set a new password, so that every session and reset link dies; Invalid by field."""
-    account = _get(session, account_id)
-    if not verify_password(account.password_hash, old):
+def check_password(session: Session, *, account_id: int, password: str) -> Account:
+    """Return the account if this is its password; Invalid at ``password_old`` otherwise."""
+    account = get_account(session, account_id)
+    if not verify_password(account.password_hash, password):
         raise Invalid({"password_old": [N_("This is not your present password.")]})
-    return _set_password(session, account, new)
+    return account
+
+
+def set_password(session: Session, *, account: Account, new: str | PasswordHash, now: dt.datetime) -> Account:
+    """Set the password of an account that has proved itself, so that every session and reset link dies.
+
+    Its owner is told by mail. Conflict when it was changed since ``account`` was read: of two changes
+    at once, one is made.
+    """
+    changed = session.scalars(
+        update(Account)
+        .where(Account.id == account.id, Account.session_epoch == account.session_epoch)
+        .values(password_hash=_hashed(new, account.email), session_epoch=Account.session_epoch + 1)
+        .returning(Account)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if changed is None:
+        raise Conflict
+    queue_mail(
+        session,
+        kind=CHANGED_MAIL,
+        subject_key=f"{changed.id}:{changed.session_epoch}",
+        recipient=changed.email,
+        language=changed.language,
+        context={"account_id": changed.id},
+        now=now,
+    )
+    return changed
+
+
+def change_password(
+    session: Session, *, account_id: int, old: str, new: str | PasswordHash, now: dt.datetime
+) -> Account:
+    """Replace a password whose owner knows it; Invalid by field."""
+    account = check_password(session, account_id=account_id, password=old)
+    return set_password(session, account=account, new=new, now=now)
 
 
 def request_password_reset(session: Session, *, email: str, language: str, now: dt.datetime) -> None:
@@ -110,7 +163,7 @@ def request_password_reset(session: Session, *, email: str, language: str, now: 
     key = f"{account.id}:{account.session_epoch}:{int(now.timestamp()) // 60}"
     queue_mail(
         session,
-        kind="password_reset",
+        kind=RESET_MAIL,
         subject_key=key,
         recipient=account.email,
         language=language,
@@ -133,30 +186,21 @@ def read_reset_token(session: Session, *, signer: Signer, token: str) -> Account
     return account
 
 
-def reset_password(session: Session, *, signer: Signer, token: str, new: str) -> Account:
+def reset_password(
+    session: Session, *, signer: Signer, token: str, new: str | PasswordHash, now: dt.datetime
+) -> Account:
     """Set a new password by a reset link, once; BadLink, or Invalid by field."""
-    return _set_password(session, read_reset_token(session, signer=signer, token=token), new)
+    account = read_reset_token(session, signer=signer, token=token)
+    try:
+        return set_password(session, account=account, new=new, now=now)
+    except Conflict:
+        raise BadLink from None
 
 
-def _set_password(session: Session, account: Account, new: str) -> Account:
-    problem = password_problem(new, email=account.email)
+def _hashed(password: str | PasswordHash, email: str) -> str:
+    if isinstance(password, PasswordHash):
+        return password.value
+    problem = password_problem(password, email=email)
     if problem:
         raise Invalid({"password": [problem]})
-    # Conditional on the epoch: a reset link used twice at the same moment works once.
-    changed = session.execute(
-        update(Account)
-        .where(Account.id == account.id, Account.session_epoch == account.session_epoch)
-        .values(password_hash=hash_password(new), session_epoch=Account.session_epoch + 1)
-        .returning(Account.session_epoch)
-    ).scalar_one_or_none()
-    if changed is None:
-        raise BadLink
-    session.refresh(account)
-    return account
-
-
-def _get(session: Session, account_id: int) -> Account:
-    account = find_account(session, account_id)
-    if account is None:
-        raise NotFound
-    return account
+    return hash_password(password).value
