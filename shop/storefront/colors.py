@@ -39,6 +39,7 @@ def theme_css(color: str) -> str:
     )
 
 
+_LINEAR_END = 0.04045  # of the sRGB transfer curve (IEC 61966-2-1)
 _MIDDLE = 0.18  # the luminance at which black and white stand out equally
 
 
@@ -49,7 +50,7 @@ def _channels(color: str) -> tuple[int, int, int]:
 def _luminance(color: str) -> float:
     def linear(value: int) -> float:
         share = value / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+        return share / 12.92 if share <= _LINEAR_END else ((share + 0.055) / 1.055) ** 2.4
 
     red, green, blue = (linear(value) for value in _channels(color))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

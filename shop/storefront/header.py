@@ -1,0 +1,64 @@
+"""What a brand's page shows above its tabs, for one visitor."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shop.cart.queries import count_items
+from shop.page.models import Page, Role
+from shop.page.queries import find_role, is_follower
+from shop.web.templating import localized
+
+
+@dataclass(frozen=True)
+class PageHeader:
+    """The brand, and what this visitor is to it. ``cart_count`` is the number of items in their cart."""
+
+    page_id: int
+    slug: str
+    name: str
+    tagline: str
+    currency: str
+    accent_color: str
+    cover: dict[str, Any] | None
+    avatar: dict[str, Any] | None
+    follower_count: int
+    is_follower: bool
+    role: Role | None
+    cart_count: int
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is looking: an account, a guest with a cart (``visitor_id``), or nobody known."""
+
+    account_id: int | None = None
+    visitor_id: str | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nothing at all is known of them."""
+        return self.account_id is None and self.visitor_id is None
+
+
+def page_header(session: Session, page: Page, viewer: Visitor) -> PageHeader:
+    """Return the header of ``page`` for ``viewer``: no statement for anonymous visitors, else at most three."""
+    return PageHeader(
+        page_id=page.id,
+        slug=page.slug,
+        name=page.name,
+        tagline=localized(page, "tagline"),
+        currency=page.currency,
+        accent_color=page.accent_color,
+        cover=page.cover,
+        avatar=page.avatar,
+        follower_count=page.follower_count,
+        is_follower=is_follower(session, page.id, viewer.account_id),
+        role=find_role(session, page.id, viewer.account_id),
+        cart_count=0
+        if viewer.is_anonymous
+        else count_items(
+            session, page_id=page.id, account_id=viewer.account_id, visitor_id=viewer.visitor_id
+        ),
+    )

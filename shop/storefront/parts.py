@@ -1,0 +1,66 @@
+"""What a tab of a page shows: read from the database as plain values, rendered, kept under the page's version."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from shop.page.models import Page
+from shop.page.queries import get_page, get_version
+from shop.storefront.caching import shelves
+from shop.storefront.header import PageHeader, page_header
+from shop.storefront.visitors import current_visitor
+from shop.web.context import database
+from shop.web.locale import language
+
+Loader = Callable[[Session, Page], dict[str, Any]]
+"""Reads what a part's template needs; its ``title`` is the page's title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A rendered tab, the same for every visitor: what stands in the head and what between tabs and footer."""
+
+    title: str
+    head: Markup
+    content: Markup
+
+    @property
+    def size(self) -> int:
+        """Roughly the bytes that it takes."""
+        return 2 * (len(self.head) + len(self.content)) + 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A part with the header for this visitor."""
+
+    header: PageHeader
+    part: Part
+
+
+def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Loader) -> Tab:
+    """Return a tab for the current visitor; its part is rendered only if the page has changed since.
+
+    ``arguments`` are all that the part depends on besides the page; NotFound when there is no such page.
+    """
+    with database().reading() as session:
+        page = get_page(session, page_slug)
+        key = (page.id, get_version(session, page.id), language(), template, *arguments)
+        header = page_header(session, page, current_visitor())
+        part = shelves().parts.get(key)
+        context = load(session, page) if part is None else {}
+    if part is None:
+        part = render_part(template, page=page, **context)
+        shelves().parts.put(key, part)
+    return Tab(header, part)
+
+
+def render_part(template: str, *, title: str, **context: Any) -> Part:
+    """Render ``storefront/<template>.html`` and, where there is one, its ``_head`` companion."""
+    head = render_template([f"storefront/{template}_head.html", "storefront/_no_head.html"], title=title, **context)
+    content = render_template(f"storefront/{template}.html", title=title, **context)
+    return Part(title, Markup(head), Markup(content))  # noqa: S704 - Jinja has escaped them

@@ -1,0 +1,99 @@
+"""The public pages that show several domains at once: the directory, a page's tabs, a product."""
+
+from collections.abc import Hashable
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from shop.accounts.login import current_account_id
+from shop.core.errors import NotFound
+from shop.page.queries import find_version, get_directory_version, list_pages
+from shop.storefront.caching import compress, public_page
+from shop.storefront.feed import load_feed
+from shop.storefront.loaders import load_about, load_product, load_shop, load_timeline
+from shop.storefront.parts import load_tab
+from shop.web.context import database
+from shop.web.pages import render
+
+MAX_QUERY = 100
+
+blueprint = Blueprint("storefront", __name__)
+blueprint.after_app_request(compress)
+
+
+def _page_version(page_slug: str, **_values: object) -> Hashable:
+    with database().reading() as session:
+        version = find_version(session, page_slug)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def _directory_version() -> Hashable:
+    with database().reading() as session:
+        return get_directory_version(session)
+
+
+@blueprint.get("/")
+@public_page(_directory_version)
+def home() -> ResponseReturnValue:
+    """Show the directory of pages; to somebody signed in, what is new on the pages they follow."""
+    account_id = current_account_id()
+    with database().reading() as session:
+        feed = load_feed(session, account_id) if account_id is not None else None
+        pages = list_pages(session)
+    return render("storefront/home.html", feed=feed, pages=pages)
+
+
+@blueprint.get("/p/<page_slug>")
+@public_page(_page_version, arguments=("cursor",))
+def timeline(page_slug: str) -> ResponseReturnValue:
+    """Show a page's newest products, its best sellers and what it says of itself."""
+    cursor = request.args.get("cursor")
+    tab = load_tab(page_slug, "timeline", (cursor or "",), load_timeline(cursor))
+    return render("storefront/tab.html", header=tab.header, part=tab.part, active_tab="timeline")
+
+
+@blueprint.get("/p/<page_slug>/shop")
+@public_page(_page_version, arguments=("q", "sort", "cursor"))
+def shop(page_slug: str) -> ResponseReturnValue:
+    """Show the grid of a page's products, sorted and searched as asked."""
+    return _grid(page_slug, None)
+
+
+@blueprint.get("/p/<page_slug>/collections/<collection_slug>")
+@public_page(_page_version, arguments=("q", "sort", "cursor"))
+def collection(page_slug: str, collection_slug: str) -> ResponseReturnValue:
+    """Show the grid of one collection."""
+    return _grid(page_slug, collection_slug)
+
+
+def _grid(page_slug: str, collection_slug: str | None) -> ResponseReturnValue:
+    query = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
+    sort, cursor = request.args.get("sort", ""), request.args.get("cursor")
+    tab = load_tab(
+        page_slug,
+        "shop",
+        (collection_slug or "", query, sort, cursor or ""),
+        load_shop(collection_slug, query, sort, cursor),
+    )
+    return render("storefront/tab.html", header=tab.header, part=tab.part, active_tab="shop")
+
+
+@blueprint.get("/p/<page_slug>/shop/<product_slug>")
+@public_page(_page_version, arguments=("variant",))
+def product(page_slug: str, product_slug: str) -> ResponseReturnValue:
+    """Show a product with its gallery, its options and the ways to buy it."""
+    variant_id = request.args.get("variant", type=int)
+    tab = load_tab(
+        page_slug, "product", (product_slug, str(variant_id or "")), load_product(product_slug, variant_id)
+    )
+    return render("storefront/tab.html", header=tab.header, part=tab.part, active_tab="shop", compact=True)
+
+
+@blueprint.get("/p/<page_slug>/about")
+@public_page(_page_version)
+def about(page_slug: str) -> ResponseReturnValue:
+    """Show what a page says of itself, where it ships to and how to reach it."""
+    tab = load_tab(page_slug, "about", (), load_about())
+    return render("storefront/tab.html", header=tab.header, part=tab.part, active_tab="about")
