@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import LOW_STOCK, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
@@ -200,10 +212,8 @@ def _total_statement(shape: _Shape) -> Select[Any]:
     return select(func.count().label("total")).select_from(counted)
 
 
-@lru_cache(maxsize=512)
-def _cards_statement(shape: _Shape) -> Select[Any]:
-    key, downwards = _sort_key(shape)
-    first_picture = (
+def _first_picture() -> ScalarSelect[int]:
+    return (
         select(ProductPicture.id)
         .where(ProductPicture.product_id == Product.id)
         .order_by(ProductPicture.position, ProductPicture.id)
@@ -211,6 +221,12 @@ def _cards_statement(shape: _Shape) -> Select[Any]:
         .correlate(Product)
         .scalar_subquery()
     )
+
+
+@lru_cache(maxsize=512)
+def _cards_statement(shape: _Shape) -> Select[Any]:
+    key, downwards = _sort_key(shape)
+    first_picture = _first_picture()
     statement = _filtered(
         shape,
         Product.id, Product.slug, Product.title, Product.translations,
@@ -267,6 +283,28 @@ def _card(row: Row[Any], fact: Row[Any] | None, language: str) -> ProductCard:
         stock_left=stock if not is_unlimited and 0 < stock <= LOW_STOCK else None,
         single_variant_id=fact.first_id if fact is not None and fact.variants == 1 else None,
     )
+
+
+def list_newest_cards(
+    session: Session, *, page_ids: Sequence[int], language: str, limit: int = 24
+) -> list[tuple[int, ProductCard]]:
+    """Return the newest published products of several pages, each with its page's id, in two statements."""
+    if not page_ids:
+        return []
+    first_picture = _first_picture()
+    statement = (
+        select(
+            Product.page_id, Product.id, Product.slug, Product.title, Product.translations,
+            Product.price_from_amount, Product.price_to_amount, Product.compare_at_amount,
+            ProductPicture.picture, ProductPicture.alt, ProductPicture.translations.label("alt_translations"),
+        )
+        .outerjoin(ProductPicture, ProductPicture.id == first_picture)
+        .where(Product.page_id.in_(page_ids), Product.status == ProductStatus.PUBLISHED)
+        .order_by(Product.published_at.desc(), Product.id.desc())
+        .limit(limit)
+    )
+    rows = session.execute(statement).all()
+    return list(zip((row.page_id for row in rows), _cards(session, rows, language), strict=True))
 
 
 def alt_text(alt: str | None, translations: dict[str, Any] | None, language: str) -> str:
