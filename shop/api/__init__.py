@@ -15,6 +15,7 @@ from shop.web.rest.blueprint import PREFIX, HandleConverter, install_converters
 EDGES: tuple[str, ...] = (
     "shop.page.api",
     "shop.catalog.api",
+    "shop.cart.api",
 )
 MAX_BODY_BYTES = 65_536
 

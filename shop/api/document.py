@@ -29,6 +29,14 @@ REPLAYED = {
     "description": "`true` when this repeats the answer to an earlier request with the same key.",
     "schema": {"type": "string", "enum": ["true"]},
 }
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the answer that you have; 304 says that it is still true.",
+    "schema": {"type": "string"},
+}
+ETAG = {"description": "Send it back as `If-None-Match`.", "schema": {"type": "string"}}
 SECURITY_SCHEMES = {
     "cartToken": {"type": "http", "scheme": "bearer", "description": "The `token` that came with the cart."},
     "orderToken": {"type": "http", "scheme": "bearer", "description": "The `order.token` of a checkout."},
@@ -41,8 +49,8 @@ def build_document(collected: Mapping[str, Any], tags: Sequence[Mapping[str, str
     paths = {path: _finish_path(item) for path, item in collected.get("paths", {}).items()}
     components = dict(collected.get("components", {}))
     components["securitySchemes"] = SECURITY_SCHEMES
-    components["parameters"] = {"IdempotencyKey": IDEMPOTENCY_KEY}
-    components["headers"] = {"IdempotentReplayed": REPLAYED}
+    components["parameters"] = {"IdempotencyKey": IDEMPOTENCY_KEY, "IfNoneMatch": IF_NONE_MATCH}
+    components["headers"] = {"IdempotentReplayed": REPLAYED, "ETag": ETAG}
     return {
         "openapi": collected["openapi"],
         "info": {
@@ -68,13 +76,18 @@ def _finish_path(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _finish_operation(operation: Mapping[str, Any]) -> dict[str, Any]:
     finished = dict(operation)
-    if not finished.pop("x-idempotent", False):
-        return finished
-    reference = {"$ref": "#/components/parameters/IdempotencyKey"}
-    finished["parameters"] = [*finished.get("parameters", []), reference]
-    header = {"Idempotent-Replayed": {"$ref": "#/components/headers/IdempotentReplayed"}}
-    finished["responses"] = {
-        status: {**answer, "headers": header} if status.startswith("2") else answer
-        for status, answer in finished["responses"].items()
-    }
+    parameters, headers = [*finished.get("parameters", [])], {}
+    if finished.pop("x-idempotent", False):
+        parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
+        headers["Idempotent-Replayed"] = {"$ref": "#/components/headers/IdempotentReplayed"}
+    if finished.pop("x-cached", False):
+        parameters.append({"$ref": "#/components/parameters/IfNoneMatch"})
+        headers["ETag"] = {"$ref": "#/components/headers/ETag"}
+    if parameters:
+        finished["parameters"] = parameters
+    if headers:
+        finished["responses"] = {
+            status: {**answer, "headers": headers} if status.startswith("2") else answer
+            for status, answer in finished["responses"].items()
+        }
     return finished

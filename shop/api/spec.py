@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
+from marshmallow import fields
 
 from shop.api.schemas import ProblemSchema
 
@@ -94,12 +95,18 @@ class VitrineApi(Api):  # type: ignore[misc]
             spec_kwargs={"title": "Vitrine storefront", "version": VERSION, "openapi_version": "3.1.0"},
         )
 
+    def _register_pagination_header(self) -> None:
+        """Declare none: lists carry their cursor in the body."""
+
     def _register_error_handlers(self) -> None:
         """Leave errors to shop.web.errors and shop.api.problems."""
 
     def _register_responses(self) -> None:
         """Declare the problems that operations refer to by the name of their HTTP status."""
+        self.ma_plugin.map_to_openapi_type(fields.Url, "string", "uri")
         self.spec.components.schema("Problem", schema=ProblemSchema)
+        not_modified = {"description": "What you have is still true; there is no body."}
+        self.spec.components.response("NOT_MODIFIED", not_modified, lazy=True)
         for name, (description, examples) in PROBLEMS.items():
             named = {example["code"]: {"value": {"type": "about:blank", **example}} for example in examples}
             content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": named}}

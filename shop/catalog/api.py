@@ -15,6 +15,7 @@ from shop.catalog.api_schemas import (
 from shop.catalog.listing import ProductCard
 from shop.catalog.models import Product, ProductPicture, Variant
 from shop.catalog.queries import alt_text, get_collection, get_product, list_cards
+from shop.catalog.texts import chosen_values, option_words
 from shop.page.models import Page
 from shop.page.queries import get_page, get_version
 from shop.web.context import database
@@ -43,6 +44,7 @@ blueprint = ApiBlueprint(
     example=EXAMPLE_LIST,
     query=ProductQuerySchema,
     problems=[400, 404],
+    is_cached=True,
 )
 def list_products(query: Mapping[str, Any], page_slug: str) -> Response:
     """List products.
@@ -82,6 +84,7 @@ def list_products(query: Mapping[str, Any], page_slug: str) -> Response:
     answer=ProductSchema,
     example=EXAMPLE_PRODUCT,
     problems=[404],
+    is_cached=True,
 )
 def show_product(page_slug: str, product_slug: str) -> Response:
     """Show a product with its variants.
@@ -117,9 +120,9 @@ def card_body(card: ProductCard, page: Page) -> dict[str, Any]:
 
 def product_body(product: Product, page: Page) -> dict[str, Any]:
     """Return a product as ``ProductSchema`` says."""
-    words = _option_words(product)
+    words = option_words(product, language())
     names = [words.get(name, name) for name in product.option_names]
-    values = [[words.get(value, value) for value in variant.option_values] for variant in product.variants]
+    values = [chosen_values(product, variant, language()) for variant in product.variants]
     pictures = {picture.id: _picture(picture) for picture in product.pictures}
     return {
         "id": product.id,
@@ -164,11 +167,6 @@ def _variant_body(
 
 def _picture(picture: ProductPicture) -> dict[str, Any] | None:
     return picture_body(picture.picture, alt_text(picture.alt, picture.translations, language()))
-
-
-def _option_words(product: Product) -> Mapping[str, str]:
-    """Return the translations of the option names and values into the answer's language."""
-    return ((product.translations or {}).get(language()) or {}).get("options") or {}
 
 
 def _product_url(page: Page, slug: str) -> str:

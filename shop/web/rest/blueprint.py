@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
@@ -18,10 +18,14 @@ from shop.web.rest.idempotency import once_per_key
 from shop.web.rest.parsing import StrictParser
 
 View = Callable[..., Any]
+F = TypeVar("F", bound=View)
 PREFIX = "/api/v1"
 MAX_HANDLE_LENGTH = 255
 ID = f"int(min=1, max={2**63 - 1})"
 """The converter of ids in addresses; a number that no database would take matches nothing."""
+
+
+_SUCCESS = {200: "Done.", 201: "Made.", 204: "Gone; there is no body."}
 
 
 class HandleConverter(UnicodeConverter):
@@ -65,7 +69,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         method: str,
         rule: str,
         *,
-        answer: type[Schema],
+        answer: type[Schema] | None,
         status: int = 200,
         example: Any = None,
         query: type[Schema] | None = None,
@@ -73,28 +77,32 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         body_example: Any = None,
         is_body_required: bool = True,
         problems: Sequence[int] = (),
-        token: str | None = None,
+        opened_by: str | None = None,
         creates: bool = False,
+        is_cached: bool = False,
         limit: str | None = None,
-    ) -> Callable[[View], View]:
+    ) -> Callable[[F], F]:
         """Declare a view; the first line of its docstring is its summary, the rest its description.
 
         ``problems`` are the HTTP statuses that it may answer with besides those that follow from the
-        rest. ``token`` is ``cartToken`` or ``orderToken`` where one is needed: the view gets it as
-        keyword ``token``. ``creates`` makes it heed Idempotency-Key. Query and body come as positional
-        arguments, in this order. ``limit`` is for each client address and process.
+        rest. ``opened_by`` is ``cartToken`` or ``orderToken`` where one is needed: the view gets
+        it as keyword ``token``. ``creates`` makes it heed Idempotency-Key; ``is_cached`` says that it
+        answers with an ETag. Query and body come as positional arguments, in this order. ``limit`` is for
+        each client address and process.
         """
 
-        def decorate(view: View) -> View:
+        def decorate(view: F) -> F:
             statuses = _problem_statuses(
                 problems,
                 has_input=bool(query or body),
                 has_body=bool(body),
-                token=token,
+                opened_by=opened_by,
                 creates=creates,
                 limit=limit,
             )
-            wrapped = self.response(status, answer, example=example)(view)
+            wrapped = self.response(status, answer, example=example, description=_SUCCESS[status])(view)
+            if is_cached:
+                wrapped = self.alt_response(304, HTTPStatus(304).name)(wrapped)
             for number in statuses:
                 wrapped = self.alt_response(number, HTTPStatus(number).name)(wrapped)
             if body is not None:
@@ -103,10 +111,12 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
                 )(wrapped)
             if query is not None:
                 wrapped = self.arguments(query, location="query")(wrapped)
-            wrapped = self.doc(**_manual_facts(view, token=token, creates=creates))(wrapped)
+            wrapped = self.doc(
+                **_manual_facts(view, opened_by=opened_by, creates=creates, is_cached=is_cached)
+            )(wrapped)
             if creates:
                 wrapped = once_per_key(wrapped)
-            if token is not None:
+            if opened_by is not None:
                 wrapped = _with_token(wrapped)
             if limit is not None:
                 wrapped = limiter.limit(limit)(wrapped)
@@ -128,7 +138,7 @@ def _problem_statuses(
     *,
     has_input: bool,
     has_body: bool,
-    token: str | None,
+    opened_by: str | None,
     creates: bool,
     limit: str | None,
 ) -> list[int]:
@@ -137,7 +147,7 @@ def _problem_statuses(
         statuses.add(422)
     if has_body:
         statuses |= {400, 413, 415}
-    if token is not None:
+    if opened_by is not None:
         statuses |= {401, 404}
     if creates:
         statuses |= {400, 409, 422}
@@ -146,12 +156,14 @@ def _problem_statuses(
     return sorted(statuses)
 
 
-def _manual_facts(view: View, *, token: str | None, creates: bool) -> dict[str, Any]:
-    facts: dict[str, Any] = {"operationId": view.__name__, "security": [{token: []}] if token else []}
-    if creates:
-        # A reference beside the parameters that are declared elsewhere; the document puts it in place.
-        facts["x-idempotent"] = True
-    return facts
+def _manual_facts(view: View, *, opened_by: str | None, creates: bool, is_cached: bool) -> dict[str, Any]:
+    # The marks are for shop.api.document, which turns them into parameters and headers.
+    return {
+        "operationId": view.__name__,
+        "security": [{opened_by: []}] if opened_by else [],
+        "x-idempotent": creates,
+        "x-cached": is_cached,
+    }
 
 
 def _with_token(view: View) -> View:
