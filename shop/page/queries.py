@@ -1,5 +1,7 @@
 """Every SELECT over pages, staff and followers."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
@@ -110,3 +112,8 @@ def get_directory_version(session: Session) -> tuple[int, ...]:
     """Return numbers that change whenever any page is added, removed or visibly written."""
     figures = (func.count(), func.max(PageVersion.page_id), func.sum(PageVersion.version))
     return tuple(int(figure or 0) for figure in session.execute(select(*figures)).one())
+
+
+def map_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
+    """Return pages by their ids."""
+    return {page.id: page for page in session.scalars(select(Page).where(Page.id.in_(list(page_ids))))}

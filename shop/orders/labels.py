@@ -1,0 +1,116 @@
+"""Words for an order's states and history, in the visitor's language."""
+
+from typing import NamedTuple
+
+from babel import Locale
+from flask_babel import gettext as _
+
+from shop.orders.models import Actor, FulfilmentStatus, Order, OrderEvent, OrderStatus, ReturnStatus
+from shop.web.locale import language
+from shop.web.templating import money
+
+
+class Label(NamedTuple):
+    """A word and the tone of its badge: ``neutral``, ``success``, ``warning`` or ``danger``."""
+
+    text: str
+    tone: str
+
+
+def payment_label(status: OrderStatus) -> Label:
+    """Return the word for where the money stands."""
+    return {
+        OrderStatus.AWAITING_PAYMENT: Label(_("Awaiting payment"), "warning"),
+        OrderStatus.AWAITING_FUNDS: Label(_("Payment on its way"), "warning"),
+        OrderStatus.PAID: Label(_("Paid"), "success"),
+        OrderStatus.FLAGGED: Label(_("Being checked"), "danger"),
+        OrderStatus.CANCELLED: Label(_("Cancelled"), "neutral"),
+        OrderStatus.EXPIRED: Label(_("Expired"), "neutral"),
+    }[status]
+
+
+def fulfilment_label(status: FulfilmentStatus) -> Label:
+    """Return the word for where the goods stand."""
+    return {
+        FulfilmentStatus.UNFULFILLED: Label(_("To ship"), "neutral"),
+        FulfilmentStatus.PARTIAL: Label(_("Partly shipped"), "warning"),
+        FulfilmentStatus.FULFILLED: Label(_("Shipped"), "success"),
+    }[status]
+
+
+def return_label(status: ReturnStatus) -> Label:
+    """Return the word for what came back of the money."""
+    return {
+        ReturnStatus.NONE: Label(_("Not refunded"), "neutral"),
+        ReturnStatus.PARTIAL: Label(_("Partly refunded"), "warning"),
+        ReturnStatus.REFUNDED: Label(_("Refunded"), "neutral"),
+    }[status]
+
+
+def badges(order: Order) -> list[Label]:
+    """Return what is worth a badge: the money always, the goods and the refund when they say something."""
+    found = [payment_label(order.status)]
+    if order.status is OrderStatus.PAID:
+        found.append(fulfilment_label(order.fulfilment_status))
+    if order.return_status is not ReturnStatus.NONE:
+        found.append(return_label(order.return_status))
+    return found
+
+
+def event_text(event: OrderEvent, currency: str) -> str:
+    """Return a line of history as a sentence."""
+    amount = event.detail.get("amount")
+    value = money(int(amount), currency) if isinstance(amount, int) else ""
+    texts = {
+        "placed": _("Order placed"),
+        "session_opened": _("Payment page opened"),
+        "paid": _("Paid"),
+        "payment_failed": _("A payment was declined"),
+        "awaiting_funds": _("The bank is processing the payment"),
+        "flagged": _("Held back to be checked"),
+        "expired": _("Not paid in time; the goods are back on the shelf"),
+        "cancelled": _("Cancelled"),
+        "refund_requested": _("Refund of %(amount)s asked for", amount=value),
+        "refund_pending": _("Refund of %(amount)s on its way", amount=value),
+        "refunded": _("%(amount)s refunded", amount=value),
+        "refund_failed": _("The refund of %(amount)s failed", amount=value),
+        "disputed": _("The buyer’s bank disputes the payment"),
+        "dispute_updated": _("The dispute moved on"),
+        "dispute_closed": _("The dispute is closed"),
+        "evidence_sent": _("Evidence sent for the dispute"),
+        "fulfilled": _("Shipped"),
+    }
+    return texts.get(event.kind, event.kind.replace("_", " ").capitalize())
+
+
+def event_reason(event: OrderEvent) -> str:
+    """Return why it happened, where the history knows."""
+    for name in ("message", "reason", "decline_message"):
+        text = event.detail.get(name)
+        if isinstance(text, str) and text:
+            return text
+    return ""
+
+
+def actor_text(actor: Actor) -> str:
+    """Return who did it."""
+    return {
+        Actor.BUYER: _("Buyer"),
+        Actor.STAFF: _("Staff"),
+        Actor.STRIPE: _("Stripe"),
+        Actor.SYSTEM: _("Vitrine"),
+    }[actor]
+
+
+def country_name(code: str) -> str:
+    """Return a country's name in the visitor's language."""
+    return str(Locale.parse(language()).territories.get(code, code))
+
+
+def address_lines(order: Order) -> list[str]:
+    """Return the delivery address, a line an entry; empty when none was collected."""
+    to = order.ship_to or {}
+    place = " ".join(part for part in (to.get("postal_code"), to.get("city")) if part)
+    country = country_name(str(to["country"])) if to.get("country") else None
+    parts = (to.get("name"), to.get("line1"), to.get("line2"), place, to.get("state"), country)
+    return [str(part) for part in parts if part]
