@@ -74,8 +74,9 @@ def _dummy_hash() -> str:
 
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Tell whether the password is right; takes as long when there is no account (hash None)."""
+    compared = _dummy_hash() if password_hash is None else password_hash
     try:
-        return _Cost.hasher.verify(password_hash or _dummy_hash(), password) and password_hash is not None
+        return _Cost.hasher.verify(compared, password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -74,12 +74,6 @@ def _home() -> str:
     return safe_next(f"/{language()}/")
 
 
-def _add_errors(form: Form, error: Invalid) -> None:
-    for name, messages in error.errors.items():
-        for message in messages:
-            form.add_error(name, message)
-
-
 @blueprint.get("/sign-up")
 def show_sign_up() -> BaseResponse:
     """Show the form for a new account."""
@@ -99,7 +93,7 @@ def create_account() -> BaseResponse:
             with database().transaction() as session:
                 account = sign_up(session, **values, language=language(), now=now())
         except Invalid as error:
-            _add_errors(form, error)
+            form.add_invalid(error)
         else:
             sign_in(account)
             flash_message(_("Welcome, %(name)s.", name=account.name))
@@ -209,7 +203,7 @@ def update_password() -> BaseResponse:
             with database().transaction() as session:
                 account = set_password(session, account=account, new=fresh, now=now())
         except Invalid as error:
-            _add_errors(form, error)
+            form.add_invalid(error)
         else:
             renew_session(account)
             flash_message(_("Your password is changed. Other devices have been signed out."))
