@@ -35,7 +35,7 @@ PAGES = (
     "shop.storefront.routes",
 )
 PLAIN = ("shop.checkout.webhooks", "shop.storefront.plain")
-ROOMS = ("shop.checkout.rooms",)
+ROOMS = ("shop.storefront.rooms",)
 
 
 def build_runtime(chosen: Settings, clock: Clock | None = None) -> Runtime:

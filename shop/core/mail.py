@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import JSON, Text, UniqueConstraint, update
+from sqlalchemy import JSON, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.db import Base, Database, Id
@@ -82,6 +82,11 @@ def queue_mail(
         )
     )
     session.flush()
+
+
+def list_mails(session: Session, *, limit: int) -> list[Mail]:
+    """Return the newest mails, sent or waiting."""
+    return list(session.scalars(select(Mail).order_by(Mail.id.desc()).limit(limit)))
 
 
 def mark_sent(database: Database, mail_id: int, rendered: RenderedMail, now: dt.datetime) -> None:

@@ -1,8 +1,10 @@
 """Words for an order's states and history, in the visitor's language."""
 
+import datetime as dt
 from typing import NamedTuple
 
 from babel import Locale
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from shop.orders.models import Actor, FulfilmentStatus, Order, OrderEvent, OrderStatus, ReturnStatus
@@ -65,6 +67,8 @@ def event_text(event: OrderEvent, currency: str) -> str:
         "placed": _("Order placed"),
         "session_opened": _("Payment page opened"),
         "paid": _("Paid"),
+        "paid_late": _("Paid after the order had run out; the goods were still there"),
+        "paid_too_late": _("Paid after the order had run out; the goods were gone, so the money goes back"),
         "payment_failed": _("A payment was declined"),
         "awaiting_funds": _("The bank is processing the payment"),
         "flagged": _("Held back to be checked"),
@@ -80,12 +84,12 @@ def event_text(event: OrderEvent, currency: str) -> str:
         "evidence_sent": _("Evidence sent for the dispute"),
         "fulfilled": _("Shipped"),
     }
-    return texts.get(event.kind, event.kind.replace("_", " ").capitalize())
+    return str(texts.get(event.kind) or event.kind.replace("_", " ").capitalize())
 
 
 def event_reason(event: OrderEvent) -> str:
     """Return why it happened, where the history knows."""
-    for name in ("message", "reason", "decline_message"):
+    for name in ("message", "why", "reason", "decline_message"):
         text = event.detail.get(name)
         if isinstance(text, str) and text:
             return text
@@ -94,12 +98,18 @@ def event_reason(event: OrderEvent) -> str:
 
 def actor_text(actor: Actor) -> str:
     """Return who did it."""
-    return {
+    texts: dict[Actor, str] = {
         Actor.BUYER: _("Buyer"),
         Actor.STAFF: _("Staff"),
-        Actor.STRIPE: _("Stripe"),
-        Actor.SYSTEM: _("Vitrine"),
-    }[actor]
+        Actor.STRIPE: "Stripe",
+        Actor.SYSTEM: "Vitrine",
+    }
+    return texts[actor]
+
+
+def date_text(value: dt.datetime) -> str:
+    """Return a day as text."""
+    return str(format_date(value, "long"))
 
 
 def country_name(code: str) -> str:

@@ -1,0 +1,53 @@
+"""``/test-mode``: what a developer looks at; exists only when ``TEST_MODE_ROOMS`` is on."""
+
+from flask import Blueprint, Response, url_for
+
+from shop.core.errors import NotFound
+from shop.core.mail import Mail, list_mails
+from shop.web.context import database
+from shop.web.pages import render
+
+blueprint = Blueprint("rooms", __name__)
+
+MAILS = 100
+# Mails carry inlined styles and nothing else that runs; they are shown in a frame of our own.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+
+
+@blueprint.get("/test-mode/mail")
+def show_mails() -> Response:
+    """Show the mails that were sent, newest first."""
+    with database().reading() as session:
+        mails = list_mails(session, limit=MAILS)
+    return _private(render("rooms/mails.html", mails=mails))
+
+
+@blueprint.get("/test-mode/mail/<int:mail_id>")
+def show_mail(mail_id: int) -> Response:
+    """Show one mail as its reader sees it, and its text."""
+    mail = _find(mail_id)
+    return _private(
+        render("rooms/mail.html", mail=mail, frame_url=url_for("rooms.show_mail_body", mail_id=mail.id))
+    )
+
+
+@blueprint.get("/test-mode/mail/<int:mail_id>/body")
+def show_mail_body(mail_id: int) -> Response:
+    """Answer the mail's HTML alone, for the frame."""
+    response = Response(_find(mail_id).html_body or "", mimetype="text/html")
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return _private(response)
+
+
+def _find(mail_id: int) -> Mail:
+    with database().reading() as session:
+        mail = session.get(Mail, mail_id)
+    if mail is None:
+        raise NotFound
+    return mail
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
