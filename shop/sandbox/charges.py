@@ -159,8 +159,8 @@ def update_charge(call: Call) -> Obj:
         if name not in ("metadata", "description", "receipt_email", "expand"):
             raise unsupported(name, f"changing `{name}` of a charge")
     charge = get_charge(call.tx, call.id)
-    new = {
-        name: call.params[name] or None for name in ("description", "receipt_email") if name in call.params
+    new: Obj = {
+        name: value or None for name, value in pick(call.params, "description", "receipt_email").items()
     }
     new["metadata"] = merged_metadata(charge["metadata"], call.params.get("metadata", {}))
     before = changed(charge, new)

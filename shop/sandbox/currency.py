@@ -1,4 +1,3 @@
-# ruff: noqa: SIM905  (a list of words reads best as words)
 """Currencies: which exist, how many decimals they have, what Stripe charges at least.
 
 Sources: https://docs.stripe.com/currencies (decimals, minimum and maximum charge).

@@ -115,8 +115,8 @@ def update_intent(call: Call) -> Obj:
         if name not in allowed:
             raise unsupported(name, f"changing `{name}` of a payment intent")
     intent = get_intent(call.tx, call.id)
-    new = {
-        name: call.params[name] or None for name in ("description", "receipt_email") if name in call.params
+    new: Obj = {
+        name: value or None for name, value in pick(call.params, "description", "receipt_email").items()
     }
     new["metadata"] = merged_metadata(intent["metadata"], call.params.get("metadata", {}))
     changed(intent, new)

@@ -1,0 +1,172 @@
+"""A running stand-in, the official SDK pointed at it, and a receiver of its webhooks."""
+
+import http.server
+import json
+import logging
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from shop.sandbox.app import create_app
+
+SECRET = "whsec_of_the_tests"
+
+
+def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, Any]:
+    """Speak JSON with a helper address; returns the status and the body."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def eventually(check: Callable[[], Any], seconds: float = 10) -> Any:
+    """Wait until ``check`` is true and return what it said."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = check()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not come true in time")
+
+
+class Receiver:
+    """An endpoint that keeps what it is sent and answers with ``status``."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.delay = 0.0
+        self.got: list[tuple[bytes, str]] = []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                time.sleep(outer.delay)
+                outer.got.append((body, self.headers["Stripe-Signature"]))
+                self.send_response(outer.status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_args: object) -> None:
+                """Say nothing."""
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def events(self, secret: str = SECRET) -> list[stripe.Event]:
+        """Return the events received, each with its signature verified by the SDK."""
+        return [stripe.Webhook.construct_event(body, header, secret) for body, header in list(self.got)]
+
+    def types(self) -> list[str]:
+        """Return the kinds of events received."""
+        return sorted(event["type"] for event in self.events())
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@dataclass
+class StandIn:
+    """A stand-in that runs, and what a test does with it."""
+
+    app: Flask
+    server: BaseWSGIServer
+    url: str
+    stripe: stripe.StripeClient
+    made: int = field(default=0)
+
+    def session(self, **more: Any) -> Any:
+        """Create a session for a mug of 12,34 €."""
+        self.made += 1
+        return self.stripe.v1.checkout.sessions.create(session_params(**more))
+
+    def pay(self, session_id: str, card: str = "4242424242424242", **more: Any) -> tuple[int, Any]:
+        """Pay a session without a browser."""
+        return call(f"{self.url}/_sandbox/sessions/{session_id}/payment", {"card": card} | more)
+
+    def paid(self, card: str = "4242424242424242", **more: Any) -> Any:
+        """Create a session and pay it."""
+        session = self.session(**more)
+        status, answer = self.pay(session.id, card)
+        assert status == 200, answer
+        return self.stripe.v1.checkout.sessions.retrieve(session.id)
+
+    def advance(self, seconds: float) -> None:
+        """Turn the clock forwards."""
+        status, answer = call(f"{self.url}/_sandbox/clock", {"advance": seconds})
+        assert status == 200, answer
+
+    def types(self) -> list[str]:
+        """Return the kinds of all events, oldest first."""
+        return [event.type for event in self.stripe.v1.events.list({"limit": 100}).auto_paging_iter()][::-1]
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.app.extensions["sandbox"].close()
+
+
+def session_params(**more: Any) -> dict[str, Any]:
+    """Return what a plain session is created with."""
+    mug = {"currency": "eur", "unit_amount": 1234, "product_data": {"name": "Mug"}}
+    return {
+        "mode": "payment",
+        "success_url": "http://shop.example/done?session={CHECKOUT_SESSION_ID}",
+        "cancel_url": "http://shop.example/cart",
+        "line_items": [{"price_data": mug, "quantity": 1}],
+    } | more
+
+
+def sdk(url: str, **more: Any) -> stripe.StripeClient:
+    """Return the official SDK, pointed at a stand-in."""
+    return stripe.StripeClient("sk_test_of_the_tests", base_addresses={"api": url}, **more)
+
+
+def start(database: str, **more: Any) -> StandIn:
+    """Run a stand-in in this process, on a port of its own."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    app = create_app(database, public_url="http://placeholder.example", **more)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    url = f"http://127.0.0.1:{server.server_port}"
+    app.extensions["sandbox"].public_url = url
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return StandIn(app, server, url, sdk(url))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    one = Receiver()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Iterator[StandIn]:
+    """A stand-in without webhooks."""
+    one = start(str(tmp_path / "stripe.db"))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def told(tmp_path: Path, receiver: Receiver) -> Iterator[StandIn]:
+    """A stand-in that tells the receiver everything."""
+    one = start(str(tmp_path / "stripe.db"), webhooks=[(receiver.url, SECRET)])
+    yield one
+    one.close()

@@ -1,0 +1,133 @@
+"""Customers, metadata, lists and cursors."""
+
+import pytest
+import stripe
+
+
+class TestCustomers:
+    def test_are_created_found_changed_and_deleted(self, stand_in):
+        customers = stand_in.stripe.v1.customers
+        made = customers.create(
+            {"email": "camille@example.fr", "name": "Camille", "address": {"country": "FR"}}
+        )
+
+        updated = customers.update(made.id, {"name": "Camille Martin", "phone": "+33600000000"})
+        gone = customers.delete(made.id)
+
+        assert made.id.startswith("cus_")
+        assert (made.address.country, made.address.city) == ("FR", None)
+        assert (updated.name, updated.email) == ("Camille Martin", "camille@example.fr")
+        assert gone.deleted
+        assert customers.retrieve(made.id).deleted
+        assert customers.list().data == []
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            customers.update(made.id, {"name": "x"})
+        assert caught.value.code == "resource_missing"
+
+    def test_tell_what_changed(self, stand_in):
+        made = stand_in.stripe.v1.customers.create({"name": "Camille", "metadata": {"a": "1"}})
+        stand_in.stripe.v1.customers.update(made.id, {"name": "Léa"})
+        stand_in.stripe.v1.customers.update(made.id, {"name": "Léa"})
+
+        events = stand_in.stripe.v1.events.list({"type": "customer.updated"}).data
+
+        assert [event.data.previous_attributes["name"] for event in events] == ["Camille"]
+
+    def test_are_listed_by_address(self, stand_in):
+        for email in ("a@example.com", "b@example.com", "a@example.com"):
+            stand_in.stripe.v1.customers.create({"email": email})
+
+        assert len(stand_in.stripe.v1.customers.list({"email": "a@example.com"}).data) == 2
+
+
+class TestMetadata:
+    def test_merges_keys_and_unsets_by_an_empty_value(self, stand_in):
+        customers = stand_in.stripe.v1.customers
+        made = customers.create({"metadata": {"a": "1", "b": "2"}})
+
+        merged = customers.update(made.id, {"metadata": {"b": "", "c": "3"}}).metadata
+        emptied = customers.update(made.id, {"metadata": ""}).metadata
+
+        assert merged.to_dict() == {"a": "1", "c": "3"}
+        assert emptied.to_dict() == {}
+
+    @pytest.mark.parametrize(
+        "metadata", [{str(n): "x" for n in range(51)}, {"k" * 41: "x"}, {"k": "v" * 501}]
+    )
+    def test_has_limits(self, stand_in, metadata):
+        with pytest.raises(stripe.InvalidRequestError, match="Metadata"):
+            stand_in.stripe.v1.customers.create({"metadata": metadata})
+
+
+class TestListPages:
+    @pytest.fixture
+    def seven(self, stand_in):
+        return [stand_in.stripe.v1.customers.create({"name": str(n)}).id for n in range(7)][::-1]
+
+    def test_go_forwards_newest_first(self, stand_in, seven):
+        first = stand_in.stripe.v1.customers.list({"limit": 3})
+        second = stand_in.stripe.v1.customers.list({"limit": 3, "starting_after": first.data[-1].id})
+        walked = [one.id for one in stand_in.stripe.v1.customers.list({"limit": 2}).auto_paging_iter()]
+
+        assert [one.id for one in first.data] == seven[:3]
+        assert (first.has_more, first.url) == (True, "/v1/customers")
+        assert [one.id for one in second.data] == seven[3:6]
+        assert walked == seven
+
+    def test_go_backwards(self, stand_in, seven):
+        page = stand_in.stripe.v1.customers.list({"limit": 3, "ending_before": seven[5]})
+
+        assert [one.id for one in page.data] == seven[2:5]
+        assert page.has_more
+
+    @pytest.mark.parametrize(
+        ("params", "param"),
+        [
+            ({"limit": 0}, "limit"),
+            ({"limit": 101}, "limit"),
+            ({"starting_after": "cus_no"}, "starting_after"),
+        ],
+    )
+    def test_refuse_bad_cursors_and_limits(self, stand_in, params, param):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            stand_in.stripe.v1.customers.list(params)
+
+        assert caught.value.param == param
+
+    def test_filter_by_when_things_were_made(self, stand_in, seven):
+        stand_in.advance(3600)
+        late = stand_in.stripe.v1.customers.create({"name": "late"})
+
+        found = stand_in.stripe.v1.customers.list({"created": {"gte": late.created}}).data
+
+        assert [one.id for one in found] == [late.id]
+
+
+class TestExpand:
+    def test_replaces_ids_by_objects_to_four_levels(self, stand_in):
+        customer = stand_in.stripe.v1.customers.create({"email": "a@example.com"})
+        session = stand_in.paid(customer=customer.id)
+
+        found = stand_in.stripe.v1.checkout.sessions.retrieve(
+            session.id,
+            {
+                "expand": [
+                    "payment_intent.latest_charge.customer",
+                    "line_items.data.price.product",
+                    "customer",
+                ]
+            },
+        )
+        listed = stand_in.stripe.v1.charges.list({"expand": ["data.payment_intent"]}).data[0]
+
+        assert found.payment_intent.latest_charge.customer.email == "a@example.com"
+        assert found.line_items.data[0].price.product.name == "Mug"
+        assert found.customer.id == customer.id
+        assert listed.payment_intent.status == "succeeded"
+
+    @pytest.mark.parametrize("path", ["surprise", "currency", "payment_intent.surprise", "a.b.c.d.e"])
+    def test_refuses_what_cannot_be_expanded(self, stand_in, path):
+        session = stand_in.paid()
+
+        with pytest.raises(stripe.InvalidRequestError, match="cannot"):
+            stand_in.stripe.v1.checkout.sessions.retrieve(session.id, {"expand": [path]})
