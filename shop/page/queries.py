@@ -84,6 +84,27 @@ def list_staff(session: Session, page_id: int) -> list[Row[tuple[StaffMember, Ac
     return list(session.execute(statement))
 
 
+def find_member(session: Session, page_id: int, account_id: int) -> StaffMember | None:
+    """Return the account's place on the page's staff, or None."""
+    statement = select(StaffMember).where(
+        StaffMember.page_id == page_id, StaffMember.account_id == account_id
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def count_owners(session: Session, page_id: int) -> int:
+    """Return how many own the page."""
+    statement = select(func.count(StaffMember.id)).where(
+        StaffMember.page_id == page_id, StaffMember.role == Role.OWNER
+    )
+    return session.scalar(statement) or 0
+
+
+def lock_page(session: Session, page_id: int) -> None:
+    """Make other changes of this page's staff wait until this transaction ends; likes don't wait."""
+    session.execute(select(Page.id).where(Page.id == page_id).with_for_update(key_share=True))
+
+
 def list_workplaces(session: Session, account_id: int) -> list[Row[tuple[Page, Role]]]:
     """Return the pages that the account works on with its role there."""
     statement = (
@@ -93,6 +114,16 @@ def list_workplaces(session: Session, account_id: int) -> list[Row[tuple[Page, R
         .order_by(Page.name)
     )
     return list(session.execute(statement))
+
+
+def list_slugs(session: Session, *, beginning: str) -> list[str]:
+    """Return the pages' addresses that begin with ``beginning`` (letters, digits and hyphens)."""
+    return list(session.scalars(select(Page.slug).where(Page.slug.startswith(beginning))))
+
+
+def list_order_prefixes(session: Session) -> list[str]:
+    """Return all pages' order prefixes."""
+    return list(session.scalars(select(Page.order_prefix)))
 
 
 def get_version(session: Session, page_id: int) -> int:

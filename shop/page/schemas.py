@@ -6,17 +6,20 @@ from marshmallow import Schema, fields, validate
 
 from shop.core.i18n import LANGUAGES, N_
 from shop.core.money import CURRENCIES, MAX_AMOUNT
+from shop.page.countries import COUNTRIES
 from shop.page.models import Role
 
 RESERVED_SLUGS = frozenset(
-    "account admin api cart en fr help language login manage media new orders pages p shop sign-in static stripe "
-    "support test-mode vitrine".split()
+    "about account accounts admin administrator api assets auth billing blog cart carts checkout collections contact "
+    "demo docs en error feed fr healthz help home info intern internal jobs language legal login logout mail manage "
+    "media messages metrics moderation new news null official orders page pages payment payments press pricing "
+    "privacy readyz root search security settings shop sign-in sign-out sign-up stand-in static status stripe "
+    "support system team terms test test-mode theme undefined videos vitrine webhook www".split()
 )
-# Where Stripe Checkout may collect an address for (a part of docs.stripe.com's allowed_countries), by ISO code.
-COUNTRIES = tuple(
-    "AD AT AU BE BG CA CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT JP LI LT LU LV MC MT NL NO NZ PL PT RO SE SG "
-    "SI SK SM TN US".split()
-)
+"""Words that stand for us or for a part of the site; as a brand's address they would mislead."""
+
+MIN_SLUG, MAX_SLUG = 3, 60
+MIN_PREFIX, MAX_PREFIX = 2, 6
 
 _NAME = validate.And(
     validate.Length(min=1, error=N_("Give the page a name.")),
@@ -27,7 +30,7 @@ _SLUG = validate.And(
         re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$"),
         error=N_("Use small letters, digits and single hyphens, such as maison-brume."),
     ),
-    validate.Length(min=3, max=60, error=N_("Use 3 to 60 characters.")),
+    validate.Length(min=MIN_SLUG, max=MAX_SLUG, error=N_("Use 3 to 60 characters.")),
     validate.NoneOf(RESERVED_SLUGS, error=N_("This address is reserved; choose another.")),
 )
 _PREFIX = validate.Regexp(
@@ -35,7 +38,7 @@ _PREFIX = validate.Regexp(
 )
 _TAGLINE = validate.Length(max=140, error=N_("Use at most 140 characters."))
 _ABOUT = validate.Length(max=6000, error=N_("Use at most 6,000 characters."))
-_COUNTRY = validate.OneOf(COUNTRIES, error=N_("Choose a country."))
+_COUNTRY = validate.OneOf(frozenset(COUNTRIES), error=N_("Choose a country."))
 _COLOR = validate.Regexp(re.compile(r"#[0-9a-fA-F]{6}$"), error=N_("Choose a colour such as #7a4b2a."))
 _EMAIL = validate.Regexp(
     re.compile(r"([^@\s]+@[^@\s]+\.[^@\s]+)?$"), error=N_("Enter an e-mail address such as name@example.com.")
@@ -43,11 +46,11 @@ _EMAIL = validate.Regexp(
 
 
 class NewPageSchema(Schema):
-    """A new page."""
+    """A new page; an address or prefix that is left out (None) is made from the name."""
 
     name = fields.String(required=True, validate=_NAME)
-    slug = fields.String(required=True, validate=_SLUG)
-    order_prefix = fields.String(required=True, validate=_PREFIX)
+    slug = fields.String(load_default=None, validate=_SLUG)
+    order_prefix = fields.String(load_default=None, validate=_PREFIX)
     country = fields.String(required=True, validate=_COUNTRY)
     currency = fields.String(
         required=True, validate=validate.OneOf(CURRENCIES, error=N_("Choose a currency."))

@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.queries import find_account_by_email
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
-from shop.page.models import Page, Role, StaffMember
+from shop.page.models import Role, StaffMember
+from shop.page.queries import count_owners, find_member, lock_page
 
 
 class LastOwner(Conflict):
@@ -23,7 +23,8 @@ def add_staff(session: Session, *, page_id: int, email: str, role: Role, now: dt
     account = find_account_by_email(session, email)
     if account is None:
         raise Invalid({"email": [N_("Nobody has an account with this address. Ask them to sign up first.")]})
-    if _find(session, page_id=page_id, account_id=account.id) is not None:
+    lock_page(session, page_id)
+    if find_member(session, page_id, account.id) is not None:
         raise Invalid({"email": [N_("This person works on the page already.")]})
     member = StaffMember(page_id=page_id, account_id=account.id, role=role, created_at=now)
     session.add(member)
@@ -49,25 +50,15 @@ def remove_staff(session: Session, *, page_id: int, account_id: int) -> None:
     session.flush()
 
 
-def _find(session: Session, *, page_id: int, account_id: int) -> StaffMember | None:
-    statement = select(StaffMember).where(
-        StaffMember.page_id == page_id, StaffMember.account_id == account_id
-    )
-    return session.scalars(statement).one_or_none()
-
-
 def _locked(session: Session, *, page_id: int, account_id: int) -> StaffMember:
     # The page's row is the lock: two owners who remove each other at once take turns.
-    session.execute(select(Page.id).where(Page.id == page_id).with_for_update())
-    member = _find(session, page_id=page_id, account_id=account_id)
+    lock_page(session, page_id)
+    member = find_member(session, page_id, account_id)
     if member is None:
         raise NotFound
     return member
 
 
 def _keep_an_owner(session: Session, page_id: int) -> None:
-    statement = select(func.count(StaffMember.id)).where(
-        StaffMember.page_id == page_id, StaffMember.role == Role.OWNER
-    )
-    if (session.scalar(statement) or 0) < 2:  # noqa: PLR2004 - the one who goes and one who stays
+    if count_owners(session, page_id) < 2:  # noqa: PLR2004 - the one who goes and one who stays
         raise LastOwner
