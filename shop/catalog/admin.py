@@ -1,0 +1,30 @@
+"""The admin's addresses of the catalogue, under ``/manage/<page>``; the views are beside."""
+
+from flask import Blueprint
+
+from shop.catalog import admin_collections as collections
+from shop.catalog import admin_products as products
+
+blueprint = Blueprint("catalog_admin", __name__)
+
+_products = "/manage/<page_slug>/products"
+_product = f"{_products}/<int:product_id>"
+_collections = "/manage/<page_slug>/collections"
+_collection = f"{_collections}/<int:collection_id>"
+
+blueprint.get(_products)(products.list_products)
+blueprint.post(_products)(products.create_product)
+blueprint.get(f"{_products}/new")(products.new_product)
+blueprint.get(_product)(products.show_product)
+blueprint.post(_product)(products.update_product)
+blueprint.post(f"{_product}/publication")(products.publish_product)
+blueprint.post(f"{_product}/withdrawal")(products.withdraw_product)
+blueprint.post(f"{_product}/archive")(products.archive_product)
+
+blueprint.get(_collections)(collections.list_collections)
+blueprint.post(_collections)(collections.create_collection)
+blueprint.post(f"{_collections}/order")(collections.reorder_collections)
+blueprint.get(f"{_collections}/new")(collections.new_collection)
+blueprint.get(_collection)(collections.show_collection)
+blueprint.post(_collection)(collections.update_collection)
+blueprint.post(f"{_collection}/deletion")(collections.delete_collection)

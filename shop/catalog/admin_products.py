@@ -1,0 +1,242 @@
+"""The admin's list of products and the product form."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from shop.catalog import queries, service
+from shop.catalog.drafts import ProductDraft
+from shop.catalog.large_forms import read_large_form
+from shop.catalog.models import MAX_VARIANTS, Collection, Product, ProductStatus
+from shop.catalog.product_form import ProductForm
+from shop.catalog.search import MAX_MATCHES
+from shop.catalog.service import ProductChanged
+from shop.catalog.stock import StockChanged
+from shop.core.errors import Invalid
+from shop.core.i18n import LANGUAGES, N_
+from shop.page.access import PageAccess, staff_only
+from shop.page.authorization import Permission
+from shop.web.context import database, files, now, settings, signer
+from shop.web.locale import language
+from shop.web.pages import flash_message, render, see_other
+
+ROWS = 50
+FIELDS_PER_FORM = 15 * MAX_VARIANTS + 1000
+
+
+@staff_only(Permission.VIEW_PRODUCTS)
+def list_products(access: PageAccess) -> Response:
+    """Show the page's products: searched, by status, the last changed first."""
+    query = request.args.get("q", "").strip()[:200]
+    status = _status_or_none(request.args.get("status", ""))
+    number = max(1, request.args.get("page", 1, type=int))
+    with database().reading() as session:
+        found = queries.list_products_for_admin(
+            session, page_id=access.page.id, status=status, query=query, offset=(number - 1) * ROWS, limit=ROWS
+        )
+        counts = queries.count_products_by_status(session, page_id=access.page.id)
+
+    def address(**changes: Any) -> str:
+        values = {"q": query, "status": status or "", "page": number} | changes
+        kept = {key: value for key, value in values.items() if value and (key, value) != ("page", 1)}
+        place = url_for("catalog_admin.list_products", page_slug=access.page.slug)
+        return f"{place}?{urlencode(kept)}" if kept else place
+
+    has_next = len(found.rows) == ROWS and (not found.is_total_exact or number * ROWS < found.total)
+    return render(
+        "manage/products/list.html",
+        access=access,
+        found=found,
+        counts=counts,
+        total_of_all=sum(counts.values()),
+        count_limit=MAX_MATCHES,
+        query=query,
+        chosen_status=status,
+        statuses=STATUS_NAMES,
+        address=address,
+        previous_url=address(page=number - 1) if number > 1 else None,
+        next_url=address(page=number + 1) if has_next else None,
+    )
+
+
+STATUS_NAMES = {
+    ProductStatus.PUBLISHED: N_("Published"),
+    ProductStatus.DRAFT: N_("Draft"),
+    ProductStatus.ARCHIVED: N_("Archived"),
+}
+LANGUAGE_NAMES = {"en": N_("English"), "fr": N_("French")}
+
+
+def _status_or_none(text: str) -> ProductStatus | None:
+    return ProductStatus(text) if text in set(ProductStatus) else None
+
+
+@staff_only(Permission.MANAGE_PRODUCTS)
+def new_product(access: PageAccess) -> Response:
+    """Show an empty form."""
+    with database().reading() as session:
+        collections = queries.list_collections(session, access.page.id)
+    return _show_form(access, _blank_form(access), collections, product=None)
+
+
+@staff_only(Permission.VIEW_PRODUCTS)
+def show_product(access: PageAccess, product_id: int) -> Response:
+    """Show a product's form; staff who may not change products read it."""
+    form = _blank_form(access)
+    with database().reading() as session:
+        product, collections = _load(session, access, product_id)
+        form.read_product(product, queries.list_collection_ids_of_product(session, product_id=product_id))
+    return _show_form(access, form, collections, product=product)
+
+
+@staff_only(Permission.MANAGE_PRODUCTS)
+def create_product(access: PageAccess) -> Response:
+    """Add a product, or bring the grid of the form up to date."""
+    with database().reading() as session:
+        collections = queries.list_collections(session, access.page.id)
+    form, draft = _read_form(access, product=None)
+    if draft is not None:
+        try:
+            with database().transaction() as session:
+                product = service.create_product(session, page_id=access.page.id, draft=draft, now=now())
+        except Invalid as invalid:
+            form.add_invalid(invalid)
+        else:
+            _tell_created(product)
+            return see_other("catalog_admin.show_product", page_slug=access.page.slug, product_id=product.id)
+    return _show_form(access, form, collections, product=None)
+
+
+@staff_only(Permission.MANAGE_PRODUCTS)
+def update_product(access: PageAccess, product_id: int) -> Response:
+    """Change a product, or bring the grid of the form up to date."""
+    with database().reading() as session:
+        product, collections = _load(session, access, product_id)
+    form, draft = _read_form(access, product=product)
+    if draft is not None and _save(access, product, form, draft):
+        return see_other("catalog_admin.show_product", page_slug=access.page.slug, product_id=product_id)
+    return _show_form(access, form, collections, product=product)
+
+
+def _save(access: PageAccess, product: Product, form: ProductForm, draft: ProductDraft) -> bool:
+    version = form.raw("version")
+    try:
+        with database().transaction() as session:
+            changed = service.edit_product(
+                session,
+                page_id=access.page.id,
+                product_id=product.id,
+                draft=draft,
+                version=int(version) if version.isascii() and version.isdigit() else None,
+                now=now(),
+            )
+    except Invalid as invalid:
+        form.add_invalid(invalid)
+    except StockChanged as stock_changed:
+        form.add_stock_changes(stock_changed)
+        form.add_error("", stock_changed.msgid)
+    except ProductChanged as product_changed:
+        form.texts["version"] = str(product_changed.version)
+        form.add_error("", product_changed.msgid)
+    else:
+        flash_message(gettext("Saved.") if changed else gettext("Nothing had changed."))
+        return True
+    return False
+
+
+def _tell_created(product: Product) -> None:
+    if product.status is ProductStatus.PUBLISHED:
+        flash_message(gettext("“%(title)s” is in the shop.", title=product.title))
+    else:
+        flash_message(gettext("“%(title)s” is saved as a draft. Nobody sees it until you publish it.", title=product.title))
+
+
+@staff_only(Permission.MANAGE_PRODUCTS)
+def publish_product(access: PageAccess, product_id: int) -> Response:
+    """Put a product into the shop."""
+    return _set_status(access, product_id, ProductStatus.PUBLISHED, gettext("The product is in the shop."))
+
+
+@staff_only(Permission.MANAGE_PRODUCTS)
+def withdraw_product(access: PageAccess, product_id: int) -> Response:
+    """Take a product out of the shop and keep it as a draft; also brings it back from the archive."""
+    return _set_status(access, product_id, ProductStatus.DRAFT, gettext("The product is a draft. Nobody sees it."))
+
+
+@staff_only(Permission.MANAGE_PRODUCTS)
+def archive_product(access: PageAccess, product_id: int) -> Response:
+    """Put a product away."""
+    return _set_status(
+        access, product_id, ProductStatus.ARCHIVED, gettext("The product is archived. You can bring it back at any time.")
+    )
+
+
+def _set_status(access: PageAccess, product_id: int, status: ProductStatus, text: str) -> Response:
+    with database().transaction() as session:
+        service.set_status(session, page_id=access.page.id, product_id=product_id, status=status, now=now())
+    flash_message(text)
+    return see_other("catalog_admin.show_product", page_slug=access.page.slug, product_id=product_id)
+
+
+def other_language(access: PageAccess) -> str:
+    """Return the language that the page's texts are not in."""
+    return next(code for code in LANGUAGES if code != access.page.language)
+
+
+def _blank_form(access: PageAccess) -> ProductForm:
+    return ProductForm(currency=access.page.currency, other_language=other_language(access), locale=language())
+
+
+def _load(session: Session, access: PageAccess, product_id: int) -> tuple[Product, list[Collection]]:
+    product = queries.get_product_by_id(session, page_id=access.page.id, product_id=product_id)
+    return product, queries.list_collections(session, access.page.id)
+
+
+def _read_form(access: PageAccess, *, product: Product | None) -> tuple[ProductForm, ProductDraft | None]:
+    """Return what was sent and, when it is right and was meant to be saved, its draft."""
+    typed, uploads = read_large_form(max_parts=FIELDS_PER_FORM)
+    action = typed.get("action")
+    form = _blank_form(access)
+    form.read_typed(typed)
+    existing = [] if product is None else product.pictures
+    form.pictures.read_typed(
+        typed, existing, signer(), page_id=access.page.id, other_language=form.other_language
+    )
+    refused = form.pictures.take_uploads(uploads.getlist("uploads"), files(), signer(), page_id=access.page.id)
+    for name, error in refused:
+        form.add_error("uploads", N_("%(file)s: %(reason)s"), file=name, reason=gettext(error.msgid, **error.params))
+    if action == "variants":
+        form.update_grid()
+        return form, None
+    if not form.follows_options:
+        if form.update_grid():
+            form.add_error("options", N_("The variants now follow your options. Please check them and save again."))
+        return form, None
+    draft = form.draft()
+    if draft is not None and action == "publish":
+        draft = replace(draft, status=ProductStatus.PUBLISHED)
+    return form, draft
+
+
+def _show_form(
+    access: PageAccess, form: ProductForm, collections: list[Collection], *, product: Product | None
+) -> Response:
+    return render(
+        "manage/products/form.html",
+        status=422 if form.errors else 200,
+        access=access,
+        form=form,
+        product=product,
+        collections=collections,
+        statuses=STATUS_NAMES,
+        may_edit=access.allows(Permission.MANAGE_PRODUCTS),
+        own_language=LANGUAGE_NAMES[access.page.language],
+        other_language=LANGUAGE_NAMES[form.other_language],
+        other_language_code=form.other_language,
+        max_upload_bytes=settings().max_upload_bytes,
+    )

@@ -1,0 +1,378 @@
+"""The product form: everything that was typed, whatever happens, and what it means.
+
+The typed texts go through adapters into the JSON of ``ProductSchema``, which makes the draft. Names of
+errors are those of the draft ("title", "variants.2.price_amount"), so that an error found by an
+adapter, the schema or the service stands at the same cell.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask_babel import gettext
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from shop.catalog.descriptions import editable_description
+from shop.catalog.drafts import ProductDraft
+from shop.catalog.models import MAX_OPTIONS, MAX_VARIANTS, Product
+from shop.catalog.picture_form import PictureFields, PictureForm
+from shop.catalog.schemas import ProductSchema
+from shop.catalog.stock import StockChanged
+from shop.catalog.typed_lists import join_values, split_values
+from shop.catalog.variants import combinations, options_of, regrid
+from shop.core.errors import DomainError, Invalid
+from shop.core.i18n import N_
+from shop.core.money import exponent, parse_amount, to_decimal
+from shop.web.forms import BadText, flatten_messages, integer_adapter
+
+_ROW = re.compile(r"variant-(\d{1,4})-price")
+_DEFAULT_SWATCH = "#888888"
+FIGURES = ("price", "compare_at", "sku", "barcode", "stock", "weight")
+NAMES = {"price": "price_amount", "compare_at": "compare_at_amount", "weight": "weight_grams"}
+
+
+@dataclass
+class OptionFields:
+    """One option as typed: its values separated by commas, the same in the other language, its colours."""
+
+    name: str = ""
+    values: str = ""
+    other_name: str = ""
+    other_values: str = ""
+    has_swatches: bool = False
+    swatches: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def value_list(self) -> list[str]:
+        """The values, each once, in their order."""
+        return list(dict.fromkeys(split_values(self.values)))
+
+    def swatch_of(self, value: str) -> str:
+        """The colour chosen for a value, grey until one is."""
+        return self.swatches.get(value, _DEFAULT_SWATCH)
+
+
+@dataclass
+class VariantFields:
+    """One row of the grid as typed; ``stock`` empty is unlimited, ``stock_seen`` None is a new variant."""
+
+    values: tuple[str, ...] = ()
+    variant_id: str = ""
+    is_offered: bool = True
+    price: str = ""
+    compare_at: str = ""
+    sku: str = ""
+    barcode: str = ""
+    stock: str = ""
+    stock_seen: str | None = None
+    weight: str = ""
+    picture: str = ""
+
+    @property
+    def title(self) -> str:
+        """The values as one text."""
+        return " / ".join(self.values)
+
+
+class ProductForm:
+    """A product's form for one page: its currency, its language and the visitor's."""
+
+    def __init__(self, *, currency: str, other_language: str, locale: str) -> None:
+        self.currency = currency
+        self.other_language = other_language
+        self.locale = locale
+        self.texts: dict[str, str] = {}
+        self.options: list[OptionFields] = []
+        self.grid_names: list[str] = []
+        self.rows: list[VariantFields] = [VariantFields()]
+        self.pictures = PictureForm()
+        self.collection_ids: set[int] = set()
+        self.errors: dict[str, list[str]] = {}
+        self.sent_rows: list[int] = []
+
+    # What the field macros ask of a form.
+
+    def raw(self, name: str) -> str:
+        """Return what was typed into a plain field."""
+        return self.texts.get(name, "")
+
+    def add_error(self, name: str, msgid: str, **params: object) -> None:
+        """Say what is wrong with a field, in the visitor's language."""
+        self.errors.setdefault(name, []).append(gettext(msgid, **params))
+
+    @property
+    def option_slots(self) -> list[OptionFields]:
+        """The options with empty ones behind them, three in all."""
+        return [*self.options, *(OptionFields() for _ in range(MAX_OPTIONS - len(self.options)))]
+
+    @property
+    def typed_options(self) -> dict[str, list[str]]:
+        """The options that have a name or values."""
+        return {option.name: option.value_list for option in self.options}
+
+    # Made of a product, or of what was sent.
+
+    def read_product(self, product: Product, collection_ids: Sequence[int]) -> None:
+        """Fill the form with a product as it is."""
+        other = product.translations.get(self.other_language, {})
+        self.texts = {
+            "title": product.title,
+            "description": editable_description(product.description_html),
+            "slug": product.slug,
+            "version": str(product.version),
+            "other_title": other.get("title", ""),
+            "other_description": editable_description(other.get("description_html", "")),
+        }
+        self._read_options(product, other.get("options", {}))
+        self._read_variants(product)
+        self.pictures.read_pictures(product.pictures, self.other_language)
+        self.collection_ids = set(collection_ids)
+
+    def _read_options(self, product: Product, other: Mapping[str, str]) -> None:
+        spanned = options_of(product.option_names, [variant.option_values for variant in product.variants])
+        self.grid_names = list(product.option_names)
+        self.options = [
+            OptionFields(
+                name=name,
+                values=join_values(values),
+                other_name=other.get(name, ""),
+                other_values=join_values([other.get(value, value) for value in values])
+                if any(value in other for value in values) else "",
+                has_swatches=any(value in product.swatches for value in values),
+                swatches={value: product.swatches[value] for value in values if value in product.swatches},
+            )
+            for name, values in spanned.items()
+        ]
+
+    def _read_variants(self, product: Product) -> None:
+        keys = {picture.id: str(picture.picture.get("key", "")) for picture in product.pictures}
+        self.rows = [
+            VariantFields(
+                values=tuple(variant.option_values),
+                variant_id=str(variant.id),
+                price=self.amount_text(variant.price_amount),
+                compare_at="" if variant.compare_at_amount is None else self.amount_text(variant.compare_at_amount),
+                sku=variant.sku or "",
+                barcode=variant.barcode or "",
+                stock="" if variant.stock is None else str(variant.stock),
+                stock_seen="" if variant.stock is None else str(variant.stock),
+                weight=str(variant.weight_grams) if variant.weight_grams else "",
+                picture=keys.get(variant.picture_id or 0, ""),
+            )
+            for variant in product.variants
+        ]
+        there = {row.values for row in self.rows}
+        spanned = options_of(self.grid_names, [row.values for row in self.rows])
+        if self.grid_names and _size(spanned) <= MAX_VARIANTS:
+            missing = [values for values in combinations(spanned) if values not in there]
+            self.rows += [VariantFields(values=values, is_offered=False) for values in missing]
+
+    def read_typed(self, typed: "MultiDict[str, str]") -> None:
+        """Fill the form with what was sent."""
+        plain = ("title", "description", "slug", "version", "other_title", "other_description")
+        self.texts = {name: typed.get(name, "").strip() for name in plain}
+        self.collection_ids = {int(text) for text in typed.getlist("collection") if text.isascii() and text.isdigit()}
+        self.options = [option for place in range(MAX_OPTIONS) if (option := _typed_option(typed, place)) is not None]
+        self.grid_names = [name for name in typed.getlist("grid-name") if name][:MAX_OPTIONS]
+        numbers = sorted({int(found[1]) for key in typed if (found := _ROW.fullmatch(key))})[: MAX_VARIANTS + 1]
+        self.rows = [_typed_row(typed, number, len(self.grid_names)) for number in numbers] or [VariantFields()]
+
+    # The grid.
+
+    @property
+    def grid_options(self) -> dict[str, list[str]]:
+        """The options that the rows were made for."""
+        return options_of(self.grid_names, [row.values for row in self.rows])
+
+    @property
+    def follows_options(self) -> bool:
+        """Whether the rows are the ones of the typed options."""
+        return list(self.grid_options.items()) == list(self.typed_options.items())
+
+    def update_grid(self) -> bool:
+        """Make the rows follow the typed options, keeping what was typed in them; False when they cannot."""
+        options = self.typed_options
+        if len(options) < len(self.options):
+            self.add_error("options", N_("Two options have the same name."))
+        for name, values in options.items():
+            if not name:
+                self.add_error("options", N_("Give each option a name."))
+            if not values:
+                self.add_error("options", N_("Give each option at least one value."))
+        if _size(options) > MAX_VARIANTS:
+            self.add_error("options", N_("These options make %(count)s variants; a product has at most 250."), count=_size(options))
+        if self.errors.get("options"):
+            return False
+        placements = regrid([row.values for row in self.rows], self.grid_options, options)
+        rows = []
+        for placement in placements:
+            if placement.source is not None:
+                rows.append(replace(self.rows[placement.source], values=placement.values))
+                continue
+            like = VariantFields() if placement.like is None else self.rows[placement.like]
+            rows.append(
+                VariantFields(
+                    values=placement.values, price=like.price, compare_at=like.compare_at, weight=like.weight,
+                    picture=like.picture, stock="0" if like.stock else "",
+                )
+            )
+        self.rows = rows
+        self.grid_names = list(options)
+        return True
+
+    # What it means.
+
+    def draft(self) -> ProductDraft | None:
+        """Return the draft that the form describes, or None with its errors said."""
+        self.sent_rows = [number for number, row in enumerate(self.rows) if row.is_offered]
+        data: dict[str, Any] = {
+            "title": self.texts["title"],
+            "description_html": self.texts["description"],
+            "slug": self.texts["slug"] or None,
+            "option_names": self.grid_names,
+            "variants": [self._row_data(number) for number in self.sent_rows],
+            "translations": {self.other_language: self._other_texts()},
+            "swatches": self._swatches(),
+            "collection_ids": sorted(self.collection_ids),
+        }
+        try:
+            draft: ProductDraft = ProductSchema().load(data)
+        except ValidationError as error:
+            self._add_schema_errors(error.normalized_messages())
+            return None
+        draft = replace(draft, pictures=self.pictures.drafts(self.other_language))
+        return None if self.errors else draft
+
+    def _row_data(self, number: int) -> dict[str, Any]:
+        row = self.rows[number]
+        adapters: dict[str, Callable[[str], Any]] = {
+            "price": lambda text: parse_amount(text, self.currency, self.locale),
+            "compare_at": lambda text: parse_amount(text, self.currency, self.locale),
+            "stock": integer_adapter,
+            "weight": integer_adapter,
+        }
+        data: dict[str, Any] = {"option_values": list(row.values), "picture_key": row.picture or None}
+        if row.variant_id.isascii() and row.variant_id.isdigit():
+            data["id"] = int(row.variant_id)
+        for name in FIGURES:
+            text = getattr(row, name).strip()
+            key = NAMES.get(name, name)
+            if not text:
+                data |= {} if name in ("price", "weight") else {key: None}
+                continue
+            try:
+                data[key] = adapters.get(name, str)(text)
+            except BadText as error:
+                self.add_error(f"variants.{number}.{key}", str(error))
+            except DomainError as error:
+                self.add_error(f"variants.{number}.{key}", error.msgid, **error.params)
+            if self.errors.get(f"variants.{number}.{key}") and name == "price":
+                data[key] = 0  # said already; the schema shall look at the rest
+        if row.stock_seen is not None:
+            seen = row.stock_seen.strip()
+            data["stock_seen"] = int(seen) if seen.isascii() and seen.isdigit() else None
+        return data
+
+    def _other_texts(self) -> dict[str, Any]:
+        options: dict[str, str] = {}
+        for option in self.options:
+            if option.other_name.strip():
+                options[option.name] = option.other_name.strip()
+            translated = split_values(option.other_values)
+            if translated and len(translated) != len(option.value_list):
+                self.add_error("other_options", N_("Give as many translated values as there are values."))
+            options |= {
+                value: other for value, other in zip(option.value_list, translated, strict=False) if value != other
+            }
+        return {
+            "title": self.texts["other_title"],
+            "description_html": self.texts["other_description"],
+            "options": options,
+        }
+
+    def _swatches(self) -> dict[str, str]:
+        shown = [option for option in self.options if option.has_swatches]
+        return {value: option.swatch_of(value) for option in shown for value in option.value_list}
+
+    # What was refused.
+
+    def _add_schema_errors(self, messages: Mapping[str, Any]) -> None:
+        for name, found in messages.items():
+            if name != "variants" or not isinstance(found, Mapping):
+                self._add_msgids(name, flatten_messages(found))
+                continue
+            for index, inner in found.items():
+                place = f"variants.{self.sent_rows[int(index)]}"
+                for key, texts in (inner.items() if isinstance(inner, Mapping) else [("", inner)]):
+                    is_missing_price = key == "price_amount"
+                    msgids = [N_("Enter a price.")] if is_missing_price else flatten_messages(texts)
+                    self._add_msgids(f"{place}.{key}".rstrip("."), msgids)
+
+    def add_invalid(self, invalid: Invalid) -> None:
+        """Say at each field what the service refused."""
+        for name, msgids in invalid.errors.items():
+            first, _, rest = name.partition(".")
+            index, _, key = rest.partition(".")
+            if first == "variants" and index.isdigit():
+                name = f"variants.{self.sent_rows[int(index)]}" + (f".{key}" if key else "")
+            self._add_msgids(name, msgids)
+
+    def _add_msgids(self, name: str, msgids: Sequence[str]) -> None:
+        for msgid in msgids:
+            self.add_error(name, msgid)
+
+    def add_stock_changes(self, changed: StockChanged) -> None:
+        """Say at each cell which stock a sale has left, so that sending again is a decision."""
+        for number, row in enumerate(self.rows):
+            if not row.variant_id.isdigit() or int(row.variant_id) not in changed.stocks:
+                continue
+            stock = changed.stocks[int(row.variant_id)]
+            row.stock_seen = "" if stock is None else str(stock)
+            if stock is None:
+                self.add_error(f"variants.{number}.stock", N_("It has been set to unlimited since you opened this page."))
+            else:
+                self.add_error(f"variants.{number}.stock", N_("It is %(stock)s now: something was sold meanwhile."), stock=stock)
+
+    def amount_text(self, amount: int) -> str:
+        """Return an amount as it would be typed in the visitor's language: "12,00"."""
+        text = f"{to_decimal(amount, self.currency):.{exponent(self.currency)}f}"
+        return text.replace(".", ",") if self.locale.startswith("fr") else text
+
+
+def _size(options: Mapping[str, Sequence[str]]) -> int:
+    size = 1
+    for values in options.values():
+        size *= len(values)
+    return size
+
+
+def _typed_option(typed: "MultiDict[str, str]", place: int) -> OptionFields | None:
+    prefix = f"option-{place}-"
+    option = OptionFields(
+        name=typed.get(f"{prefix}name", "").strip(),
+        values=typed.get(f"{prefix}values", "").strip(),
+        other_name=typed.get(f"{prefix}other_name", ""),
+        other_values=typed.get(f"{prefix}other_values", ""),
+        has_swatches=typed.get(f"{prefix}has_swatches") == "1",
+    )
+    colors = zip(typed.getlist(f"{prefix}swatch-value"), typed.getlist(f"{prefix}swatch"), strict=False)
+    option.swatches = {value: color.lower() for value, color in colors}
+    return option if option.name or option.values else None
+
+
+def _typed_row(typed: "MultiDict[str, str]", number: int, options: int) -> VariantFields:
+    prefix = f"variant-{number}-"
+    values = [text.strip() for text in typed.getlist(f"{prefix}value")]
+    return VariantFields(
+        values=tuple((values + [""] * options)[:options]),
+        variant_id=typed.get(f"{prefix}id", ""),
+        is_offered=not options or typed.get(f"{prefix}offered") == "1",
+        stock_seen=typed.get(f"{prefix}stock_seen"),
+        picture=typed.get(f"{prefix}picture", ""),
+        **{name: typed.get(f"{prefix}{name}", "") for name in FIGURES},
+    )
+
+
+__all__ = ["OptionFields", "PictureFields", "ProductForm", "VariantFields"]
