@@ -28,11 +28,11 @@ PAGES = (
     "shop.page.routes",
     "shop.page.admin",
     "shop.catalog.admin",
-    "shop.cart.routes",
     "shop.checkout.routes",
     "shop.orders.routes",
     "shop.orders.admin",
     "shop.storefront.routes",
+    "shop.storefront.cart",
 )
 PLAIN = ("shop.checkout.webhooks", "shop.storefront.plain")
 ROOMS = ("shop.storefront.rooms",)
