@@ -1,10 +1,11 @@
-"""Countries by region, with their names in the visitor's language."""
+"""Countries by region and currencies, with their names in the visitor's language."""
 
 import unicodedata
 
 from babel import Locale
 
 from shop.core.i18n import N_
+from shop.core.money import CURRENCIES
 from shop.web.locale import language
 
 # Where Stripe Checkout can collect a shipping address for (docs.stripe.com/api/checkout/sessions/create,
@@ -40,6 +41,12 @@ def country_choices(codes: tuple[str, ...] = COUNTRIES) -> list[tuple[str, str]]
 def region_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return each region's msgid with its countries as (code, name) pairs."""
     return [(region, country_choices(codes)) for region, codes in REGIONS.items()]
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    """Return (code, "EUR: euro") pairs in the order of ``CURRENCIES``: the commonest first."""
+    names = Locale.parse(language()).currencies
+    return [(code, f"{code}: {names[code]}") for code in CURRENCIES]
 
 
 def _fold(name: str) -> str:

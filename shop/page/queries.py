@@ -73,7 +73,7 @@ def find_role(session: Session, page_id: int, account_id: int | None) -> Role | 
     return session.scalar(statement)
 
 
-def list_staff(session: Session, page_id: int) -> list[Row[tuple[StaffMember, Account]]]:
+def list_staff(session: Session, page_id: int) -> list[Row[StaffMember, Account]]:
     """Return each member of staff with their account, in the order in which they came."""
     statement = (
         select(StaffMember, Account)
@@ -105,7 +105,7 @@ def lock_page(session: Session, page_id: int) -> None:
     session.execute(select(Page.id).where(Page.id == page_id).with_for_update(key_share=True))
 
 
-def list_workplaces(session: Session, account_id: int) -> list[Row[tuple[Page, Role]]]:
+def list_workplaces(session: Session, account_id: int) -> list[Row[Page, Role]]:
     """Return the pages that the account works on with its role there."""
     statement = (
         select(Page, StaffMember.role)

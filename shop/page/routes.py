@@ -1,18 +1,17 @@
 """Liking a page, making one, and the list of pages that one works on."""
 
-from typing import Any
-
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from shop.accounts.login import current_account_id, login_required, sign_in_redirect
+from shop.accounts.login import current_account_id, login_required, required_account_id, sign_in_redirect
 from shop.core.errors import Invalid
-from shop.core.money import CURRENCIES
-from shop.page.countries import country_choices
+from shop.core.i18n import N_
+from shop.page.countries import country_choices, currency_choices
 from shop.page.queries import get_page, is_follower, list_workplaces
-from shop.page.schemas import NewPageSchema
+from shop.page.schemas import MAX_NAME, NewPageSchema
 from shop.page.service import create_page, follow, unfollow
+from shop.page.suggestions import suggest_order_prefix, suggest_slug
 from shop.web.context import database, now
 from shop.web.forms import Form
 from shop.web.limits import limiter
@@ -21,35 +20,38 @@ from shop.web.pages import flash_message, go, render, safe_next, see_other
 
 blueprint = Blueprint("page", __name__)
 
+LIKES = "60/minute"
+
 
 @blueprint.post("/p/<page_slug>/like")
-@limiter.limit("60/minute")
-def create_like(page_slug: str) -> Response | BaseResponse:
+@limiter.limit(LIKES)
+def create_like(page_slug: str) -> BaseResponse:
     """Like the page; a guest signs in first and comes back."""
     return _set_like(page_slug, likes=True)
 
 
 @blueprint.post("/p/<page_slug>/like/removal")
-@limiter.limit("60/minute")
-def delete_like(page_slug: str) -> Response | BaseResponse:
+@limiter.limit(LIKES)
+def delete_like(page_slug: str) -> BaseResponse:
     """Take the like back."""
     return _set_like(page_slug, likes=False)
 
 
-def _set_like(page_slug: str, *, likes: bool) -> Response | BaseResponse:
+def _set_like(page_slug: str, *, likes: bool) -> BaseResponse:
     account_id = current_account_id()
-    back = f"/{language()}/p/{page_slug}"
-    if account_id is None:
-        flash_message(_("Sign in to like this page; you come back here afterwards."), "info")
-        return sign_in_redirect(safe_next(back))
-    with database().transaction() as session:
+    with database().reading() as session:
         page = get_page(session, page_slug)
+    back = safe_next(f"/{language()}/p/{page.slug}")
+    if account_id is None:
+        flash_message(_("Sign in to like %(page)s; you come back here afterwards.", page=page.name), "info")
+        return sign_in_redirect(back)
+    with database().transaction() as session:
         if likes:
             follow(session, page_id=page.id, account_id=account_id, now=now())
         else:
             unfollow(session, page_id=page.id, account_id=account_id)
     if "HX-Request" not in request.headers:
-        return go(safe_next(back))
+        return go(back)
     with database().reading() as session:
         page = get_page(session, page_slug)
         follows = is_follower(session, page.id, account_id)
@@ -58,16 +60,18 @@ def _set_like(page_slug: str, *, likes: bool) -> Response | BaseResponse:
 
 @blueprint.get("/manage")
 @login_required
-def list_my_pages() -> Response | BaseResponse:
-    """Show the pages that the visitor works on; with only one, go there."""
+def list_my_pages() -> BaseResponse:
+    """Show the pages that the visitor works on; whoever works on one only goes straight there."""
     with database().reading() as session:
-        workplaces = list_workplaces(session, current_account_id() or 0)
+        workplaces = list_workplaces(session, required_account_id())
+    if len(workplaces) == 1:
+        return see_other("page.show_rooms", page_slug=workplaces[0][0].slug)
     return render("manage/page/workplaces.html", workplaces=workplaces)
 
 
 @blueprint.get("/manage/<page_slug>")
 def show_rooms(page_slug: str) -> BaseResponse:
-    """Go to the page's first room, its orders."""
+    """Go to the page's first room, its orders: every role may see them."""
     return see_other("orders_admin.list_orders", page_slug=page_slug)
 
 
@@ -75,28 +79,67 @@ def show_rooms(page_slug: str) -> BaseResponse:
 @login_required
 def new_page() -> Response:
     """Show the form for a new page."""
-    form = Form({"country": "FR", "currency": "EUR", "language": language()})
-    return render("manage/page/new.html", form=form, **_choices())
+    return _new_page(Form({"country": "FR", "currency": "EUR", "language": language()}))
+
+
+@blueprint.get("/pages/new/suggestion")
+@login_required
+@limiter.limit("120/minute")
+def show_suggestion() -> Response:
+    """Tell which address and order prefix a page of this name would get: a fragment for the form."""
+    slug, prefix = _suggest(request.args.get("name", "")[:MAX_NAME])
+    return render("manage/page/suggestion.html", slug=slug, order_prefix=prefix)
 
 
 @blueprint.post("/pages/new")
 @login_required
-@limiter.limit("20/hour")
-def create() -> Response | BaseResponse:
+@limiter.limit("20/hour", key_func=lambda: f"new-page:{required_account_id()}")
+def create() -> BaseResponse:
     """Make a page whose owner the visitor is."""
     form = Form.from_request(NewPageSchema(), adapters={"order_prefix": str.upper, "slug": str.lower})
-    account_id = current_account_id()
-    if form.values is not None and account_id is not None:
+    _fill_in_suggestions(form)
+    if form.values is not None:
         try:
             with database().transaction() as session:
-                page = create_page(session, account_id=account_id, now=now(), **form.values)
+                page = create_page(session, account_id=required_account_id(), now=now(), **form.values)
         except Invalid as error:
             form.add_invalid(error)
+            _offer_free_ones(form, error)
         else:
-            flash_message(_("Your page is there. Add your first product, a cover and a round picture."))
+            flash_message(_("Your page is there. Add a cover and a round picture, then your first product."))
             return see_other("page_admin.show_settings", page_slug=page.slug)
-    return render("manage/page/new.html", status=422, form=form, **_choices())
+    return _new_page(form, status=422)
 
 
-def _choices() -> dict[str, Any]:
-    return {"countries": country_choices(), "currencies": [(code, code) for code in CURRENCIES]}
+def _fill_in_suggestions(form: Form) -> None:
+    if form.values is None or (form.values["slug"] and form.values["order_prefix"]):
+        return
+    slug, prefix = _suggest(form.values["name"])
+    form.values["slug"] = form.values["slug"] or slug
+    form.values["order_prefix"] = form.values["order_prefix"] or prefix
+    # A name without Latin letters gives neither.
+    missing = [name for name in ("slug", "order_prefix") if not form.values[name]]
+    for name in missing:
+        form.add_error(name, N_("Choose one; none could be made from the name."))
+
+
+def _offer_free_ones(form: Form, error: Invalid) -> None:
+    free = dict(zip(("slug", "order_prefix"), _suggest(form.raw("name")), strict=True))
+    for name in error.errors:
+        if free.get(name):
+            form.add_error(name, N_("%(suggestion)s is free."), suggestion=free[name])
+
+
+def _suggest(name: str) -> tuple[str, str]:
+    with database().reading() as session:
+        return suggest_slug(session, name), suggest_order_prefix(session, name)
+
+
+def _new_page(form: Form, *, status: int = 200) -> Response:
+    return render(
+        "manage/page/new.html",
+        status=status,
+        form=form,
+        countries=country_choices(),
+        currencies=currency_choices(),
+    )

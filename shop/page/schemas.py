@@ -18,12 +18,13 @@ RESERVED_SLUGS = frozenset(
 )
 """Words that stand for us or for a part of the site; as a brand's address they would mislead."""
 
+MAX_NAME = 60
 MIN_SLUG, MAX_SLUG = 3, 60
 MIN_PREFIX, MAX_PREFIX = 2, 6
 
 _NAME = validate.And(
     validate.Length(min=1, error=N_("Give the page a name.")),
-    validate.Length(max=60, error=N_("Use at most 60 characters.")),
+    validate.Length(max=MAX_NAME, error=N_("Use at most 60 characters.")),
 )
 _SLUG = validate.And(
     validate.Regexp(

@@ -70,7 +70,8 @@ def edit_page(session: Session, *, page: Page, changes: dict[str, Any]) -> None:
     unknown = set(changes) - EDITABLE
     if unknown:
         raise ValueError(f"not editable: {sorted(unknown)}")
-    page = session.merge(page, load=True)
+    # Read again: a page that was loaded earlier would write its old count of followers back.
+    page = session.get_one(Page, page.id)
     for name, value in changes.items():
         setattr(page, name, value)
     if page.country not in page.ships_to:

@@ -41,13 +41,15 @@ def change_role(session: Session, *, page_id: int, account_id: int, role: Role) 
     session.flush()
 
 
-def remove_staff(session: Session, *, page_id: int, account_id: int) -> None:
-    """Take a member of staff off the page; LastOwner, or NotFound."""
+def remove_staff(session: Session, *, page_id: int, account_id: int) -> Role:
+    """Take a member of staff off the page and return the role that they had; LastOwner, or NotFound."""
     member = _locked(session, page_id=page_id, account_id=account_id)
     if member.role is Role.OWNER:
         _keep_an_owner(session, page_id)
+    role = member.role
     session.delete(member)
     session.flush()
+    return role
 
 
 def _locked(session: Session, *, page_id: int, account_id: int) -> StaffMember:

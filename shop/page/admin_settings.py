@@ -1,0 +1,128 @@
+"""The page's settings: what it says, how it looks, how it sells."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.numbers import get_decimal_symbol
+from flask import Response, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from shop.core.i18n import LANGUAGES, N_
+from shop.core.money import exponent, to_decimal
+from shop.core.pictures import BadPicture, process_picture, store_picture
+from shop.page.access import PageAccess, staff_only
+from shop.page.authorization import Permission
+from shop.page.colors import TEXT_CONTRAST, contrast_ratio
+from shop.page.countries import country_choices, region_choices
+from shop.page.models import Page
+from shop.page.schemas import PageSettingsSchema
+from shop.page.service import edit_page
+from shop.web.context import database, files
+from shop.web.forms import BadText, Form, amount_adapter
+from shop.web.locale import locale_code
+from shop.web.pages import flash_message, render, see_other
+
+PICTURES = ("cover", "avatar")
+
+
+@staff_only(Permission.MANAGE_PAGE)
+def show_settings(access: PageAccess) -> Response:
+    """Show the page's settings."""
+    return _settings_page(access, Form(_initial(access.page)))
+
+
+@staff_only(Permission.MANAGE_PAGE)
+def update_settings(access: PageAccess) -> BaseResponse:
+    """Write the page's settings; what is refused is told where it was typed."""
+    page = access.page
+    adapters = {"shipping_amount": amount_adapter(page.currency), "tax_rate_bp": percent_adapter}
+    form = Form.from_request(PageSettingsSchema(), adapters=adapters)
+    pictures = _read_pictures(form)
+    if form.values is None:
+        return _settings_page(access, form, status=422)
+    changes = {**form.values, **pictures}
+    other = {"tagline": changes.pop("tagline_other"), "about": changes.pop("about_other")}
+    changes["translations"] = {_other_language(page): {name: text for name, text in other.items() if text}}
+    with database().transaction() as session:
+        edit_page(session, page=page, changes=changes)
+    flash_message(_("Saved."))
+    if page.accent_color != changes["accent_color"] and not is_readable(changes["accent_color"]):
+        flash_message(
+            _("White text is hard to read on your accent colour, so the page shows a darker shade of it."),
+            "info",
+        )
+    return see_other("page_admin.show_settings", page_slug=page.slug)
+
+
+def is_readable(color: str) -> bool:
+    """Tell whether white text of normal size can be read on ``#rrggbb``."""
+    return contrast_ratio(color) >= TEXT_CONTRAST
+
+
+def percent_adapter(text: str) -> int:
+    """Read a rate such as "5,5" or "20 %" into basis points; BadText otherwise."""
+    cleaned = text.replace("%", "").replace("\u00a0", "").replace("\u202f", "").replace(",", ".").strip()
+    try:
+        points = Decimal(cleaned) * 100
+    except InvalidOperation:
+        raise BadText(N_("Enter a rate such as 20 or 5.5.")) from None
+    if not points.is_finite() or points != points.to_integral_value():
+        raise BadText(N_("Enter a rate such as 20 or 5.5."))
+    return int(points)
+
+
+def _read_pictures(form: Form) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in PICTURES:
+        upload = request.files.get(name)
+        if request.form.get(f"remove_{name}"):
+            found[name] = None
+        if upload is None or not upload.filename:
+            continue
+        try:
+            found[name] = store_picture(files(), process_picture(upload.read()))
+        except BadPicture as error:
+            form.add_domain_error(name, error)
+    return found
+
+
+def _initial(page: Page) -> dict[str, Any]:
+    other = page.translations.get(_other_language(page), {})
+    shipping = to_decimal(page.shipping_amount, page.currency)
+    return {
+        "name": page.name,
+        "tagline": page.tagline,
+        "about": page.about,
+        "tagline_other": other.get("tagline", ""),
+        "about_other": other.get("about", ""),
+        "accent_color": page.accent_color,
+        "country": page.country,
+        "ships_to": page.ships_to,
+        "shipping_amount": _as_typed(shipping, exponent(page.currency)),
+        "tax_rate_bp": _as_typed(Decimal(page.tax_rate_bp) / 100, 0 if page.tax_rate_bp % 100 == 0 else 2),
+        "contact_email": page.contact_email,
+    }
+
+
+def _as_typed(value: Decimal, decimals: int) -> str:
+    """Return a number as a person types it in the visitor's language: "4,90" in French."""
+    return f"{value:.{decimals}f}".replace(".", get_decimal_symbol(locale_code()))
+
+
+def _other_language(page: Page) -> str:
+    return next(code for code in LANGUAGES if code != page.language)
+
+
+def _settings_page(access: PageAccess, form: Form, *, status: int = 200) -> Response:
+    return render(
+        "manage/page/settings.html",
+        status=status,
+        access=access,
+        active_section="settings",
+        form=form,
+        countries=country_choices(),
+        regions=region_choices(),
+        other_language=_other_language(access.page),
+        language_names={"en": _("English"), "fr": _("French")},
+    )
