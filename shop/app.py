@@ -28,6 +28,7 @@ PAGES = (
     "shop.page.routes",
     "shop.page.admin",
     "shop.catalog.admin",
+    "shop.checkout.cart_routes",
     "shop.checkout.routes",
     "shop.orders.routes",
     "shop.orders.admin",
@@ -106,6 +107,9 @@ def _register_edges(app: Flask, chosen: Settings) -> None:
         if not _exists(name):
             continue
         app.register_blueprint(importlib.import_module(name).blueprint, url_prefix=locale.LANGUAGE_PREFIX)
+    app.extensions["vitrine.after_sign_in"].append(
+        importlib.import_module("shop.checkout.access").adopt_current_guest
+    )
     for name in PLAIN:
         if not _exists(name):
             continue

@@ -100,6 +100,17 @@ def list_awaiting_ids(
     return list(session.scalars(statement.order_by(Order.id)))
 
 
+def find_last_country(session: Session, *, page_id: int, visitor_key: str) -> str | None:
+    """Return the country of the visitor's newest paid order on a page, or None."""
+    statement = (
+        select(Order.country)
+        .where(Order.visitor_key == visitor_key, Order.status == OrderStatus.PAID, Order.page_id == page_id)
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
 def list_held_units(session: Session, *, visitor_key: str, page_id: int) -> dict[int, int]:
     """Return the units (by variant id) that the visitor's own orders awaiting payment hold on a page."""
     statement = (

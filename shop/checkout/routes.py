@@ -1,0 +1,155 @@
+"""Buying in HTML: filling the cart, Buy, checking out, coming back from the payment page."""
+
+import contextlib
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from shop.accounts.login import current_account_id
+from shop.cart.schemas import NewCartLineSchema
+from shop.checkout.access import (
+    BUYING_LIMIT,
+    cart_path,
+    current_buyer,
+    desk,
+    known_country,
+    page_in_front,
+    present_cart,
+    refuse,
+)
+from shop.checkout.basket import TotalChanged
+from shop.checkout.buying import CheckoutStarted, buy_now, check_out_cart
+from shop.checkout.cart_routes import add_to_cart
+from shop.checkout.desk import ORDER_NUMBER, ORDER_TOKEN, Buyer, ReturnUrls
+from shop.checkout.expiry import cancel_order, refresh_order
+from shop.checkout.placement import EmailNeeded
+from shop.core.errors import DomainError, NotFound, Unavailable
+from shop.orders.access import check_access, read_order_token
+from shop.orders.queries import find_order_row, get_order
+from shop.page.queries import get_page
+from shop.web.context import database, now, settings, signer
+from shop.web.forms import Form
+from shop.web.limits import limiter
+from shop.web.locale import language
+from shop.web.pages import flash_message, go, see_other
+
+blueprint = Blueprint("checkout", __name__)
+
+
+@blueprint.post("/p/<page_slug>/cart/checkout")
+@limiter.limit(BUYING_LIMIT)
+def check_out(page_slug: str) -> Response:
+    """Order the cart and go to the payment page; what stands in the way is told in the cart."""
+    shown = request.form.get("total", "")
+    with database().reading() as session:
+        page = get_page(session, page_slug)
+        cart = present_cart(session, page)
+    try:
+        started = check_out_cart(
+            desk(),
+            page=page,
+            cart_id=cart.id,
+            buyer=_buyer_with_email(),
+            language=language(),
+            urls=return_urls(cart_path(page_slug)),
+            now=now(),
+            expected_total_amount=int(shown) if shown.isascii() and shown.isdigit() else None,
+        )
+    except (NotFound, TotalChanged):
+        flash_message(_("Something in your cart has changed. Please look at it again."), "error")
+        return go(cart_path(page_slug))
+    except DomainError as error:
+        flash_message(_(error.msgid, **error.params), "error")
+        return go(cart_path(page_slug))
+    return _to_payment(started)
+
+
+@blueprint.post("/p/<page_slug>/purchases")
+@limiter.limit(BUYING_LIMIT)
+def buy(page_slug: str) -> Response:
+    """Buy one thing at once: order it and go to the payment page; the cart stays as it is."""
+    back = page_in_front(page_slug)
+    form = Form.from_request(NewCartLineSchema())
+    if form.values is None:
+        return refuse(form, back)
+    buyer = current_buyer()
+    with database().reading() as session:
+        page = get_page(session, page_slug)
+        country = known_country(session, page, buyer)
+    try:
+        started = buy_now(
+            desk(),
+            page=page,
+            country=country,
+            buyer=buyer,
+            language=language(),
+            urls=return_urls(back),
+            now=now(),
+            **form.values,
+        )
+    except EmailNeeded:
+        # Nothing to pay, so no payment page asks for an address: the cart does.
+        return add_to_cart(page_slug)
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash_message(_(error.msgid, **error.params), "error")
+        return go(back)
+    return _to_payment(started)
+
+
+@blueprint.get("/checkout/return")
+@limiter.limit(BUYING_LIMIT)
+def come_back() -> Response:
+    """Ask Stripe how the payment went, if it has not told us yet, and show the order."""
+    token = request.args.get("token", "")
+    order_id = read_order_token(signer(), token)
+    # When Stripe does not answer, its webhook or the reconciliation completes the order later.
+    with contextlib.suppress(Unavailable):
+        refresh_order(desk(), order_id, now=now(), source="return", session_id=request.args.get("session_id"))
+    with database().reading() as session:
+        order = find_order_row(session, order_id)
+    if order is None:
+        raise NotFound
+    return see_other("orders.show_order", number=order.number, token=token, thanks=1)
+
+
+@blueprint.post("/orders/<number>/cancellation")
+@limiter.limit("60/minute")
+def cancel(number: str) -> Response:
+    """Cancel an order before it is paid; its goods go back on the shelf."""
+    token = request.form.get("token")
+    with database().reading() as session:
+        order = get_order(session, number)
+        check_access(signer(), order, account_id=current_account_id(), token=token)
+    try:
+        cancel_order(desk(), order.id, now=now())
+    except DomainError as error:
+        flash_message(_(error.msgid, **error.params), "error")
+    else:
+        flash_message(_("The order is cancelled. Nothing was charged."))
+    return see_other("orders.show_order", number=number, token=token)
+
+
+def return_urls(cancel_path: str) -> ReturnUrls:
+    """Return where the payment page leads back to, in the visitor's language."""
+    origin = settings().public_url
+    back = url_for("checkout.come_back")
+    return ReturnUrls(
+        success_url=f"{origin}{back}?order={ORDER_NUMBER}&token={ORDER_TOKEN}&session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{origin}{cancel_path}",
+    )
+
+
+def _to_payment(started: CheckoutStarted) -> Response:
+    if started.url is not None:
+        return go(started.url)
+    return see_other("orders.show_order", number=started.order_number, token=started.order_token, thanks=1)
+
+
+def _buyer_with_email() -> Buyer:
+    """Return who buys; a guest may have typed an address into the cart, where nothing is to be paid."""
+    buyer = current_buyer()
+    email = request.form.get("email", "").strip()
+    return buyer if buyer.email or not email else Buyer(buyer.account_id, buyer.visitor_key, email)
