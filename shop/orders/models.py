@@ -111,7 +111,6 @@ class Order(Base):
     """Whether the buyer followed the page when the order was placed."""
     cart_id: Mapped[int | None]
     """The cart it came from, emptied of these lines when paid; None for an express checkout."""
-    cancel_path: Mapped[str] = mapped_column(Text, default="")
     flagged_reason: Mapped[str | None] = mapped_column(Text)
     placed_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]

@@ -128,6 +128,7 @@ class WebhookEvent(Base):
     __table_args__ = (
         UniqueConstraint("source", "event_id"),
         Index("ix_webhook_events_received_at", "received_at"),
+        Index("ix_webhook_events_waiting", "payment_intent_id", "outcome"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -135,6 +136,8 @@ class WebhookEvent(Base):
     event_id: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     order_id: Mapped[int | None]
+    payment_intent_id: Mapped[str | None] = mapped_column(Text)
+    """Of the event's object: an event that came before its payment was known is found again by it."""
     outcome: Mapped[str] = mapped_column(Text)
     """What was done: ``applied:<what>``, ``ignored:<why>``."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)

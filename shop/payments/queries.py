@@ -94,6 +94,14 @@ def get_dispute(session: Session, *, order_id: int, dispute_id: int) -> Dispute:
     return dispute
 
 
+def find_dispute(session: Session, stripe_dispute_id: str) -> Dispute | None:
+    """Return the dispute that Stripe speaks of, or None."""
+    return session.scalars(
+        select(Dispute).where(Dispute.stripe_dispute_id == stripe_dispute_id),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+
+
 def list_disputes_of_order(session: Session, order_id: int) -> list[Dispute]:
     """Return an order's disputes, oldest first."""
     return list(session.scalars(select(Dispute).where(Dispute.order_id == order_id).order_by(Dispute.id)))

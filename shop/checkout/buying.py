@@ -1,0 +1,202 @@
+"""From Buy to the payment page's address: what the HTML edge and the API both call.
+
+Steps between which a process may die, and what is then there: an older order given up (the cart is still
+there); a Stripe customer (found again by its key); an order without a session (found again by pressing
+Buy, or by its job); a session not yet written down (the same key gives it again).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from shop.cart.models import Cart
+from shop.cart.queries import get_cart
+from shop.cart.service import MergeNote, merge_guest_carts
+from shop.checkout.basket import SoldOut, Wish, cart_wish, content_key, read_basket
+from shop.checkout.customers import ensure_customer
+from shop.checkout.desk import Buyer, Desk, ReturnUrls, account_key, guest_key
+from shop.checkout.expiry import AlreadyPaid, refresh_order, release_order
+from shop.checkout.placement import AlreadyPlaced, place_order
+from shop.checkout.sessions import OrderClosed, may_create, open_session
+from shop.core.errors import NotFound
+from shop.orders.access import order_token
+from shop.orders.models import Actor, Order, OrderStatus
+from shop.orders.queries import find_awaiting, find_order_row, list_awaiting_ids
+from shop.orders.service import adopt_orders
+from shop.page.models import Page
+from shop.payments.gateway import GatewayUnavailable
+from shop.payments.models import PaymentStatus
+from shop.payments.queries import find_payment_of_order
+
+MAX_ROUNDS = 4
+TOO_SHORT = dt.timedelta(minutes=3)
+"""A payment page with less time than this left is not worth sending anybody back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutStarted:
+    """The order, and the payment page's ``url``; None when there is nothing (more) to pay."""
+
+    order_id: int
+    order_number: str
+    order_token: str
+    url: str | None
+    total_amount: int
+    currency: str
+    status: OrderStatus
+
+
+def check_out_cart(
+    desk: Desk, *, page: Page, cart_id: int, buyer: Buyer, language: str, urls: ReturnUrls, now: dt.datetime,
+    expected_total_amount: int | None = None,
+) -> CheckoutStarted:  # fmt: skip
+    """Order a cart, or find its open order again, and return where to pay.
+
+    Raises EmptyCart, SoldOut (409, code out_of_stock, names the product), TotalChanged, AlreadyPaid,
+    EmailNeeded, CannotShip, what Stripe's limits refuse, and the gateway's errors.
+    """
+    with desk.database.reading() as session:
+        wish = cart_wish(page, get_cart(session, cart_id))
+    return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=expected_total_amount)
+
+
+def buy_now(
+    desk: Desk, *, page: Page, variant_id: int, quantity: int, country: str, buyer: Buyer, language: str,
+    urls: ReturnUrls, now: dt.datetime, postal_code: str = "",
+) -> CheckoutStarted:  # fmt: skip
+    """Order one thing at once, or find its open order again, and return where to pay; the cart stays as it is.
+
+    Raises what ``check_out_cart`` raises, and NotFound for what is not on sale.
+    """
+    wish = Wish(page=page, country=country, postal_code=postal_code, variant_id=variant_id, quantity=quantity)
+    return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=None)
+
+
+def _buy(
+    desk: Desk, wish: Wish, buyer: Buyer, *, language: str, urls: ReturnUrls, now: dt.datetime, expected: int | None
+) -> CheckoutStarted:
+    for _ in range(MAX_ROUNDS):
+        with desk.database.reading() as session:
+            basket = read_basket(session, wish, language=language)
+            key = content_key(basket, buyer, language=language, urls=urls)
+            same = find_awaiting(session, visitor_key=buyer.visitor_key, content_key=key)
+            older = [] if same else _list_older(session, wish, buyer)
+            costs = basket.quote.totals.total_amount > 0
+        if same is not None:
+            if (started := _resume(desk, same, now)) is not None:
+                return started
+            continue
+        for order_id in older:
+            _give_up(desk, order_id, now)
+        customer_id = None
+        if buyer.account_id is not None and costs:
+            customer_id = ensure_customer(desk, account_id=buyer.account_id, now=now)
+        try:
+            with desk.database.transaction() as session:
+                placed = place_order(
+                    session, desk=desk, wish=wish, buyer=buyer, language=language, urls=urls,
+                    customer_id=customer_id, now=now, expected_total_amount=expected,
+                )  # fmt: skip
+        except AlreadyPlaced:
+            continue
+        except SoldOut as problem:
+            if not _free_own(desk, wish.page, buyer, problem.variant_id, now):
+                raise
+            continue
+        return _open(desk, placed.order_id, now)
+    raise AlreadyPlaced
+
+
+def _list_older(session: Session, wish: Wish, buyer: Buyer) -> list[int]:
+    """Return what the visitor began before with another content: a changed cart replaces it."""
+    return list_awaiting_ids(
+        session, visitor_key=buyer.visitor_key, page_id=wish.page.id, is_from_cart=wish.is_from_cart
+    )
+
+
+def _free_own(desk: Desk, page: Page, buyer: Buyer, variant_id: int, now: dt.datetime) -> bool:
+    """Give up the buyer's own unpaid orders that hold a sold-out variant; return whether there were any."""
+    with desk.database.reading() as session:
+        holding = list_awaiting_ids(
+            session, visitor_key=buyer.visitor_key, page_id=page.id, variant_ids=[variant_id]
+        )
+    for order_id in holding:
+        _give_up(desk, order_id, now)
+    return bool(holding)
+
+
+def _give_up(desk: Desk, order_id: int, now: dt.datetime) -> None:
+    status = release_order(
+        desk, order_id, now=now, to=OrderStatus.CANCELLED, actor=Actor.BUYER, why="replaced by a newer order"
+    )
+    if status in (OrderStatus.PAID, OrderStatus.AWAITING_FUNDS, OrderStatus.FLAGGED):
+        raise AlreadyPaid(_read(desk, order_id).number)
+
+
+def _resume(desk: Desk, order: Order, now: dt.datetime) -> CheckoutStarted | None:
+    """Go on with an open order of the same content; None when it had to be given up, for a new one."""
+    with desk.database.reading() as session:
+        payment = find_payment_of_order(session, order.id)
+    if payment is not None and payment.status is PaymentStatus.NEW and may_create(payment, now):
+        return _open(desk, order.id, now)
+    if order.expires_at - now < TOO_SHORT or payment is None or payment.status is PaymentStatus.NEW:
+        status = release_order(desk, order.id, now=now, why="not paid in time")
+    else:
+        try:
+            status = refresh_order(desk, order.id, now=now, source="return")
+        except GatewayUnavailable:
+            status = order.status  # the address that we have may still work
+    if status in (OrderStatus.EXPIRED, OrderStatus.CANCELLED):
+        return None
+    is_open = status is OrderStatus.AWAITING_PAYMENT
+    return _started(desk, order.id, payment.url if payment and is_open else None)
+
+
+def _open(desk: Desk, order_id: int, now: dt.datetime) -> CheckoutStarted:
+    if _read(desk, order_id).status is OrderStatus.PAID:
+        return _started(desk, order_id, None)
+    try:
+        url = open_session(desk, order_id, now=now)
+    except OrderClosed:
+        if _read(desk, order_id).status in (OrderStatus.PAID, OrderStatus.AWAITING_FUNDS):
+            return _started(desk, order_id, None)
+        raise
+    return _started(desk, order_id, url)
+
+
+def _read(desk: Desk, order_id: int) -> Order:
+    with desk.database.reading() as session:
+        order = find_order_row(session, order_id)
+    if order is None:
+        raise NotFound
+    return order
+
+
+def _started(desk: Desk, order_id: int, url: str | None) -> CheckoutStarted:
+    order = _read(desk, order_id)
+    return CheckoutStarted(
+        order_id=order.id,
+        order_number=order.number,
+        order_token=order_token(desk.signer, order),
+        url=url,
+        total_amount=order.total_amount,
+        currency=order.currency,
+        status=order.status,
+    )
+
+
+def adopt_guest(session: Session, *, visitor_id: str, account_id: int, now: dt.datetime) -> list[MergeNote]:
+    """Hand a guest's carts and unpaid orders to the account that they signed in to; return what did not fit.
+
+    The orders go along so that nobody is sold out by what they held themselves as a guest.
+    """
+    adopt_orders(
+        session, guest_key=guest_key(visitor_id), account_id=account_id, account_key=account_key(account_id)
+    )
+    return merge_guest_carts(session, visitor_id=visitor_id, account_id=account_id, now=now)
+
+
+def cart_visitor_key(cart: Cart, account_id: int | None) -> str:
+    """Return the visitor key under which a cart's orders are placed: the account's, else the cart's own."""
+    return account_key(account_id) if account_id is not None else f"guest:{cart.token_hash}"

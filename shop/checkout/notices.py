@@ -1,0 +1,52 @@
+"""The mails that a checkout causes; what they say is in ``orders/mails.py``.
+
+Every context is ``{"order_id": …}`` (and ``"refund_id"`` or ``"dispute_id"`` where there is one).
+"""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from shop.core.mail import queue_mail
+from shop.orders.models import Order
+from shop.page.queries import get_page_by_id
+
+ORDER_CONFIRMED = "order_confirmed"
+ORDER_RECEIVED = "order_received"
+ORDER_PAID_TOO_LATE = "order_paid_too_late"
+ORDER_PAID_TOO_LATE_NOTICE = "order_paid_too_late_notice"
+ORDER_FUNDS_FAILED = "order_funds_failed"
+ORDER_FLAGGED_NOTICE = "order_flagged_notice"
+ORDER_REFUNDED = "order_refunded"
+REFUND_FAILED_NOTICE = "refund_failed_notice"
+DISPUTE_NOTICE = "dispute_notice"
+
+
+def tell_buyer(
+    session: Session, order: Order, *, kind: str, email: str | None, now: dt.datetime, **ids: int
+) -> None:
+    """Queue a mail to the buyer, once per kind and subject; nothing happens when no address is known."""
+    if email:
+        _queue(session, order, kind, ids, now=now, recipient=email, language=order.language)
+
+
+def tell_page(session: Session, order: Order, *, kind: str, now: dt.datetime, **ids: int) -> None:
+    """Queue a mail to the page's contact address, once per kind and subject; none, when there is no address."""
+    page = get_page_by_id(session, order.page_id)
+    if page.contact_email:
+        _queue(session, order, kind, ids, now=now, recipient=page.contact_email, language=page.language)
+
+
+def _queue(
+    session: Session, order: Order, kind: str, ids: dict[str, int], *, recipient: str, language: str, now: dt.datetime
+) -> None:
+    subject = next(iter(ids.values()), order.id)
+    queue_mail(
+        session,
+        kind=kind,
+        subject_key=str(subject),
+        recipient=recipient,
+        language=language,
+        context={"order_id": order.id, **ids},
+        now=now,
+    )

@@ -1,0 +1,215 @@
+"""Refunds as rows: reserved on the order before Stripe is asked, settled by what Stripe then tells."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from shop.checkout import notices
+from shop.core.errors import Conflict
+from shop.core.i18n import N_
+from shop.core.ids import new_token
+from shop.core.outbox import enqueue
+from shop.orders.models import Actor, Order
+from shop.orders.queries import lock_order
+from shop.orders.service import (
+    TooMuchRefunded,
+    record_event,
+    release_refund,
+    reserve_line_refund,
+    reserve_refund,
+)
+from shop.page.service import raise_version
+from shop.payments.gateway import RefundInfo
+from shop.payments.models import Refund, RefundStatus
+from shop.payments.queries import find_payment, find_payment_of_order, find_refund
+
+ASK_REFUND = "ask_refund"
+SYNC_REFUNDS = "sync_refunds"
+BY_STRIPE = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.FAILED,
+}
+"""Stripe's words (https://docs.stripe.com/api/refunds/object#refund_object-status) and ours."""
+BEFORE: Mapping[RefundStatus, tuple[RefundStatus, ...]] = {
+    RefundStatus.REQUESTED: (),
+    RefundStatus.PENDING: (RefundStatus.REQUESTED,),
+    RefundStatus.SUCCEEDED: (RefundStatus.REQUESTED, RefundStatus.PENDING),
+    # A refund that succeeded can come back weeks later, when the card's bank does not take it.
+    RefundStatus.FAILED: (RefundStatus.REQUESTED, RefundStatus.PENDING, RefundStatus.SUCCEEDED),
+}
+
+
+class NothingToRefund(Conflict):
+    """The order was never paid, or all of it went back already."""
+
+    code = "nothing_to_refund"
+    message = N_("There is nothing left to refund.")
+
+
+def request_whole_refund(
+    session: Session, *, order_id: int, now: dt.datetime, reason: str = "", account_id: int | None = None
+) -> Refund:
+    """Reserve all that is left of a payment and queue the asking; NothingToRefund when that is nothing."""
+    order = lock_order(session, order_id)
+    amount = order.captured_amount - order.refunded_amount
+    return write_refund(session, order, amount=amount, now=now, reason=reason, account_id=account_id)
+
+
+def write_refund(
+    session: Session, order: Order, *, amount: int, now: dt.datetime, reason: str, account_id: int | None,
+    lines: Sequence[Mapping[str, Any]] = (), is_restocked: bool = False,
+) -> Refund:  # fmt: skip
+    """Reserve ``amount`` on a locked order, write the refund and queue its asking.
+
+    Raises TooMuchRefunded and NothingToRefund.
+    """
+    payment = find_payment_of_order(session, order.id)
+    if amount <= 0 or payment is None:
+        raise NothingToRefund
+    reserve_refund(session, order_id=order.id, amount=amount)
+    refund = Refund(
+        order_id=order.id, payment_id=payment.id, idempotency_key=f"vitrine-refund-{new_token()}", amount=amount,
+        currency=order.currency, status=RefundStatus.REQUESTED, reason=reason, lines=[dict(one) for one in lines],
+        is_restocked=is_restocked, account_id=account_id, created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(refund)
+    session.flush()
+    record_event(
+        session,
+        order_id=order.id,
+        kind="refund_requested",
+        actor=Actor.SYSTEM if account_id is None else Actor.STAFF,
+        account_id=account_id,
+        now=now,
+        detail={"amount": amount, "refund_id": refund.id, "reason": reason},
+    )
+    enqueue(session, kind=ASK_REFUND, subject=str(refund.id), payload={}, now=now)
+    return refund
+
+
+def apply_refund(session: Session, info: RefundInfo, *, now: dt.datetime) -> tuple[str, int | None]:
+    """Bring a refund up to date with what Stripe tells; return what was done and the order's id.
+
+    A refund that was made in Stripe's dashboard is written down as if it had been asked for here.
+    """
+    refund = find_refund(session, refund_key=info.refund_key, stripe_refund_id=info.id)
+    if refund is None:
+        return _adopt_refund(session, info, now)
+    order = lock_order(session, refund.order_id)
+    status = BY_STRIPE.get(info.status)
+    if status is None:
+        return f"ignored:refund {info.status}", order.id
+    moved = session.execute(
+        update(Refund)
+        .where(Refund.id == refund.id, Refund.status.in_(BEFORE[status]))
+        .values(status=status, stripe_refund_id=info.id, failure_reason=info.failure_reason, updated_at=now)
+        .returning(Refund.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if moved is None:
+        return "ignored:no news", order.id
+    _settle(session, order, refund, status, why=info.failure_reason, now=now)
+    return f"applied:refund {status.value}", order.id
+
+
+def check_refunded(
+    session: Session, *, intent_id: str, amount: int, event_id: str, now: dt.datetime
+) -> tuple[str, int | None]:
+    """Compare what Stripe says went back of a charge with our own rows; where it is more, have them fetched.
+
+    The event does not name the refunds, so a job asks for them; usually their own events told already.
+    """
+    payment = find_payment(session, intent_id=intent_id)
+    if payment is None:
+        return "ignored:not ours", None
+    order = lock_order(session, payment.order_id)
+    if amount <= order.refunded_amount:
+        return "ignored:no news", order.id
+    enqueue(session, kind=SYNC_REFUNDS, subject=event_id, payload={"order_id": order.id}, now=now)
+    return "applied:fetching refunds", order.id
+
+
+def fail_refund(session: Session, refund: Refund, *, reason: str, now: dt.datetime) -> None:
+    """Note that Stripe refused a refund, and give its amount free."""
+    order = lock_order(session, refund.order_id)
+    moved = session.execute(
+        update(Refund)
+        .where(Refund.id == refund.id, Refund.status == RefundStatus.REQUESTED)
+        .values(status=RefundStatus.FAILED, failure_reason=reason, updated_at=now)
+        .returning(Refund.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if moved is not None:
+        _settle(session, order, refund, RefundStatus.FAILED, why=reason, now=now)
+
+
+def _settle(
+    session: Session, order: Order, refund: Refund, status: RefundStatus, *, why: str | None, now: dt.datetime
+) -> None:
+    if status is RefundStatus.FAILED:
+        release_refund(session, order_id=order.id, amount=refund.amount)
+        for line in sorted(refund.lines, key=lambda one: int(one["line_id"])):
+            reserve_line_refund(session, line_id=line["line_id"], quantity=-line["quantity"])
+        kind = "refund_failed"
+        notices.tell_page(session, order, kind=notices.REFUND_FAILED_NOTICE, now=now, refund_id=refund.id)
+    elif status is RefundStatus.SUCCEEDED:
+        kind = "refunded"
+        # Somebody who was refunded by the shop itself has a mail that says so and why already.
+        if order.paid_at is not None and order.closed_at is None:
+            notices.tell_buyer(
+                session, order, kind=notices.ORDER_REFUNDED, email=order.email, now=now, refund_id=refund.id
+            )  # fmt: skip
+    else:
+        kind = "refund_pending"
+    detail: dict[str, Any] = {"amount": refund.amount, "refund_id": refund.id}
+    if why:
+        detail["why"] = why
+    record_event(session, order_id=order.id, kind=kind, actor=Actor.STRIPE, now=now, detail=detail)
+    raise_version(session, order.page_id)
+
+
+def _adopt_refund(session: Session, info: RefundInfo, now: dt.datetime) -> tuple[str, int | None]:
+    payment = find_payment(session, intent_id=info.payment_intent_id)
+    status = BY_STRIPE.get(info.status)
+    if payment is None or status is None or info.amount <= 0:
+        return "ignored:not ours", None
+    order = lock_order(session, payment.order_id)
+    if find_refund(session, refund_key=info.refund_key, stripe_refund_id=info.id) is not None:
+        return apply_refund(session, info, now=now)  # another event of it was quicker
+    try:
+        if status is not RefundStatus.FAILED:
+            reserve_refund(session, order_id=order.id, amount=info.amount)
+    except TooMuchRefunded:
+        # Our own refund's answer is still under way, or the payment itself has not been heard of yet.
+        return "ignored:more than was captured", order.id
+    on_conflict_insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    values = {
+        "order_id": order.id, "payment_id": payment.id, "idempotency_key": f"stripe-{info.id}",
+        "stripe_refund_id": info.id, "amount": info.amount, "currency": info.currency, "status": status,
+        "reason": "made at Stripe", "failure_reason": info.failure_reason, "lines": [], "is_restocked": False,
+        "created_at": now, "updated_at": now,
+    }  # fmt: skip
+    refund_id = session.execute(on_conflict_insert(Refund).values(values).returning(Refund.id)).scalar_one()
+    refund = session.get_one(Refund, refund_id)
+    _settle_adopted(session, order, refund, status, now)
+    return f"applied:refund {status.value} (made at Stripe)", order.id
+
+
+def _settle_adopted(
+    session: Session, order: Order, refund: Refund, status: RefundStatus, now: dt.datetime
+) -> None:
+    if status is RefundStatus.FAILED:
+        detail = {"amount": refund.amount, "refund_id": refund.id, "why": refund.failure_reason or ""}
+        record_event(
+            session, order_id=order.id, kind="refund_failed", actor=Actor.STRIPE, now=now, detail=detail
+        )
+        return
+    _settle(session, order, refund, status, why=None, now=now)
