@@ -10,6 +10,7 @@ import click
 from shop.app import build_runtime, create_app
 from shop.core.config import ConfigurationError, Settings, load_settings
 from shop.core.db import Database
+from shop.core.errors import Invalid, NotFound
 from shop.core.log import configure_logging
 
 
@@ -79,7 +80,7 @@ def run(host: str, port: int, workers: int, demo: bool) -> None:
     if demo:
         from shop.demo.seed import seed  # noqa: PLC0415
 
-        seed(build_runtime(settings))
+        seed(build_runtime(settings), click.echo)
     from shop import supervisor  # noqa: PLC0415
 
     try:
@@ -99,8 +100,7 @@ def demo_command() -> None:
     migrate_database(settings)
     from shop.demo.seed import seed  # noqa: PLC0415
 
-    for line in seed(build_runtime(settings)):
-        click.echo(line)
+    seed(build_runtime(settings), click.echo)
 
 
 @main.command()
@@ -128,7 +128,12 @@ def create_admin(email: str, name: str, password: str, page_slug: str | None) ->
     from shop.demo.admin import create_admin as create  # noqa: PLC0415
 
     runtime = build_runtime(_settings())
-    click.echo(create(runtime, email=email, name=name, password=password, page_slug=page_slug))
+    try:
+        click.echo(create(runtime, email=email, name=name, password=password, page_slug=page_slug))
+    except Invalid as error:
+        raise click.ClickException(" ".join(text for texts in error.errors.values() for text in texts)) from None
+    except NotFound:
+        raise click.ClickException(f"There is no page at /p/{page_slug}.") from None
 
 
 def _is_free(host: str, port: int) -> bool:
