@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (typographic quotes are meant)
 """The hosted page's own words, in English and French; amounts and country names come from Babel."""
 
 from __future__ import annotations

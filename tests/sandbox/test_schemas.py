@@ -1,0 +1,179 @@
+"""Every object that the stand-in returns and every event that it sends fits Stripe's own JSON Schemas.
+
+The schemas are not part of the repository: they stand beside it, in ../shared/stripe, or where VITRINE_CORPUS says.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from tests.sandbox.conftest import StandIn, session_params
+
+pytestmark = pytest.mark.corpus
+NAME = "stripe-openapi-slim.json"
+# VITRINE_CORPUS may name the whole corpus or its `data` folder.
+ROOT = Path(os.environ.get("VITRINE_CORPUS", Path(__file__).resolve().parents[3] / "shared"))
+FILE = next(
+    (path for path in (ROOT / "stripe" / NAME, ROOT.parent / "stripe" / NAME) if path.is_file()), None
+)
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    if FILE is None:
+        pytest.skip(
+            "the Stripe schemas (../shared/stripe) are absent: responses are not checked against them"
+        )
+    return json.loads(FILE.read_text())
+
+
+@pytest.fixture(scope="module")
+def problems(document):
+    """A function that tells what is wrong with an object of a schema."""
+    validators = {}
+
+    def check(name: str, obj: Any) -> list[str]:
+        if name not in validators:
+            schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+            validators[name] = jsonschema_rs.validator_for(schema)
+        return [
+            f"{name} {list(one.instance_path)}: {one.message[:200]}"
+            for one in validators[name].iter_errors(obj)
+        ]
+
+    return check
+
+
+def plain(answer: Any) -> Any:
+    """Return the JSON of a raw answer as plain dicts."""
+    return json.loads(json.dumps(answer.data))
+
+
+def journey(stand_in: StandIn) -> None:
+    """Do something of everything, so that each kind of object and event exists."""
+    v1 = stand_in.stripe.v1
+    customer = v1.customers.create({"email": "a@example.com", "address": {"country": "FR"}, "shipping": {
+        "name": "A", "address": {"line1": "1 rue"}}})  # fmt: skip
+    v1.customers.update(customer.id, {"name": "Camille"})
+    rate = {"display_name": "Post", "fixed_amount": {"amount": 500, "currency": "eur"},
+            "delivery_estimate": {"maximum": {"unit": "day", "value": 3}}}  # fmt: skip
+    full = stand_in.session(
+        customer=customer.id,
+        customer_update={"name": "auto", "shipping": "auto", "address": "auto"},
+        shipping_options=[{"shipping_rate_data": rate}],
+        shipping_address_collection={"allowed_countries": ["FR"]},
+        payment_intent_data={"metadata": {"order": "7"}, "description": "Order 7"},
+        custom_text={"submit": {"message": "Thank you"}},
+        branding_settings={"display_name": "Atelier Lumen"},
+        phone_number_collection={"enabled": True},
+        locale="fr",
+        payment_method_types=["card"],
+    )
+    stand_in.pay(full.id, "4000000000000002")
+    stand_in.pay(full.id, "4000000000003220")
+    stand_in.pay(full.id, "4000000000003220", challenge="fail")
+    stand_in.pay(full.id, "4000000000003220", challenge="complete")
+    for card in ("4100000000000019", "4000000000000069"):
+        stand_in.pay(stand_in.session().id, card)
+    for card in ("4000000000007726", "4000000000005126", "4242424242424242"):
+        session = stand_in.paid(card, customer_creation="always")
+        refund = v1.refunds.create(
+            {"payment_intent": session.payment_intent, "amount": 500, "reason": "duplicate"}
+        )
+        v1.refunds.update(refund.id, {"metadata": {"a": "b"}})
+        v1.charges.update(refund.charge, {"description": "x"})
+    for card, text in (("4000000000000259", "winning_evidence"), ("4000000000002685", "losing_evidence"),
+                       ("4000000000001976", "escalate_inquiry_evidence")):  # fmt: skip
+        stand_in.paid(card)
+        v1.disputes.update(v1.disputes.list().data[0].id, {"evidence": {"uncategorized_text": text}})
+    refused = stand_in.session(customer_email="b@example.com")
+    stand_in.pay(refused.id, "4000000000009995")
+    v1.checkout.sessions.expire(refused.id)
+    v1.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["charge.captured"]})
+    gone = v1.customers.create({})
+    v1.customers.delete(gone.id)
+    stand_in.advance(3600)
+
+
+class TestResponses:
+    def test_fit_the_schemas_of_their_addresses(self, stand_in, problems):
+        journey(stand_in)
+        found = []
+        for path, kind in {
+            "/v1/checkout/sessions": "checkout.session",
+            "/v1/customers": "customer",
+            "/v1/payment_intents": "payment_intent",
+            "/v1/charges": "charge",
+            "/v1/refunds": "refund",
+            "/v1/disputes": "dispute",
+            "/v1/webhook_endpoints": "webhook_endpoint",
+        }.items():
+            answer = plain(stand_in.stripe.raw_request("get", path, limit=100))
+            assert answer["data"], path
+            found += [problem for one in answer["data"] for problem in problems(kind, one)]
+            one = stand_in.stripe.raw_request("get", f"{path}/{answer['data'][0]['id']}")
+            found += problems(kind, plain(one))
+
+        assert found == []
+
+    def test_fit_when_expanded(self, stand_in, problems):
+        session = stand_in.paid(shipping_options=[{"shipping_rate_data": {
+            "display_name": "Post", "fixed_amount": {"amount": 500, "currency": "eur"}}}])  # fmt: skip
+        expand = ["payment_intent.latest_charge", "payment_intent.payment_method", "line_items.data.price.product",
+                  "shipping_cost.shipping_rate"]  # fmt: skip
+
+        answer = stand_in.stripe.raw_request("get", f"/v1/checkout/sessions/{session.id}", expand=expand)
+        items = stand_in.stripe.raw_request("get", f"/v1/checkout/sessions/{session.id}/line_items")
+
+        body = plain(answer)
+        found = problems("checkout.session", body) + problems(
+            "charge", body["payment_intent"]["latest_charge"]
+        )
+        found += problems("product", body["line_items"]["data"][0]["price"]["product"])
+        found += problems("payment_method", body["payment_intent"]["payment_method"])
+        found += [problem for item in plain(items)["data"] for problem in problems("item", item)]
+        assert found == []
+
+    def test_fit_when_refused(self, stand_in, problems):
+        session = stand_in.session()
+        _status, declined = stand_in.pay(session.id, "4000000000000002")
+
+        assert problems("error", declined) == []
+
+
+class TestEvents:
+    def test_fit_the_schemas_of_their_types(self, stand_in, document, problems):
+        journey(stand_in)
+        events = []
+        page = {"has_more": True, "data": []}
+        while page["has_more"]:
+            after = {"starting_after": page["data"][-1]["id"]} if page["data"] else {}
+            page = plain(stand_in.stripe.raw_request("get", "/v1/events", limit=100, **after))
+            events += page["data"]
+
+        found = []
+        for event in events:
+            name = "".join(word.capitalize() for word in event["type"].replace(".", "_").split("_"))
+            found += problems(f"Events.{name}Event", event)
+            found += problems(document["x-event-object"][event["type"]], event["data"]["object"])
+
+        assert {event["type"] for event in events} >= {
+            "checkout.session.completed", "checkout.session.expired", "payment_intent.created",
+            "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled",
+            "payment_intent.requires_action", "charge.succeeded", "charge.failed", "charge.refunded", "charge.updated",
+            "refund.created", "refund.updated", "refund.failed", "customer.created", "customer.updated",
+            "customer.deleted", "charge.dispute.created", "charge.dispute.closed",
+        }  # fmt: skip
+        assert found == []
+
+
+class TestRequests:
+    def test_that_the_schemas_accept_are_accepted(self, stand_in, document):
+        assert set(session_params()) <= set(
+            document["components"]["schemas"]["Checkout.SessionCreateParams"]["properties"]
+        )
+        assert stand_in.session().status == "open"
