@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from sqlalchemy.exc import IntegrityError
+import structlog
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from shop.catalog.import_service import BatchOutcome, write_batch
 from shop.catalog.importing.reading import open_catalog
@@ -17,6 +18,9 @@ from shop.core.db import Database
 
 BATCH_PRODUCTS = 100
 BATCH_VARIANTS = 400
+TRIES = 3
+
+log = structlog.get_logger(__name__)
 
 
 def import_file(
@@ -86,11 +90,13 @@ def _write(
                 session.rollback()
         return outcome
 
-    try:
-        return attempt()
-    except IntegrityError:
-        # Somebody created one of these products at the same moment; now it is found and changed instead.
-        return attempt()
+    for _ in range(TRIES - 1):
+        try:
+            return attempt()
+        except (IntegrityError, OperationalError) as error:
+            # Somebody made one of these products at the same moment: now it is found and changed instead.
+            log.info("import_batch_retried", error=repr(error.orig))
+    return attempt()
 
 
 def _add_outcome(report: ImportReport, outcome: BatchOutcome) -> None:

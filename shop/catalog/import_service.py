@@ -9,8 +9,9 @@ since units sold meanwhile must not come back.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -27,10 +28,8 @@ from shop.page.service import raise_version
 MAX_COLLECTION_SLUG = 80
 
 # What the database gives by itself is left out.
-_PRODUCT_COLUMNS = tuple(
-    column.name for column in Product.__table__.columns if column.name not in ("id", "sold_count")
-)
-_VARIANT_COLUMNS = tuple(column.name for column in Variant.__table__.columns if column.name != "id")
+_PRODUCT_COLUMNS = tuple(column.name for column in Product.__table__.columns if column.name != "sold_count")
+_VARIANT_COLUMNS = tuple(column.name for column in Variant.__table__.columns)
 
 
 @dataclass(slots=True)
@@ -63,6 +62,7 @@ def write_batch(
     that of variants that exist already. Raises the page's version when anything visible changed.
     """
     outcome = BatchOutcome()
+    _queue_behind_other_imports(session, page_id)
     existing = _lock_existing(session, page_id, [record.slug for record in records])
     written: list[tuple[ProductRecord, Product]] = []
     created: list[Product] = []
@@ -102,6 +102,14 @@ def write_batch(
     return outcome
 
 
+def _queue_behind_other_imports(session: Session, page_id: int) -> None:
+    # Two imports into one page would lock the same new addresses in different orders. SQLite has one
+    # writer anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        key = func.hashtextextended(f"catalog import {page_id}", 0)
+        session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
 def _lock_existing(session: Session, page_id: int, slugs: Sequence[str]) -> dict[str, Product]:
     """Return the products that exist, with their variants, by slug.
 
@@ -127,30 +135,38 @@ def _lock_existing(session: Session, page_id: int, slugs: Sequence[str]) -> dict
 def _insert(session: Session, products: Sequence[Product]) -> None:
     """Insert new products and their variants, and give the objects their ids.
 
-    Two statements with many rows each, past the unit of work: it is what a large import spends its time on.
+    The ids are taken beforehand, so that each table is one statement with many rows and nothing to
+    return, past the unit of work: it is what a large import spends its time on.
     """
     if not products:
         return
-    ids = _insert_rows(session, Product, _PRODUCT_COLUMNS, products)
-    for product, product_id in zip(products, ids, strict=True):
+    variants = [variant for product in products for variant in product.variants]
+    for product, product_id in zip(products, _take_ids(session, Product, len(products)), strict=True):
         set_committed_value(product, "id", product_id)
         for variant in product.variants:
             set_committed_value(variant, "product_id", product_id)
-    variants = [variant for product in products for variant in product.variants]
-    for variant, variant_id in zip(
-        variants, _insert_rows(session, Variant, _VARIANT_COLUMNS, variants), strict=True
-    ):
+    for variant, variant_id in zip(variants, _take_ids(session, Variant, len(variants)), strict=True):
         set_committed_value(variant, "id", variant_id)
+    session.execute(
+        insert(cast(Table, Product.__table__)),
+        [{name: getattr(one, name) for name in _PRODUCT_COLUMNS} for one in products],
+    )
+    session.execute(
+        insert(cast(Table, Variant.__table__)),
+        [{name: getattr(one, name) for name in _VARIANT_COLUMNS} for one in variants],
+    )
 
 
-def _insert_rows(
-    session: Session,
-    table: type[Product | Variant],
-    columns: Sequence[str],
-    objects: Sequence[Product | Variant],
-) -> Sequence[int]:
-    rows = [{name: getattr(one, name) for name in columns} for one in objects]
-    return session.scalars(insert(table).returning(table.id, sort_by_parameter_order=True), rows).all()
+def _take_ids(session: Session, table: type[Product | Variant], count: int) -> Sequence[int]:
+    """Return ids that no other row has or will get."""
+    if session.get_bind().dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.__tablename__, "id")
+        return session.scalars(
+            select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+        ).all()
+    # SQLite numbers by the highest id, and this transaction has had the only write lock from its beginning.
+    first = (session.scalar(select(func.max(table.id))) or 0) + 1
+    return range(first, first + count)
 
 
 def _draft_of(record: ProductRecord, currency: str, *, sets_stock: bool) -> ProductDraft:

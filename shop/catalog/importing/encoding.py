@@ -21,6 +21,10 @@ CHUNK = 1 << 20
 TOLERANCE = 0.05
 """Share of odd characters that a Western file may hold: foreign brand names, a damaged cell."""
 
+COMMON_SHARE = 0.3
+"""Share of everyday characters that Chinese text has at least (about 0.6 as a rule); other East Asian
+code pages, Western and Cyrillic ones that happen to decode as GB18030 stay below 0.22."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -133,25 +137,15 @@ def _is_chinese(path: Path) -> bool:
         decoder.decode(b"", final=True)
     except UnicodeError:
         return False
-    hanzi = other = common = 0
-    for char, times in counts.items():
-        kind = _gb_kind(char)
-        hanzi += times if kind == "hanzi" else 0
-        other += times if kind == "other" else 0
-        common += times if char in _COMMON_CHINESE else 0
-    if not hanzi or other > 0.1 * (hanzi + other):
-        return False
-    return common >= 1 if hanzi < 20 else common >= 0.15 * hanzi  # noqa: PLR2004 - see the docstring
+    letters = {char: times for char, times in counts.items() if _is_letter(char)}
+    common = sum(times for char, times in letters.items() if char in _COMMON_CHINESE)
+    return common > 0 and common >= COMMON_SHARE * sum(letters.values())
 
 
-def _gb_kind(char: str) -> str:
-    """Sort a decoded character: everyday Chinese comes from the GB 2312 part of the code."""
+def _is_letter(char: str) -> bool:
+    """Tell letters of any script from the signs and full-width forms of GB 2312's first rows."""
     encoded = char.encode("gb18030")
-    if len(encoded) != 2 or encoded[1] < 0xA1:  # noqa: PLR2004 - layout of the code
-        return "other"
-    if 0xB0 <= encoded[0] <= 0xF7:  # noqa: PLR2004
-        return "hanzi"
-    return "sign" if encoded[0] in (0xA1, 0xA2, 0xA3) else "other"
+    return len(encoded) != 2 or encoded[0] not in (0xA1, 0xA2, 0xA3)  # noqa: PLR2004 - two bytes a sign
 
 
 def _is_mostly_utf8(path: Path) -> bool:

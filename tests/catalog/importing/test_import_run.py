@@ -1,5 +1,7 @@
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -178,6 +180,22 @@ class TestImportFile:
             import_rows(*rows, on_progress=break_off)
         assert count(database, Product) == BATCH_PRODUCTS
         assert import_rows(*rows).created == 10
+
+    def test_two_imports_at_once_make_each_product_once(
+        self, database: Database, page: Page, tmp_path: Path, now: dt.datetime
+    ):
+        names = [f"mug-{n}" for n in range(150)]
+        files = [tmp_path / "forwards.csv", tmp_path / "backwards.csv"]
+        for path, ordered in zip(files, (names, names[::-1]), strict=True):
+            path.write_text(text_of(*(row(name) for name in ordered)))
+
+        def run(path: Path) -> ImportReport:
+            return import_file(database, path, page_id=page.id, currency="EUR", now=lambda: now)
+
+        with ThreadPoolExecutor(2) as pool:
+            reports = list(pool.map(run, files))
+        assert sum(report.created for report in reports) == count(database, Product) == len(names)
+        assert count(database, Variant) == len(names)
 
     def test_pages_see_nothing_of_each_other(
         self, database: Database, page: Page, write: Write, now: dt.datetime

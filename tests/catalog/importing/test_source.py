@@ -41,6 +41,7 @@ class TestDetectEncoding:
             ("Crème brûlée, Größe, niño, São Paulo, smörgås, Ø 30 cm", "cp1252", "cp1252"),
             (CHINESE, "gb18030", "gb18030"),
             ("Mug 杯子", "gb18030", "gb18030"),
+            ("紅色陶瓷馬克杯，適合家用和辦公室，容量大，質量好", "gb18030", "gb18030"),
         ],
     )
     def test_tells(self, write: Write, text: str, codec: str, name: str):
@@ -63,6 +64,8 @@ class TestDetectEncoding:
             ("빨간 머그컵 도자기 그릇 접시 숟가락 젓가락 수건 담요 베개", "euc-kr"),
             ("赤いマグカップ、陶器の皿とスプーン", "shift_jis"),
             ("赤いマグカップ、陶器の皿とスプーン", "euc-jp"),
+            ("商品名称 色 大小 価格 送料無料 日本製 男性 女性 子供服", "euc-jp"),
+            ("紅色陶瓷馬克杯，適合家用和辦公室，容量大，質量好", "big5"),
             ("Théière émaillée, crème brûlée", "mac-roman"),
             ("Théière émaillée, crème brûlée", "cp850"),
         ],
