@@ -61,10 +61,15 @@ def create_app(
     app.extensions["sandbox"] = sandbox
     app.register_blueprint(helpers)
     app.register_blueprint(pages)
+    app.add_url_rule("/healthz", "healthz", _healthz)
     app.add_url_rule("/v1/<path:path>", "api", _api, methods=_METHODS)
     app.before_request(lambda: run_due(store))
     sandbox.courier.start()
     return app
+
+
+def _healthz() -> dict[str, str]:
+    return {"status": "ok"}
 
 
 def _api(path: str) -> Response:
