@@ -16,7 +16,6 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from shop.app import create_app
-from shop.cli import migrate_database
 from shop.core.clock import SteppedClock
 from shop.core.config import Settings
 from shop.core.db import Database
@@ -53,13 +52,27 @@ def make_settings(database_url: str, data_dir: Path) -> Settings:
     )
 
 
+def stamp_database(url: str) -> None:
+    """Mark a database as current."""
+    from alembic import command
+
+    from shop.web.health import alembic_config
+
+    db = Database(url)
+    config = alembic_config()
+    with db.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.stamp(config, "head")
+    db.dispose()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy for each test."""
     folder = tmp_path_factory.mktemp("sqlite-template")
     path = folder / "template.db"
-    migrate_database(make_settings(f"sqlite:///{path}", folder))
     METADATA.create_all(Database(f"sqlite:///{path}").engine)
+    stamp_database(f"sqlite:///{path}")
     with create_engine(f"sqlite:///{path}").connect() as connection:
         connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     return path
@@ -73,10 +86,10 @@ def postgres_url() -> Iterator[str]:
     admin = create_engine(_with_driver(url), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE vitrine_template"))
-    migrate_database(make_settings(_named(url, "vitrine_template"), folder))
     template = Database(_named(url, "vitrine_template"))
     METADATA.create_all(template.engine)
     template.dispose()
+    stamp_database(_named(url, "vitrine_template"))
     yield url
     admin.dispose()
     server.cleanup()
@@ -116,6 +129,27 @@ def database(database_url: str) -> Iterator[Database]:
     db = Database(database_url, pool_size=20)
     yield db
     db.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without a schema, once on each engine."""
+    if request.param == "sqlite":
+        db = Database(f"sqlite:///{tmp_path / 'bare.db'}")
+        yield db
+        db.dispose()
+        return
+    base = request.getfixturevalue("postgres_url")
+    name = f"b_{uuid.uuid4().hex[:16]}"
+    admin = create_engine(_with_driver(base), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    db = Database(_named(base, name))
+    yield db
+    db.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture
