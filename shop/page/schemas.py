@@ -28,21 +28,21 @@ _NAME = validate.And(
 )
 _SLUG = validate.And(
     validate.Regexp(
-        re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$"),
+        re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z"),
         error=N_("Use small letters, digits and single hyphens, such as maison-brume."),
     ),
     validate.Length(min=MIN_SLUG, max=MAX_SLUG, error=N_("Use 3 to 60 characters.")),
     validate.NoneOf(RESERVED_SLUGS, error=N_("This address is reserved; choose another.")),
 )
 _PREFIX = validate.Regexp(
-    re.compile(r"[A-Z][A-Z0-9]{1,5}$"), error=N_("Use 2 to 6 capital letters or digits, such as LUM.")
+    re.compile(r"[A-Z][A-Z0-9]{1,5}\Z"), error=N_("Use 2 to 6 capital letters or digits, such as LUM.")
 )
 _TAGLINE = validate.Length(max=140, error=N_("Use at most 140 characters."))
 _ABOUT = validate.Length(max=6000, error=N_("Use at most 6,000 characters."))
 _COUNTRY = validate.OneOf(frozenset(COUNTRIES), error=N_("Choose a country."))
-_COLOR = validate.Regexp(re.compile(r"#[0-9a-fA-F]{6}$"), error=N_("Choose a colour such as #7a4b2a."))
+_COLOR = validate.Regexp(re.compile(r"#[0-9a-fA-F]{6}\Z"), error=N_("Choose a colour such as #7a4b2a."))
 _EMAIL = validate.Regexp(
-    re.compile(r"([^@\s]+@[^@\s]+\.[^@\s]+)?$"), error=N_("Enter an e-mail address such as name@example.com.")
+    re.compile(r"([^@\s]+@[^@\s]+\.[^@\s]+)?\Z"), error=N_("Enter an e-mail address such as name@example.com.")
 )
 
 
