@@ -115,7 +115,9 @@ def public_page(
 
 def finish(plain: bytes) -> Finished:
     """Return a page's bytes with all that is needed to send them again and again."""
-    return Finished(plain, gzip.compress(plain, 6, mtime=0), hashlib.blake2b(plain, digest_size=12).hexdigest())
+    return Finished(
+        plain, gzip.compress(plain, 6, mtime=0), hashlib.blake2b(plain, digest_size=12).hexdigest()
+    )
 
 
 def send(page: Finished) -> Response:

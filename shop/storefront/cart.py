@@ -25,10 +25,14 @@ def show_cart(page_slug: str) -> Response:
     visitor = current_visitor()
     with database().reading() as session:
         page = get_page(session, page_slug)
-        cart = find_cart(session, page_id=page.id, account_id=visitor.account_id, visitor_id=visitor.visitor_id)
+        cart = find_cart(
+            session, page_id=page.id, account_id=visitor.account_id, visitor_id=visitor.visitor_id
+        )
         view: CartView | None = None
         if cart is not None:
-            key = account_key(visitor.account_id) if visitor.account_id else guest_key(visitor.visitor_id or "")
+            key = (
+                account_key(visitor.account_id) if visitor.account_id else guest_key(visitor.visitor_id or "")
+            )
             held = list_held_units(session, visitor_key=key, page_id=page.id)
             view = view_cart(session, cart, page, held=held)
         header = page_header(session, page, visitor)
@@ -37,7 +41,9 @@ def show_cart(page_slug: str) -> Response:
         header=header,
         page=page,
         cart=view if view and view.lines else None,
-        problems=[problem for problem in (view.problems if view else []) if not isinstance(problem, EmptyCart)],
+        problems=[
+            problem for problem in (view.problems if view else []) if not isinstance(problem, EmptyCart)
+        ],
         countries=country_choices(page),
         max_quantity=MAX_QUANTITY,
         active_tab="shop",

@@ -1,16 +1,17 @@
-"""A page's accent colour in both schemes, always readable."""
+"""A page's accent colour in both schemes, always readable on what it stands on."""
 
 from shop.page.colors import TEXT_CONTRAST, contrast_ratio, luminance
 
 LIGHT_SURFACE = "#faf9f7"
 DARK_SURFACE = "#1d1b1a"
+_MIDDLE = 0.18  # the luminance at which black and white stand out equally
 _STEPS = 50
 
 
 def readable(color: str, surface: str) -> str:
     """Return ``color``, moved towards black or white as little as makes it readable on ``surface``."""
     goal = "#000000" if luminance(surface) > _MIDDLE else "#ffffff"
-    for step in range(_STEPS + 1):
+    for step in range(_STEPS):
         moved = _mix(color, goal, step / _STEPS)
         if contrast_ratio(moved, surface) >= TEXT_CONTRAST:
             return moved
@@ -33,13 +34,6 @@ def theme_css(color: str) -> str:
     )
 
 
-_MIDDLE = 0.18  # the luminance at which black and white stand out equally
-
-
-def _channels(color: str) -> tuple[int, int, int]:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
-
-
 def _mix(color: str, goal: str, share: float) -> str:
-    pairs = zip(_channels(color), _channels(goal), strict=True)
+    pairs = ((int(color[at : at + 2], 16), int(goal[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round(one + (other - one) * share):02x}" for one, other in pairs)

@@ -41,7 +41,9 @@ def load_timeline(cursor: str | None) -> Loader:
     """Return the loader of a page's timeline: its newest products, with its best sellers beside them."""
 
     def load(session: Session, page: Page) -> dict[str, Any]:
-        newest = list_cards(session, page_id=page.id, language=language(), sort="newest", limit=POSTS, cursor=cursor)
+        newest = list_cards(
+            session, page_id=page.id, language=language(), sort="newest", limit=POSTS, cursor=cursor
+        )
         best = list_cards(session, page_id=page.id, language=language(), sort="popular", limit=BEST_SELLERS)
         more = newest.next_cursor
         return {
@@ -60,13 +62,23 @@ def load_shop(collection_slug: str | None, query: str, sort: str, cursor: str | 
 
     def load(session: Session, page: Page) -> dict[str, Any]:
         collection = (
-            get_collection(session, page_id=page.id, slug=collection_slug) if collection_slug is not None else None
+            get_collection(session, page_id=page.id, slug=collection_slug)
+            if collection_slug is not None
+            else None
         )
         found = list_cards(
-            session, page_id=page.id, language=language(), sort=sort or None, limit=PAGE_SIZE, cursor=cursor,
-            collection_id=collection.id if collection else None, query=query or None,
+            session,
+            page_id=page.id,
+            language=language(),
+            sort=sort or None,
+            limit=PAGE_SIZE,
+            cursor=cursor,
+            collection_id=collection.id if collection else None,
+            query=query or None,
         )
-        suggestion = suggest_query(session, page_id=page.id, query=query) if query and not found.total else None
+        suggestion = (
+            suggest_query(session, page_id=page.id, query=query) if query and not found.total else None
+        )
         address: dict[str, Any] = {"page_slug": page.slug, "q": query or None, "sort": sort or None}
         endpoint = "storefront.shop"
         if collection is not None:
@@ -94,7 +106,10 @@ def load_product(product_slug: str, variant_id: int | None) -> Loader:
         product = get_product(session, page_id=page.id, slug=product_slug)
         shelves = list_collection_ids_of_product(session, product_id=product.id)
         near = list_cards(
-            session, page_id=page.id, language=language(), limit=RELATED + 1,
+            session,
+            page_id=page.id,
+            language=language(),
+            limit=RELATED + 1,
             collection_id=min(shelves) if shelves else None,
         )
         view = view_product(product, page.currency, variant_id)

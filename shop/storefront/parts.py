@@ -61,6 +61,8 @@ def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Lo
 
 def render_part(template: str, *, title: str, **context: Any) -> Part:
     """Render ``storefront/<template>.html`` and, where there is one, its ``_head`` companion."""
-    head = render_template([f"storefront/{template}_head.html", "storefront/_no_head.html"], title=title, **context)
+    head = render_template(
+        [f"storefront/{template}_head.html", "storefront/_no_head.html"], title=title, **context
+    )
     content = render_template(f"storefront/{template}.html", title=title, **context)
     return Part(title, Markup(head), Markup(content))  # noqa: S704 - Jinja has escaped them

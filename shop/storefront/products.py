@@ -75,7 +75,9 @@ def view_product(product: Product, currency: str, wanted_variant_id: int | None 
     places = {picture.id: place for place, picture in enumerate(product.pictures)}
     variants = [_view_variant(variant, product, currency, places) for variant in product.variants]
     buyable = [variant for variant in variants if variant.is_available]
-    chosen = next((variant for variant in buyable if variant.id == wanted_variant_id), (buyable or variants)[0])
+    chosen = next(
+        (variant for variant in buyable if variant.id == wanted_variant_id), (buyable or variants)[0]
+    )
     description = str(localized(product, "description_html"))
     return ProductView(
         title=str(localized(product, "title")),
@@ -89,7 +91,9 @@ def view_product(product: Product, currency: str, wanted_variant_id: int | None 
     )
 
 
-def structured_data(product: Product, view: ProductView, currency: str, url: str, public_url: str) -> dict[str, Any]:
+def structured_data(
+    product: Product, view: ProductView, currency: str, url: str, public_url: str
+) -> dict[str, Any]:
     """Return the product as schema.org JSON-LD (https://schema.org/Product) with an offer for each variant."""
     pictures = [picture.picture for picture in product.pictures]
     data: dict[str, Any] = {
@@ -112,7 +116,9 @@ def structured_data(product: Product, view: ProductView, currency: str, url: str
         ],
     }
     if pictures:
-        data["image"] = [f"{public_url}/media/{it['key']}-{max(it['widths'])}.{it['formats'][-1]}" for it in pictures]
+        data["image"] = [
+            f"{public_url}/media/{it['key']}-{max(it['widths'])}.{it['formats'][-1]}" for it in pictures
+        ]
     if product.vendor:
         data["brand"] = {"@type": "Brand", "name": product.vendor}
     return data

@@ -36,14 +36,21 @@
     });
   };
 
+  // While an option has a name without values, or values without a name, it is still being typed.
+  const isHalfTyped = () =>
+    [...form.querySelectorAll("[data-option]")].some((option) => {
+      const texts = [...option.querySelectorAll("[name$='-name'], [name$='-values']")].map((input) => input.value.trim());
+      return texts.some(Boolean) && !texts.every(Boolean);
+    });
+
   const updateGrid = async () => {
-    if (signature() === shown) return;
+    if (signature() === shown || isHalfTyped()) return;
     const wanted = signature();
-    const turn = ++asked;
+    const turn = ++asked; // getAttribute below: form.action is the buttons of that name
     const grid = document.getElementById("variants");
     grid.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(form.action, { method: "POST", body: typed(), headers: { Accept: "text/html" } });
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body: typed(), headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (turn !== asked || !page.getElementById("variants")) return;
       shown = wanted;

@@ -1,0 +1,67 @@
+"""The number of SQL statements of each hot page, and that it does not grow with what is shown."""
+
+import datetime as dt
+
+import pytest
+from flask import Flask
+
+from shop.core.db import Database
+from shop.page.service import raise_version
+from tests.factories import START, make_product
+from tests.storefront.conftest import Brand
+from tests.support.statements import count_statements
+from tests.support.visitors import sign_in
+
+# What each reads, besides the page and its version: cards take two statements, a product three.
+PUBLIC = {
+    "/en/": 2,
+    "/en/p/lumen": 7,
+    "/en/p/lumen/shop": 6,
+    "/en/p/lumen/collections/lamps": 7,
+    "/en/p/lumen/shop?q=lamp": 6,
+    "/en/p/lumen/shop/shirt": 9,
+    "/en/p/lumen/about": 3,
+}
+FOLLOWER_EXTRA = 3
+"""Their account, whether they follow, whether they work here, their cart: less the version that the cache asks for."""
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+class TestStatements:
+    def test_of_a_public_page_made_anew(
+        self, app: Flask, database: Database, brand: Brand, path: str
+    ) -> None:
+        with count_statements(database.engine) as few:
+            assert app.test_client().get(path).status_code == 200
+        _stock(database, brand)
+        with count_statements(database.engine) as many:
+            app.test_client().get(path)
+        assert (len(few), len(many)) == (PUBLIC[path], PUBLIC[path])
+
+    def test_of_a_followers_page(self, app: Flask, database: Database, brand: Brand, path: str) -> None:
+        _stock(database, brand)
+        browser = app.test_client()
+        sign_in(browser, brand.follower)
+        with count_statements(database.engine) as anew:
+            assert browser.get(path).status_code == 200
+        with count_statements(database.engine) as kept:
+            browser.get(path)
+        if path == "/en/":
+            assert len(anew) == len(kept) == 5
+        else:
+            assert len(anew) == PUBLIC[path] + FOLLOWER_EXTRA
+            assert len(kept) == 6
+
+
+def _stock(database: Database, brand: Brand) -> None:
+    """Put thirty more products into the shop."""
+    with database.transaction() as session:
+        for number in range(30):
+            make_product(
+                session,
+                brand.page,
+                title=f"Lamp {number}",
+                variants=[(1000, 5), (2000, 5)],
+                now=START + dt.timedelta(minutes=number),
+            )
+        raise_version(session, brand.page.id)
