@@ -70,27 +70,29 @@ def worker() -> None:
 @click.option("--demo/--no-demo", default=False, help="Fill in the demo brand first.")
 def run(host: str, port: int, workers: int, demo: bool) -> None:
     """Run the server, the worker and (without a Stripe key) the stand-in."""
+    from shop import supervisor  # noqa: PLC0415
+
     if not _is_free(host, port):
         raise click.ClickException(f"Port {port} is taken; choose another with PORT=… or --port.")
-    os.environ.setdefault("PUBLIC_URL", f"http://{host}:{port}")
-    if "SANDBOX_PORT" not in os.environ:
-        os.environ["SANDBOX_PORT"] = str(_free_port(host, port + 1))
+    os.environ.setdefault("PUBLIC_URL", f"http://{supervisor.reachable(host)}:{port}")
+    sandbox_port = _choose_sandbox_port(host, port)
     settings = _settings()
     migrate_database(settings)
     if demo:
         from shop.demo.seed import seed  # noqa: PLC0415
 
         seed(build_runtime(settings), click.echo)
-    from shop import supervisor  # noqa: PLC0415
-
     try:
-        running = supervisor.run(
-            settings, host=host, port=port, workers=workers, sandbox_port=int(os.environ["SANDBOX_PORT"])
-        )
+        with supervisor.running(
+            settings, host=host, port=port, workers=workers, sandbox_port=sandbox_port
+        ) as children:
+            _welcome(settings, demo=demo)
+            status = children.wait_until_one_ends()
     except supervisor.StartFailed as error:
         raise click.ClickException(str(error)) from None
-    _welcome(settings, demo=demo)
-    sys.exit(running.run_until_stopped())
+    except supervisor.Stopped:
+        status = 0
+    sys.exit(status)
 
 
 @main.command("demo")
@@ -131,7 +133,9 @@ def create_admin(email: str, name: str, password: str, page_slug: str | None) ->
     try:
         click.echo(create(runtime, email=email, name=name, password=password, page_slug=page_slug))
     except Invalid as error:
-        raise click.ClickException(" ".join(text for texts in error.errors.values() for text in texts)) from None
+        raise click.ClickException(
+            " ".join(text for texts in error.errors.values() for text in texts)
+        ) from None
     except NotFound:
         raise click.ClickException(f"There is no page at /p/{page_slug}.") from None
 
@@ -146,8 +150,21 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
+def _choose_sandbox_port(host: str, port: int) -> int:
+    """Return the stand-in's port, which the settings read from the environment: as said there, or a free one."""
+    said = os.environ.get("SANDBOX_PORT", "")
+    chosen = int(said) if said.isdecimal() else _free_port(host, port + 1)
+    if said and not _is_free(host, chosen):
+        raise click.ClickException(
+            f"Port {chosen}, the stand-in's, is taken; choose another with SANDBOX_PORT=…."
+        )
+    os.environ.setdefault("SANDBOX_PORT", str(chosen))
+    return chosen
+
+
 def _free_port(host: str, first: int) -> int:
-    for port in (12111, *range(first, first + 100)):
+    candidates: list[int] = [12111, *range(first, first + 100)]
+    for port in candidates:
         if _is_free(host, port):
             return port
     raise click.ClickException("No free port for the stand-in; set SANDBOX_PORT.")

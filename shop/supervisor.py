@@ -6,7 +6,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 THREADS = 32
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 15
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StartFailed(Exception):
@@ -47,73 +49,82 @@ class Supervisor:
                 time.sleep(0.1)
         raise StartFailed(f"{name} did not answer at {url} within {START_TIMEOUT_S} s")
 
-    def run_until_stopped(self) -> int:
-        """Return 0 after SIGINT or SIGTERM, else the status of the child that ended by itself."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _stop)
-        try:
-            while True:
-                for name, child in self.children.items():
-                    if (status := child.poll()) is not None:
-                        print(f"{name} ended with status {status}; stopping the others", file=sys.stderr)
-                        return status or 1
-                time.sleep(0.2)
-        except _Stopped:
-            return 0
-        finally:
-            self.stop()
+    def wait_until_one_ends(self) -> int:
+        """Return the status, never 0, of the first child that ends by itself."""
+        while True:
+            for name, child in self.children.items():
+                if (status := child.poll()) is not None:
+                    print(f"{name} ended with status {status}; stopping the others", file=sys.stderr)
+                    return status or 1
+            time.sleep(0.2)
 
     def stop(self) -> None:
-        """End every child, politely first."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        """End every child and what it started, politely first."""
+        _set_signals(signal.SIG_IGN)
         for child in self.children.values():
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGTERM)
+            _signal_group(child, signal.SIGTERM)
         deadline = time.monotonic() + STOP_TIMEOUT_S
         for child in self.children.values():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            # Also when the child itself has ended: it may have left processes of its own.
+            _signal_group(child, signal.SIGKILL)
+            child.wait()
 
 
-class _Stopped(BaseException):
-    """Raised by a signal, so that sleeping ends at once."""
+def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, number)
+
+
+class Stopped(BaseException):
+    """Raised by a signal to stop, so that whatever waits ends at once."""
+
+
+def _set_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, action)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _Stopped
+    _set_signals(signal.SIG_IGN)  # an impatient second Ctrl-C must not break the stopping off
+    raise Stopped
 
 
 def server_command(host: str, port: int, workers: int) -> list[str]:
     """Return the command of the HTTP server: a worker process a core, each with 32 threads."""
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     tuning = ["--blocking-threads", str(THREADS), "--backlog", "2048", "--log-level", "warning", "--no-ws"]
-    return [str(Path(sys.executable).with_name("granian")), *options, *tuning, "wsgi:app"]
+    return [sys.executable, "-m", "granian", *options, *tuning, "wsgi:app"]
 
 
-def run(settings: Settings, *, host: str, port: int, workers: int, sandbox_port: int) -> Supervisor:
-    """Start everything that the main job needs and return when it answers."""
+@contextmanager
+def running(
+    settings: Settings, *, host: str, port: int, workers: int, sandbox_port: int
+) -> Iterator[Supervisor]:
+    """Run everything that the main job needs; the body starts when it answers, nothing is left at its end.
+
+    StartFailed says what did not come up. Ctrl-C, SIGTERM and a closed terminal raise Stopped.
+    """
     environ = {**os.environ, "DATA_DIR": str(settings.data_dir.resolve())}
     supervisor = Supervisor()
+    _set_signals(_stop)
     try:
         if settings.uses_sandbox:
-            hook = f"http://{_reachable(host)}:{port}/stripe/webhook={SANDBOX_WEBHOOK_SECRET}"
+            hook = f"http://{reachable(host)}:{port}/stripe/webhook={SANDBOX_WEBHOOK_SECRET}"
             base = [sys.executable, "-m", "shop.sandbox", "--host", host, "--port", str(sandbox_port)]
             books = ["--database", str(settings.data_dir.resolve() / "sandbox.db"), "--webhook", hook]
             supervisor.start("stand-in", [*base, *books], environ)
         supervisor.start("server", server_command(host, port, workers), environ)
         supervisor.start("worker", [sys.executable, "-m", "shop.cli", "worker"], environ)
-        supervisor.wait_until_answering("server", f"http://{_reachable(host)}:{port}/healthz")
+        supervisor.wait_until_answering("server", f"http://{reachable(host)}:{port}/healthz")
         if settings.uses_sandbox:
-            supervisor.wait_until_answering("stand-in", f"http://{_reachable(host)}:{sandbox_port}/healthz")
-    except BaseException:
+            supervisor.wait_until_answering("stand-in", f"http://{reachable(host)}:{sandbox_port}/healthz")
+        yield supervisor
+    finally:
         supervisor.stop()
-        raise
-    return supervisor
 
 
-def _reachable(host: str) -> str:
+def reachable(host: str) -> str:
+    """Return an address at which a server bound to ``host`` answers on this machine."""
     return "127.0.0.1" if host in ("0.0.0.0", "") else host  # noqa: S104 - compared, not bound

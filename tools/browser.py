@@ -36,6 +36,17 @@ def find_chromium() -> str | None:
     return str(found[-1]) if found else None
 
 
+def starting_problem(path: str) -> str | None:
+    """Return in one line why the browser at ``path`` does not start (a missing library, say), or None."""
+    command = [path, *ARGUMENTS, "--headless", "--dump-dom", "about:blank"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    lines = done.stderr.strip().splitlines()
+    return None if done.returncode == 0 else (lines[-1] if lines else f"status {done.returncode}")
+
+
 def install_chromium() -> None:
     """Try the system's packages (as root), then Playwright's download; failures show in their output."""
     if shutil.which("apt-get") and os.geteuid() == 0:
@@ -54,8 +65,12 @@ def main() -> int:
         print("No Chromium found; fetching one …", file=sys.stderr)
         install_chromium()
     path = find_chromium()
-    print(f"Chromium: {path}" if path else FAILURE, file=sys.stderr)
-    return 0 if path else 1
+    if path is None:
+        print(FAILURE, file=sys.stderr)
+        return 1
+    problem = starting_problem(path)
+    print(f"Chromium: {path}" if problem is None else f"{path} does not start: {problem}", file=sys.stderr)
+    return 0 if problem is None else 1
 
 
 if __name__ == "__main__":
