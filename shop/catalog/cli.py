@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.catalog.import_run import import_file
 from shop.catalog.importing.messages import FileFault
@@ -19,6 +20,7 @@ from shop.catalog.importing.report import ImportReport, IssueLog
 from shop.core.clock import SystemClock
 from shop.core.config import ConfigurationError, load_settings
 from shop.core.db import Database
+from shop.core.log import configure_logging
 from shop.page.queries import find_page
 
 SHOWN_ISSUES = 20
@@ -57,9 +59,11 @@ def import_command(
     others are imported. A file that cannot be read as a whole changes nothing (exit status 2).
     """
     try:
-        database = Database(load_settings().database_url)
+        settings = load_settings()
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from None
+    configure_logging(level=settings.log_level, style=settings.log_format)
+    database = Database(settings.database_url)
     try:
         report = _run(
             database, file, page_slug, format_name=format_name, encoding=encoding, sets_stock=sets_stock,
@@ -87,8 +91,13 @@ def _run(
     is_dry_run: bool,
     is_quiet: bool,
 ) -> ImportReport:
-    with database.reading() as session:
-        page = find_page(session, page_slug)
+    try:
+        with database.reading() as session:
+            page = find_page(session, page_slug)
+    except (OperationalError, ProgrammingError) as error:
+        raise click.ClickException(
+            "The database cannot be read; perhaps its tables are missing: run “shop migrate”."
+        ) from error
     if page is None:
         raise click.ClickException(f"There is no page “{page_slug}”.")
     shows_bar = not is_quiet and sys.stderr.isatty()

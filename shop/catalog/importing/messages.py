@@ -82,6 +82,7 @@ WARNINGS: dict[str, str] = {
     "barcode_decimal": N_("A spreadsheet turned this barcode into a decimal number; it was dropped."),
     "barcode_spoilt_by_excel": N_("A spreadsheet cut this barcode short; it was dropped."),
     "stock_negative": N_("The stock is negative and counts as 0."),
+    "stock_negative_ignored": N_("The stock is negative and was ignored: the variant is unlimited."),
     "stock_bad": N_("The stock is not a whole number and counts as 0."),
     "stock_missing": N_("The stock is tracked but not given; it counts as 0."),
     "stock_untracked": N_(

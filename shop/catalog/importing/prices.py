@@ -5,7 +5,7 @@ between thousands. It is decided by the file: formats that document a decimal po
 ``DOT``; a file whose other prices show decimal commas ("12,50") and no decimal points is
 ``COMMA``; when both occur, or nothing is known, such a price is refused and never guessed.
 """
-# ruff: noqa: RUF001 - look-alike characters are what this module is about
+
 
 import enum
 import re

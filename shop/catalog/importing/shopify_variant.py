@@ -100,9 +100,7 @@ def _read_compare_at(row: SourceRow, price: Decimal, reading: Reading, issues: R
         issues.warn(row.row, "compare_at", "compare_at_bad", row["compare_at"])
         return None
     if compare_at.amount <= price:
-        # 0 is how several tools write "none"; that is no mistake to tell of.
-        if compare_at.amount:
-            issues.warn(row.row, "compare_at", "compare_at_not_above", row["compare_at"])
+        issues.warn(row.row, "compare_at", "compare_at_not_above", row["compare_at"])
         return None
     return compare_at.amount
 
@@ -142,7 +140,9 @@ def _read_stock(row: SourceRow, reading: Reading, issues: RowIssues) -> tuple[in
     quantity = row["quantity"]
     is_tracked = bool(row["tracker"]) if "tracker" in reading.columns else bool(quantity)
     if not is_tracked or continues:
-        if quantity:
+        if quantity.startswith(("-", "\u2212")):
+            issues.warn(row.row, "quantity", "stock_negative_ignored", quantity)
+        elif quantity:
             issues.warn(row.row, "quantity", "stock_oversell" if is_tracked else "stock_untracked", quantity)
         return None, continues
     if not quantity:

@@ -1,7 +1,10 @@
 import json
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from shop.catalog.cli import import_command
@@ -11,7 +14,20 @@ from tests.factories import make_page
 
 
 @pytest.fixture
-def run(database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def kept_logging() -> Iterator[None]:
+    """The command sends all logs to its standard error; afterwards they go where they went."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def run(
+    kept_logging: None, database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """Run ``shop import … --page lumen``."""
     with database.transaction() as session:
         make_page(session, slug="lumen")
@@ -58,3 +74,11 @@ class TestImportCommand:
         result = run(write(text_of(row())), page="nobody")
         assert result.exit_code == 1
         assert "nobody" in result.stderr
+
+    def test_says_what_to_do_when_there_are_no_tables(
+        self, run, write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path
+    ):
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+        result = run(write(text_of(row())))
+        assert result.exit_code == 1
+        assert "shop migrate" in result.stderr

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 - look-alike characters are what these tests are about
+
 from decimal import Decimal
 
 import pytest

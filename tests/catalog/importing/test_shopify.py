@@ -152,6 +152,8 @@ class TestStock:
             (("shopify", "", "continue"), None, None),
             (("", "5", "deny"), None, "stock_untracked"),
             (("", "", "deny"), None, None),
+            (("", "-5", "deny"), None, "stock_negative_ignored"),
+            (("shopify", "-5", "continue"), None, "stock_negative_ignored"),
         ],
     )
     def test_follows_the_tracker(
@@ -180,6 +182,7 @@ class TestWarnings:
             ({"Variant_Price": "0"}, "price_zero"),
             ({"Variant_Price": "$12"}, "price_currency_guessed"),
             ({"Variant_Compare_At_Price": "12.50"}, "compare_at_not_above"),
+            ({"Variant_Compare_At_Price": "0.00"}, "compare_at_not_above"),
             ({"Variant_Compare_At_Price": "lots"}, "compare_at_bad"),
             ({"Variant_Compare_At_Price": "15.999"}, "compare_at_bad"),
             ({"Variant_Barcode": "123"}, "barcode_bad_length"),
