@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from shop.sandbox import customers, disputes, endpoints, payment_pages, refunds  # noqa: F401  (they fill the table)
 from shop.sandbox.delivery import Courier
+from shop.sandbox.errors import ApiError
 from shop.sandbox.helpers import helpers
 from shop.sandbox.http import KeysInUse, answer
 from shop.sandbox.jobs import run_due
 from shop.sandbox.log import RequestLog
 from shop.sandbox.pages import pages
-from shop.sandbox.store import Store
+from shop.sandbox.store import Store, dumps
 
 MAX_BODY = 2_000_000
 _METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
@@ -63,9 +66,20 @@ def create_app(
     app.register_blueprint(pages)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.add_url_rule("/v1/<path:path>", "api", _api, methods=_METHODS)
+    app.register_error_handler(HTTPException, _error)
     app.before_request(lambda: run_due(store))
     sandbox.courier.start()
     return app
+
+
+def _error(error: HTTPException) -> Response | HTTPException:
+    """Answer an error of the web server in Stripe's shape where a program asks; browsers get Flask's page."""
+    if not request.path.startswith(("/v1", "/_sandbox")):
+        return error
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    kind = "api_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+    shown = ApiError(status, str(error.description), kind=kind)
+    return Response(dumps(shown.body()), status, mimetype="application/json")
 
 
 def _healthz() -> dict[str, str]:

@@ -26,8 +26,18 @@ def _sandbox() -> Any:
 
 
 def _given() -> Obj:
+    """Return the JSON body; numbers may come as texts, objects only where objects belong."""
     body = request.get_json(silent=True)
-    return body if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return {}
+    for name, value in body.items():
+        if isinstance(value, dict) != (name in ("address", "shipping")) or isinstance(value, list):
+            raise invalid(f"`{name}` is of the wrong type.", name)
+        if name in ("exp_month", "exp_year") and not str(value).isdecimal():
+            raise invalid(f"`{name}` must be a number.", name)
+    if not isinstance(body.get("shipping", {}).get("address", {}), dict):
+        raise invalid("`shipping.address` must be an object.", "shipping")
+    return body
 
 
 @helpers.errorhandler(ApiError)

@@ -197,7 +197,7 @@ def _run(tx: Tx, asked: Asked) -> str:
     raw = parse_form(asked.text)
     params = raw if asked.operation.is_open else _known(asked.operation).read(raw, "")
     paths = params.pop("expand", [])
-    if isinstance(paths, dict):
+    if not isinstance(paths, list):
         paths = Listing(Text()).read(paths, "expand")
     call = Call(tx, asked.ids, params, asked.path, current_app.extensions["sandbox"].public_url)
     result = public(asked.operation.handler(call))

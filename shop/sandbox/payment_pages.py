@@ -5,11 +5,18 @@ from __future__ import annotations
 from shop.sandbox.call import Call, api
 from shop.sandbox.cards import method_of
 from shop.sandbox.errors import Obj, invalid, missing_param
+from shop.sandbox.fields import ADDRESS
 from shop.sandbox.intents import get_intent
 from shop.sandbox.lists import public
+from shop.sandbox.params import Fields, Text
 from shop.sandbox.payments import Buyer, check_open, pay
 from shop.sandbox.sessions import KIND, get_session
 from shop.sandbox.store import Tx
+
+_TEXT = Text()
+_SHIPPING = Fields(
+    {"name": _TEXT, "phone": _TEXT, "address": Fields(dict.fromkeys(ADDRESS, _TEXT), [])}, ["name", "address"]
+)
 
 
 def _page(tx: Tx, session: Obj) -> Obj:
@@ -67,15 +74,17 @@ def confirm_page(call: Call) -> Obj:
 
 def _buyer(session: Obj, params: Obj, method: Obj | None) -> Buyer:
     billing = method["billing_details"] if method else {}
-    shipping = params.get("shipping")
+    shipping = _SHIPPING.read(params["shipping"], "shipping") if "shipping" in params else None
     collected = session["shipping_address_collection"]
-    if collected and not isinstance(shipping, dict):
+    if collected and shipping is None:
         shipping = {"name": billing.get("name"), "address": {"country": collected["allowed_countries"][0]}}
     return Buyer(
-        email=params.get("email") or billing.get("email"),
+        email=_TEXT.read(params["email"], "email") if "email" in params else billing.get("email"),
         name=billing.get("name"),
         phone=billing.get("phone"),
         address=billing.get("address"),
         shipping=shipping if collected else None,
-        shipping_rate=params.get("shipping_rate"),
+        shipping_rate=_TEXT.read(params["shipping_rate"], "shipping_rate")
+        if "shipping_rate" in params
+        else None,
     )

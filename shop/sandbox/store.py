@@ -127,6 +127,8 @@ class Store:
         connection = sqlite3.connect(self.database, timeout=30, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        # A checkpoint waits for the disk; one in 32 MB instead of 4 keeps it out of most checkouts.
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")
         return connection
 
     def now(self) -> float:

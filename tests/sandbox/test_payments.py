@@ -1,6 +1,7 @@
 """Paying: what each test card does, and what it leaves behind."""
 
 import pytest
+import stripe
 
 from tests.sandbox.conftest import call
 
@@ -225,6 +226,18 @@ class TestConfirmPage:
         found = stand_in.stripe.v1.checkout.sessions.retrieve(session.id)
         assert (found.status, found.customer_details.email) == ("complete", "stripe@example.com")
 
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"shipping": "Paris"}, {"shipping": {"address": "x"}}, {"email": {"a": "b"}}, {"expand": "x"}],
+    )
+    def test_refuses_values_of_the_wrong_type(self, stand_in, wrong):
+        session = stand_in.session(customer_email="a@example.com")
+
+        with pytest.raises(stripe.InvalidRequestError):
+            stand_in.stripe.raw_request(
+                "post", f"/v1/payment_pages/{session.id}/confirm", payment_method="pm_card_visa", **wrong
+            )
+
     def test_takes_test_payment_methods_by_name(self, stand_in):
         session = stand_in.session(customer_email="a@example.com")
 
@@ -284,6 +297,18 @@ class TestDisputes:
 
 
 class TestPayWithoutABrowser:
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"shipping": "Paris"}, {"shipping": {"address": "Paris"}}, {"exp_month": "May"}, {"email": ["a"]},
+         {"card": {"number": "4242"}}],
+    )  # fmt: skip
+    def test_refuses_values_of_the_wrong_type(self, stand_in, wrong):
+        session = stand_in.session()
+
+        status, _answer = stand_in.pay(session.id, **({"card": "4242424242424242"} | wrong))
+
+        assert status == 400
+
     def test_says_when_there_is_no_such_session(self, stand_in):
         status, answer = call(f"{stand_in.url}/_sandbox/sessions/cs_test_no/payment", {})
 
