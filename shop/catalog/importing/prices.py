@@ -6,7 +6,6 @@ between thousands. It is decided by the file: formats that document a decimal po
 ``COMMA``; when both occur, or nothing is known, such a price is refused and never guessed.
 """
 
-
 import enum
 import re
 from collections.abc import Iterable
