@@ -25,9 +25,8 @@ FETCH_PICTURE = "catalog.fetch_picture"
 
 @dataclass(slots=True)
 class Asked:
-    """How many pictures were asked for, which earlier ones had failed, which products now show one more."""
+    """Which pictures, asked for earlier, had failed (row, address, reason), and which products show one more."""
 
-    asked: int = 0
     failed: list[tuple[int, str, str]] = field(default_factory=list)
     changed: set[int] = field(default_factory=set)
 
@@ -82,7 +81,6 @@ def ask_for_pictures(
     if new:
         session.execute(insert(PictureFetch), new)
     enqueue_many(session, kind=FETCH_PICTURE, jobs=jobs, now=now)
-    asked.asked = len(jobs)
     return asked
 
 

@@ -44,7 +44,6 @@ class BatchOutcome:
     updated: int = 0
     refused: list[tuple[ProductRecord, str, str]] = field(default_factory=list)
     failed_pictures: list[tuple[int, str, str]] = field(default_factory=list)
-    pictures_asked: int = 0
 
 
 def write_batch(
@@ -89,7 +88,6 @@ def write_batch(
     changed_ids |= _put_on_shelves(session, page_id, written, now)
     pictures = ask_for_pictures(session, written, now=now)
     outcome.failed_pictures = pictures.failed
-    outcome.pictures_asked = pictures.asked
     changed_ids |= pictures.changed
     for product in existing.values():
         if product.id in changed_ids:

@@ -8,7 +8,6 @@ between thousands. It is decided by the file: formats that document a decimal po
 
 import enum
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -107,14 +106,6 @@ def read_price(text: str, mark: DecimalMark) -> PriceReading:
         return PriceReading(PriceKind.BAD, currency=currency, code="price_negative")
     number = found["number"].strip().removesuffix(",").removesuffix(".")
     return _read_number(number, mark, currency)
-
-
-def mark_of(cells: Iterable[str], documented: DecimalMark) -> DecimalMark:
-    """Return the decimal mark that price cells show, or ``documented`` when they show none."""
-    tally = MarkTally()
-    for cell in cells:
-        tally.add(cell)
-    return tally.mark(documented)
 
 
 class MarkTally:
