@@ -94,7 +94,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def server_command(host: str, port: int, workers: int) -> list[str]:
     """Return the command of the HTTP server: a worker process a core, each with 32 threads."""
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
-    tuning = ["--blocking-threads", str(THREADS), "--backlog", "2048", "--log-level", "warning", "--no-ws"]
+    tuning = ["--blocking-threads", str(THREADS), "--backlog", "2048", "--log-level", "error", "--no-ws"]
     return [sys.executable, "-m", "granian", *options, *tuning, "wsgi:app"]
 
 
