@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.catalog import queries, service
-from shop.catalog.admin_products import LANGUAGE_NAMES, STATUS_NAMES, other_language
+from shop.catalog.admin_products import IN_LANGUAGE, STATUS_NAMES, other_language
 from shop.catalog.models import Collection
 from shop.catalog.schemas import CollectionSchema
 from shop.core.errors import Invalid, NotFound
@@ -169,6 +169,6 @@ def _show_form(
         places=places,
         statuses=STATUS_NAMES,
         may_edit=access.allows(Permission.MANAGE_PRODUCTS),
-        other_language=LANGUAGE_NAMES[other_language(access)],
+        in_other_language=IN_LANGUAGE[other_language(access)],
         other_language_code=other_language(access),
     )

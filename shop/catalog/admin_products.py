@@ -69,7 +69,7 @@ STATUS_NAMES = {
     ProductStatus.DRAFT: N_("Draft"),
     ProductStatus.ARCHIVED: N_("Archived"),
 }
-LANGUAGE_NAMES = {"en": N_("English"), "fr": N_("French")}
+IN_LANGUAGE = {"en": N_("in English"), "fr": N_("in French")}
 
 
 def _status_or_none(text: str) -> ProductStatus | None:
@@ -210,7 +210,8 @@ def _read_form(access: PageAccess, *, product: Product | None) -> tuple[ProductF
     refused = form.pictures.take_uploads(uploads.getlist("uploads"), files(), signer(), page_id=access.page.id)
     for name, error in refused:
         form.add_error("uploads", N_("%(file)s: %(reason)s"), file=name, reason=gettext(error.msgid, **error.params))
-    if action == "variants":
+    form.is_asking_for_grid = action == "variants"
+    if form.is_asking_for_grid:
         form.update_grid()
         return form, None
     if not form.follows_options:
@@ -228,15 +229,15 @@ def _show_form(
 ) -> Response:
     return render(
         "manage/products/form.html",
-        status=422 if form.errors else 200,
+        status=422 if form.errors and not form.is_asking_for_grid else 200,
         access=access,
         form=form,
         product=product,
         collections=collections,
         statuses=STATUS_NAMES,
         may_edit=access.allows(Permission.MANAGE_PRODUCTS),
-        own_language=LANGUAGE_NAMES[access.page.language],
-        other_language=LANGUAGE_NAMES[form.other_language],
+        in_own_language=IN_LANGUAGE[access.page.language],
+        in_other_language=IN_LANGUAGE[form.other_language],
         other_language_code=form.other_language,
         max_upload_bytes=settings().max_upload_bytes,
     )

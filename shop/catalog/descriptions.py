@@ -8,7 +8,7 @@ import nh3
 ALLOWED_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "a"}
 _ALIASES = (("b", "strong"), ("i", "em"), ("h1", "h3"), ("h2", "h3"), ("h5", "h4"), ("h6", "h4"), ("div", "p"))
 _HAS_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
-_EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
+_EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>)*</p>")
 _BETWEEN_PARAGRAPHS = re.compile(r"</p>\s+<p>")
 _PLAIN_ONLY = re.compile(r"(?:<p>(?:[^<]|<br>)*</p>\s*)*")
 
@@ -31,6 +31,7 @@ def clean_description(text: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow",
     )
+    cleaned = cleaned.replace("&nbsp;", "\N{NO-BREAK SPACE}")
     cleaned = _BETWEEN_PARAGRAPHS.sub("</p><p>", _EMPTY_PARAGRAPH.sub("", cleaned)).strip()
     return cleaned if _HAS_TAG.search(cleaned) else _paragraphs(html.unescape(cleaned))
 

@@ -91,6 +91,7 @@ class ProductForm:
         self.collection_ids: set[int] = set()
         self.errors: dict[str, list[str]] = {}
         self.sent_rows: list[int] = []
+        self.is_asking_for_grid = False
 
     # What the field macros ask of a form.
 
