@@ -19,6 +19,7 @@ from shop.core.signing import Signer
 from shop.web import csrf, errors, headers, health, limits, locale, requests_log, templating, visitor
 from shop.web.context import Runtime, settings
 from shop.web.pages import safe_next
+from shop.web.static_files import packed_copy
 
 ROOT = Path(__file__).resolve().parent.parent
 YEAR_S = 31_536_000
@@ -93,7 +94,7 @@ def _install_helpers(app: Flask, chosen: Settings) -> None:
     visitor.init_app(app)
     limits.limiter.init_app(app)
     templating.init_app(app)
-    _serve_static(app)
+    _serve_static(app, chosen)
     app.add_url_rule("/media/<path:key>", "media", _send_media)
     app.add_url_rule("/language/<code>", "choose_language", _choose_language)
     app.register_blueprint(health.blueprint)
@@ -125,13 +126,19 @@ def _exists(name: str) -> bool:
         return False
 
 
-def _serve_static(app: Flask) -> None:
+def _serve_static(app: Flask, chosen: Settings) -> None:
     """Serve ``/static/<fingerprint>/…`` with gzip where it helps, cached for ever."""
     mimetypes.add_type("image/avif", ".avif")
     mimetypes.add_type("image/webp", ".webp")
-    prefix = f"static/{app.config['STATIC_VERSION']}/"
+    version = app.config["STATIC_VERSION"]
+    root = packed_copy(templating.STATIC_DIR, chosen.data_dir / "static", version)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(templating.STATIC_DIR), prefix=prefix, max_age=YEAR_S, allow_all_origins=False
+        app.wsgi_app,
+        root=str(root),
+        prefix=f"static/{version}/",
+        max_age=YEAR_S,
+        immutable_file_test=lambda _path, _url: True,
+        allow_all_origins=False,
     )
 
 

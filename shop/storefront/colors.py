@@ -19,8 +19,8 @@ def readable(color: str, surface: str) -> str:
 
 
 def text_on(color: str) -> str:
-    """Return near-white or near-black, whichever reads better on ``color``."""
-    return max("#ffffff", "#14110f", key=lambda text: contrast_ratio(text, color))
+    """Return white or black, whichever reads better on ``color``."""
+    return max("#ffffff", "#000000", key=lambda text: contrast_ratio(text, color))
 
 
 def theme_css(color: str) -> str:

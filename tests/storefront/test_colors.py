@@ -2,7 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop.page.colors import contrast_ratio
@@ -13,6 +13,7 @@ colors = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 class TestReadable:
     @given(colors)
+    @settings(deadline=None)
     @pytest.mark.parametrize("surface", [LIGHT_SURFACE, DARK_SURFACE])
     def test_every_colour_becomes_readable(self, surface: str, color: str) -> None:
         assert contrast_ratio(readable(color, surface), surface) >= 4.5
@@ -23,6 +24,7 @@ class TestReadable:
 
 class TestTextOn:
     @given(colors)
+    @settings(deadline=None)
     def test_text_on_any_colour_is_readable(self, color: str) -> None:
         assert contrast_ratio(text_on(color), color) >= 4.5
 
