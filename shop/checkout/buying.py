@@ -81,7 +81,11 @@ def _buy(
             basket = read_basket(session, wish, language=language)
             key = content_key(basket, buyer, language=language, urls=urls)
             same = find_awaiting(session, visitor_key=buyer.visitor_key, content_key=key)
-            older = [] if same else _list_older(session, wish, buyer)
+            # Never one of the same content: another tab may place it at this very moment.
+            older = [] if same else list_awaiting_ids(
+                session, visitor_key=buyer.visitor_key, page_id=wish.page.id, but_not=key,
+                is_from_cart=wish.is_from_cart,
+            )  # fmt: skip
             costs = basket.quote.totals.total_amount > 0
         if same is not None:
             if (started := _resume(desk, same, now)) is not None:
@@ -101,25 +105,25 @@ def _buy(
         except AlreadyPlaced:
             continue
         except SoldOut as problem:
-            if not _free_own(desk, wish.page, buyer, problem.variant_id, now):
+            if not _free_own(desk, wish.page, buyer, problem.variant_id, key=key, now=now):
                 raise
             continue
         return _open(desk, placed.order_id, now)
     raise AlreadyPlaced
 
 
-def _list_older(session: Session, wish: Wish, buyer: Buyer) -> list[int]:
-    """Return what the visitor began before with another content: a changed cart replaces it."""
-    return list_awaiting_ids(
-        session, visitor_key=buyer.visitor_key, page_id=wish.page.id, is_from_cart=wish.is_from_cart
-    )
+def _free_own(
+    desk: Desk, page: Page, buyer: Buyer, variant_id: int, *, key: str, now: dt.datetime
+) -> bool:
+    """Give up the buyer's own unpaid orders that hold a sold-out variant; return whether to try again.
 
-
-def _free_own(desk: Desk, page: Page, buyer: Buyer, variant_id: int, now: dt.datetime) -> bool:
-    """Give up the buyer's own unpaid orders that hold a sold-out variant; return whether there were any."""
+    One of the same content (``key``), placed by another tab meanwhile, is not given up but found again.
+    """
     with desk.database.reading() as session:
+        if find_awaiting(session, visitor_key=buyer.visitor_key, content_key=key) is not None:
+            return True
         holding = list_awaiting_ids(
-            session, visitor_key=buyer.visitor_key, page_id=page.id, variant_ids=[variant_id]
+            session, visitor_key=buyer.visitor_key, page_id=page.id, but_not=key, variant_ids=[variant_id]
         )
     for order_id in holding:
         _give_up(desk, order_id, now)

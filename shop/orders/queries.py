@@ -79,18 +79,19 @@ def find_awaiting(session: Session, *, visitor_key: str, content_key: str) -> Or
 
 
 def list_awaiting_ids(
-    session: Session, *, visitor_key: str, page_id: int, is_from_cart: bool | None = None,
+    session: Session, *, visitor_key: str, page_id: int, but_not: str, is_from_cart: bool | None = None,
     variant_ids: Collection[int] | None = None,
 ) -> list[int]:  # fmt: skip
     """Return ids of the visitor's orders on a page that wait for payment, oldest first.
 
-    ``is_from_cart`` keeps only those from a cart (or only express ones), ``variant_ids`` only those that
+    Those of the content ``but_not`` are left out. ``is_from_cart`` keeps only those from a cart (or only express ones), ``variant_ids`` only those that
     hold one of these.
     """
     statement = select(Order.id).where(
         Order.visitor_key == visitor_key,
         Order.page_id == page_id,
         Order.status == OrderStatus.AWAITING_PAYMENT,
+        Order.content_key != but_not,
     )
     if is_from_cart is not None:
         statement = statement.where(Order.cart_id.is_not(None) if is_from_cart else Order.cart_id.is_(None))
