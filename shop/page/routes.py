@@ -1,5 +1,7 @@
 """Liking a page, making one, and the list of pages that one works on."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -72,7 +74,7 @@ def list_my_pages() -> BaseResponse:
 @blueprint.get("/manage/<page_slug>")
 def show_rooms(page_slug: str) -> BaseResponse:
     """Go to the page's first room, its orders: every role may see them."""
-    return see_other("orders_admin.list_orders", page_slug=page_slug)
+    return go(f"/{language()}/manage/{quote(page_slug)}/orders")
 
 
 @blueprint.get("/pages/new")
