@@ -248,7 +248,7 @@ def _history(sale: _Sale) -> list[OrderEvent]:
             actor=actor,
             account_id=buyer_id if actor is Actor.BUYER else None,
             kind=kind,
-            detail={},
+            detail={"amount": sale.totals.total_amount} if kind == "refunded" else {},
         )
         for kind, actor, delay in steps
     ]
