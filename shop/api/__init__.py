@@ -2,20 +2,24 @@
 
 import importlib
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
+from shop.api.cookieless import CookielessInterface, is_interface
 from shop.api.document import build_document
 from shop.api.routes import blueprint as pages
 from shop.api.spec import VitrineApi
 from shop.catalog.stock import OutOfStock
+from shop.checkout.basket import TotalChanged
 from shop.core.i18n import DEFAULT_LANGUAGE, LANGUAGES
-from shop.web.rest.answers import MEMBERS_EXTENSION
-from shop.web.rest.blueprint import PREFIX, HandleConverter, install_converters
+from shop.web.rest.answers import MEMBERS_EXTENSION, answer_every_origin
+from shop.web.rest.blueprint import HandleConverter, install_converters
 
 EDGES: tuple[str, ...] = (
     "shop.page.api",
     "shop.catalog.api",
-    "shop.cart.api",
+    "shop.checkout.cart_api",
+    "shop.checkout.api",
+    "shop.orders.api",
 )
 MAX_BODY_BYTES = 65_536
 
@@ -23,9 +27,12 @@ MAX_BODY_BYTES = 65_536
 def init_app(app: Flask) -> None:
     """Serve ``/api/v1``, ``/api/openapi.json`` and ``/api/docs`` from ``app``."""
     install_converters(app)
+    app.session_interface = CookielessInterface()
     app.url_value_preprocessor(_prepare_request)
+    app.after_request(_answer_every_origin)
     app.extensions[MEMBERS_EXTENSION] = {
-        OutOfStock: lambda error: {"variant_id": error.variant_id, "left": error.left}
+        OutOfStock: lambda error: {"variant_id": error.variant_id, "left": error.left},
+        TotalChanged: lambda error: {"total": error.total_amount},
     }
     api = VitrineApi(app)
     api.register_converter(HandleConverter, lambda _converter: {"type": "string", "minLength": 1})
@@ -43,6 +50,10 @@ def _prepare_request(_endpoint: str | None, _values: object) -> None:
 
     This runs before anything that may answer, the rate limits included.
     """
-    if request.path.startswith(f"{PREFIX}/"):
+    if is_interface(request.path):
         g.language = request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
         request.max_content_length = MAX_BODY_BYTES
+
+
+def _answer_every_origin(response: Response) -> Response:
+    return answer_every_origin(response) if is_interface(request.path) else response

@@ -27,3 +27,4 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(FieldErrorSchema), metadata={"description": "With `invalid`."})
     variant_id = fields.Integer(metadata={"description": "With `out_of_stock`: what there is too little of."})
     left = fields.Integer(metadata={"description": "With `out_of_stock`: how many can still be had."})
+    total = fields.Integer(metadata={"description": "With `total_changed`: today's total."})

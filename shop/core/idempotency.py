@@ -38,6 +38,7 @@ class IdempotencyRecord(Base):
     body_hash: Mapped[str] = mapped_column(Text)
     status: Mapped[int | None]
     body: Mapped[str | None] = mapped_column(Text)
+    location: Mapped[str | None] = mapped_column(Text)
     leased_until: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]
 
@@ -59,10 +60,11 @@ class KeyMismatch(DomainError):
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """What the first request was answered: an HTTP status and its body as text."""
+    """What the first request was answered: an HTTP status, the body as text, the Location if it had one."""
 
     status: int
     body: str
+    location: str | None
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def take_key(session: Session, *, scope_hash: str, body_hash: str, now: dt.datet
         "body_hash": body_hash,
         "status": None,
         "body": None,
+        "location": None,
         "leased_until": taken.leased_until,
         "expires_at": now + KEPT_FOR,
     }
@@ -103,7 +106,7 @@ def take_key(session: Session, *, scope_hash: str, body_hash: str, now: dt.datet
         if record.body_hash != body_hash:
             raise KeyMismatch
         if record.status is not None:
-            return KeptAnswer(record.status, record.body or "")
+            return KeptAnswer(record.status, record.body or "", record.location)
         if record.leased_until > now:
             raise KeyInUse
     # Too old, or its process died: whoever moves the lease first has it.
@@ -119,7 +122,7 @@ def take_key(session: Session, *, scope_hash: str, body_hash: str, now: dt.datet
     return taken
 
 
-def complete_key(session: Session, *, key: TakenKey, status: int, body: str) -> None:
+def complete_key(session: Session, *, key: TakenKey, answer: KeptAnswer) -> None:
     """Keep the answer of a taken key's request; nothing happens when its lease passed to another."""
     session.execute(
         update(IdempotencyRecord)
@@ -127,7 +130,7 @@ def complete_key(session: Session, *, key: TakenKey, status: int, body: str) -> 
             IdempotencyRecord.scope_hash == key.scope_hash,
             IdempotencyRecord.leased_until == key.leased_until,
         )
-        .values(status=status, body=body)
+        .values(status=answer.status, body=answer.body, location=answer.location)
         .execution_options(synchronize_session=False)
     )
 

@@ -12,7 +12,7 @@ from werkzeug.routing import Map, UnicodeConverter, ValidationError
 
 from shop.core.errors import DomainError
 from shop.web.limits import limiter
-from shop.web.rest.answers import answer_every_origin, domain_problem
+from shop.web.rest.answers import domain_problem
 from shop.web.rest.bearer import bearer_token
 from shop.web.rest.idempotency import once_per_key
 from shop.web.rest.parsing import StrictParser
@@ -61,7 +61,6 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         super().__init__(name, import_name, description=description, url_prefix=PREFIX)
         self.tag = tag
         self.register_error_handler(DomainError, domain_problem)
-        self.after_request(answer_every_origin)
         self._path_facts = dict(paths)
 
     def operation(

@@ -44,10 +44,11 @@ def once_per_key(view: Callable[..., Response]) -> Callable[..., Response]:
             _give_back(taken)
             raise
         if response.status_code < HTTPStatus.BAD_REQUEST:
+            kept = KeptAnswer(
+                response.status_code, response.get_data(as_text=True), response.headers.get("Location")
+            )
             with database().transaction() as session:
-                complete_key(
-                    session, key=taken, status=response.status_code, body=response.get_data(as_text=True)
-                )
+                complete_key(session, key=taken, answer=kept)
         else:
             _give_back(taken)
         return response
@@ -74,6 +75,8 @@ def _body_hash() -> str:
 def _replay(kept: KeptAnswer) -> Response:
     response = Response(kept.body, kept.status, mimetype="application/json")
     response.headers[REPLAYED_HEADER] = "true"
+    if kept.location is not None:
+        response.headers["Location"] = kept.location
     return response
 
 

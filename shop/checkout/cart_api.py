@@ -1,4 +1,8 @@
-"""Carts as JSON: whoever has a cart's token may use it."""
+"""Carts as JSON: whoever has a cart's token may use it.
+
+They stand here and not beside the cart, because what a buyer's own unpaid orders hold is theirs to have,
+and a cart knows no orders.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,8 +30,10 @@ from shop.cart.service import find_or_create_cart
 from shop.cart.service import remove_line as take_line
 from shop.cart.service import set_destination as send_to
 from shop.catalog.texts import chosen_values
+from shop.checkout.buying import cart_visitor_key
 from shop.core.errors import DomainError, NotFound
 from shop.core.i18n import N_
+from shop.orders.queries import list_held_units
 from shop.page.models import Page
 from shop.page.queries import get_page, get_page_by_id
 from shop.web.context import database, now
@@ -99,8 +105,8 @@ def show_cart(*, token: str, cart_id: int) -> Response:
     a checkout.
     """
     with database().reading() as session:
-        cart, page = _open_cart(session, cart_id, token)
-        view = view_cart(session, cart, page)
+        cart, page = open_cart(session, cart_id, token)
+        view = _view(session, cart, page)
     return jsonify(cart_body(view, page))
 
 
@@ -111,7 +117,7 @@ def delete_cart(*, token: str, cart_id: int) -> Response:
     Orders that were placed from it stay.
     """
     with database().transaction() as session:
-        cart, _page = _open_cart(session, cart_id, token)
+        cart, _page = open_cart(session, cart_id, token)
         forget_cart(session, cart_id=cart.id)
     return Response(status=204)
 
@@ -135,9 +141,9 @@ def add_line(body: Mapping[str, Any], *, token: str, cart_id: int) -> Response:
     when there is less than that; nothing is reserved before the checkout.
     """
     with database().transaction() as session:
-        cart, page = _open_cart(session, cart_id, token)
-        put_line(session, cart_id=cart.id, now=now(), **body)
-        view = view_cart(session, cart, page)
+        cart, page = open_cart(session, cart_id, token)
+        put_line(session, cart_id=cart.id, now=now(), held=_held(session, cart), **body)
+        view = _view(session, cart, page)
     response = jsonify(cart_body(view, page))
     response.status_code = 201
     return response
@@ -159,9 +165,9 @@ def change_line(body: Mapping[str, Any], *, token: str, cart_id: int, line_id: i
     The answer is the whole cart. Asking for fewer is always possible.
     """
     with database().transaction() as session:
-        cart, page = _open_cart(session, cart_id, token)
-        alter_line(session, cart_id=cart.id, line_id=line_id, now=now(), **body)
-        view = view_cart(session, cart, page)
+        cart, page = open_cart(session, cart_id, token)
+        alter_line(session, cart_id=cart.id, line_id=line_id, now=now(), held=_held(session, cart), **body)
+        view = _view(session, cart, page)
     return jsonify(cart_body(view, page))
 
 
@@ -178,9 +184,9 @@ def remove_line(*, token: str, cart_id: int, line_id: int) -> Response:
     The answer is the whole cart.
     """
     with database().transaction() as session:
-        cart, page = _open_cart(session, cart_id, token)
+        cart, page = open_cart(session, cart_id, token)
         take_line(session, cart_id=cart.id, line_id=line_id, now=now())
-        view = view_cart(session, cart, page)
+        view = _view(session, cart, page)
     return jsonify(cart_body(view, page))
 
 
@@ -200,10 +206,10 @@ def set_destination(body: Mapping[str, Any], *, token: str, cart_id: int) -> Res
     for a country that the page does not ship to.
     """
     with database().transaction() as session:
-        cart, page = _open_cart(session, cart_id, token)
+        cart, page = open_cart(session, cart_id, token)
         send_to(session, cart=cart, page=page, now=now(), **body)
         session.refresh(cart)
-        view = view_cart(session, cart, page)
+        view = _view(session, cart, page)
     return jsonify(cart_body(view, page))
 
 
@@ -222,7 +228,7 @@ def set_coupon(_body: Mapping[str, Any], *, token: str, cart_id: int) -> Respons
     `coupon_unknown` (422) when the page has no such coupon. No page has any yet.
     """
     with database().reading() as session:
-        _open_cart(session, cart_id, token)
+        open_cart(session, cart_id, token)
     raise CouponUnknown
 
 
@@ -237,7 +243,17 @@ def remove_coupon(*, token: str, cart_id: int) -> Response:
     return show_cart(token=token, cart_id=cart_id)
 
 
-def _open_cart(session: Session, cart_id: int, token: str) -> tuple[Cart, Page]:
+def _view(session: Session, cart: Cart, page: Page) -> CartView:
+    return view_cart(session, cart, page, held=_held(session, cart))
+
+
+def _held(session: Session, cart: Cart) -> Mapping[int, int]:
+    """Return the units that the buyer's own orders awaiting payment hold."""
+    key = cart_visitor_key(cart, cart.account_id)
+    return list_held_units(session, visitor_key=key, page_id=cart.page_id)
+
+
+def open_cart(session: Session, cart_id: int, token: str) -> tuple[Cart, Page]:
     """Return the cart that ``token`` opens, with its page; NotFound for any other."""
     cart = find_cart_by_token(session, cart_id=cart_id, token=token)
     if cart is None:
