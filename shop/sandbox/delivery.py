@@ -94,8 +94,9 @@ class Courier:
     def _send_one(self, delivery_id: int) -> None:
         with self._store.reading() as tx:
             row = tx.sql.execute(
-                "SELECT event, endpoint, attempts FROM deliveries WHERE id = ? AND next_at IS NOT NULL",
-                (delivery_id,),
+                # Asked again, since another thread may have sent it since it was found due.
+                "SELECT event, endpoint, attempts FROM deliveries WHERE id = ? AND next_at <= ?",
+                (delivery_id, tx.now),
             ).fetchone()
             if row is None:
                 return
