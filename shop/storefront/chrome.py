@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
 from shop.page.authorization import Permission, allows
 from shop.page.models import Role
@@ -41,5 +41,6 @@ def chrome() -> dict[str, Any]:
     return {
         "public_url": settings().public_url,
         "theme_url": theme_url,
+        "number": format_decimal,
         "manage_sections": manage_sections,
     }

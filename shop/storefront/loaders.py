@@ -1,5 +1,6 @@
 """What each tab of a page reads; the number of statements never grows with what is shown."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
@@ -99,8 +100,11 @@ def load_shop(collection_slug: str | None, query: str, sort: str, cursor: str | 
     return load
 
 
-def load_product(product_slug: str, variant_id: int | None) -> Loader:
-    """Return the loader of a product with what stands near it in its first collection."""
+def load_product(product_slug: str, variant_id: int | None, held: Mapping[int, int]) -> Loader:
+    """Return the loader of a product with what stands near it in its first collection.
+
+    ``held`` are units that the visitor's own unpaid orders hold.
+    """
 
     def load(session: Session, page: Page) -> dict[str, Any]:
         product = get_product(session, page_id=page.id, slug=product_slug)
@@ -112,7 +116,7 @@ def load_product(product_slug: str, variant_id: int | None) -> Loader:
             limit=RELATED + 1,
             collection_id=min(shelves) if shelves else None,
         )
-        view = view_product(product, page.currency, variant_id)
+        view = view_product(product, page.currency, variant_id, held)
         public_url = settings().public_url
         url = public_url + url_for("storefront.product", page_slug=page.slug, product_slug=product.slug)
         return {

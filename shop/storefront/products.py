@@ -1,6 +1,7 @@
 """A product as its page shows it: every variant with its texts, ready for a template and a script."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -67,13 +68,22 @@ class ProductView:
     weight: str
 
 
-def view_product(product: Product, currency: str, wanted_variant_id: int | None = None) -> ProductView:
+def view_product(
+    product: Product,
+    currency: str,
+    wanted_variant_id: int | None = None,
+    held: Mapping[int, int] | None = None,
+) -> ProductView:
     """Return ``product`` (with variants and pictures loaded) for the current language.
 
     The variant asked for is chosen if it can be bought, else the first that can, else the first.
+    ``held`` are units (by variant id) that the visitor's own unpaid orders hold: those are theirs to buy.
     """
     places = {picture.id: place for place, picture in enumerate(product.pictures)}
-    variants = [_view_variant(variant, product, currency, places) for variant in product.variants]
+    variants = [
+        _view_variant(variant, product, currency, places, (held or {}).get(variant.id, 0))
+        for variant in product.variants
+    ]
     buyable = [variant for variant in variants if variant.is_available]
     chosen = next(
         (variant for variant in buyable if variant.id == wanted_variant_id), (buyable or variants)[0]
@@ -142,19 +152,22 @@ def _options(product: Product) -> list[Option]:
     return found
 
 
-def _view_variant(variant: Variant, product: Product, currency: str, places: dict[int, int]) -> VariantView:
+def _view_variant(
+    variant: Variant, product: Product, currency: str, places: dict[int, int], held: int
+) -> VariantView:
     values = variant.option_values
-    is_low = variant.stock is not None and 0 < variant.stock <= LOW_STOCK
+    stock = None if variant.stock is None else variant.stock + held
+    is_low = stock is not None and 0 < stock <= LOW_STOCK
     return VariantView(
         id=variant.id,
         label=" · ".join(_word(product, value) for value in values),
         values=values,
         price=money(variant.price_amount, currency),
         was=money(variant.compare_at_amount, currency) if variant.compare_at_amount else None,
-        stock=_stock_text(variant.stock),
+        stock=_stock_text(stock),
         is_low=is_low,
-        is_available=variant.is_available,
-        max_quantity=MAX_QUANTITY if variant.stock is None else min(variant.stock, MAX_QUANTITY),
+        is_available=stock is None or stock > 0,
+        max_quantity=MAX_QUANTITY if stock is None else min(stock, MAX_QUANTITY),
         picture=places.get(variant.picture_id) if variant.picture_id is not None else None,
         sku=variant.sku or "",
         swatch=product.swatches.get(values[0]) if len(values) == 1 else None,

@@ -12,6 +12,7 @@ from shop.storefront.caching import compress, public_page
 from shop.storefront.feed import load_feed
 from shop.storefront.loaders import load_about, load_product, load_shop, load_timeline
 from shop.storefront.parts import load_tab
+from shop.storefront.visitors import held_units
 from shop.web.context import database
 from shop.web.pages import render
 
@@ -85,9 +86,13 @@ def _grid(page_slug: str, collection_slug: str | None) -> ResponseReturnValue:
 def product(page_slug: str, product_slug: str) -> ResponseReturnValue:
     """Show a product with its gallery, its options and the ways to buy it."""
     variant_id = request.args.get("variant", type=int)
-    tab = load_tab(
-        page_slug, "product", (product_slug, str(variant_id or "")), load_product(product_slug, variant_id)
+    held = held_units(page_slug)
+    arguments = (
+        product_slug,
+        str(variant_id or ""),
+        *(f"{one}:{units}" for one, units in sorted(held.items())),
     )
+    tab = load_tab(page_slug, "product", arguments, load_product(product_slug, variant_id, held))
     return render("storefront/tab.html", header=tab.header, part=tab.part, active_tab="shop", compact=True)
 
 

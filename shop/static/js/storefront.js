@@ -85,6 +85,7 @@
     const facts = variant.dataset;
     say(product.querySelector("[data-shows=price]"), facts.price);
     say(product.querySelector("[data-shows=was]"), facts.was);
+    product.querySelector(".product__price .price__was").hidden = !facts.was;
     say(product.querySelector("[data-shows=stock]"), facts.stock);
     say(product.querySelector("[data-shows=sku]"), facts.sku);
     product.querySelector("[data-shows=stock]")?.classList.toggle("stock-note--low", facts.low === "1");
