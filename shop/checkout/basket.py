@@ -129,7 +129,10 @@ def _read_pairs(session: Session, wish: Wish) -> list[tuple[Variant, int]]:
 
 
 def content_key(basket: Basket, buyer: Buyer, *, language: str, urls: ReturnUrls) -> str:
-    """Return the hash of all that an order's payment page is made of: equal content is the same order."""
+    """Return the hash of all that an order's payment page is made of: equal content is the same order.
+
+    Where one goes back to without paying is left out: Buy on a card and on the product's page are the same.
+    """
     wish, totals = basket.wish, basket.quote.totals
     content = [
         wish.page.id,
@@ -137,7 +140,7 @@ def content_key(basket: Basket, buyer: Buyer, *, language: str, urls: ReturnUrls
         sorted((line.variant.id, line.quantity, line.variant.price_amount) for line in basket.lines),
         [basket.quote.method.code if basket.quote.method else "", totals.shipping_amount, totals.total_amount],
         [wish.country, wish.postal_code, wish.page.currency, wish.page.tax_rate_bp, language],
-        [buyer.email, urls.success_url, urls.cancel_url],
+        [buyer.email, urls.success_url],
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 

@@ -37,16 +37,16 @@ log = structlog.get_logger(__name__)
 
 
 class StripeGateway:
-    """A ``Gateway`` over Stripe's API."""
+    """A ``Gateway`` over Stripe's API; ``http_client`` may be given to watch what is sent."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, http_client: stripe.HTTPClient | None = None) -> None:
         # A setting of the SDK's module: it would send timings of our calls along.
         stripe.enable_telemetry = False
         self._client = stripe.StripeClient(
             settings.stripe_secret_key,
             base_addresses={"api": settings.stripe_api_base} if settings.stripe_api_base else {},
             max_network_retries=RETRIES,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_S),
+            http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT_S),
         )
         # Several, comma-separated: while a secret is rolled both are in use for a day.
         self._secrets = [text for text in (settings.stripe_webhook_secret or "").split(",") if text]
