@@ -106,8 +106,11 @@ def add_past_order(
 
 
 def _instant(place: int, wanted: demo.PastOrder, now: dt.datetime) -> dt.datetime:
-    """Return when the order was placed: some hours before the hour of ``now``, the later ones later."""
-    return now - dt.timedelta(days=wanted.days_ago, hours=2, minutes=7 * (40 - place % 40))
+    """Return when the order was placed: 2 to 11 hours before the hour of ``now``, at all times of the day.
+
+    Less than the 12 hours of the likes of the same day.
+    """
+    return now - dt.timedelta(days=wanted.days_ago, hours=2 + place * 5 % 9, minutes=place * 17 % 60)
 
 
 def _find_variants(session: Session, page: Page, skus: list[str]) -> list[Variant] | None:

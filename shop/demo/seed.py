@@ -5,6 +5,7 @@ past order is one transaction: a start that was broken off is finished by the ne
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,7 +75,10 @@ def seed(
     ]
     if needed:
         tell(f"Preparing the demo's {len(needed)} pictures; this happens once.")
-    with _progress(len(needed)) as stored, Artwork(runtime.files, needed, stored, prepare) as artwork:
+    with (
+        _progress(len(needed), tell) as stored,
+        Artwork(runtime.files, needed, stored, prepare) as artwork,
+    ):
         for brand in brands:
             page = pages[brand.slug] or _open_page(work, brand, artwork)
             _list_products(work, brand, page, missing[brand.slug], artwork)
@@ -167,13 +171,19 @@ def _page_ids(session: Session, brands: Sequence[demo.Page]) -> dict[str, int]:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """Yield what is to be called after each picture; on a terminal a bar moves with it."""
+def _progress(total: int, tell: Callable[[str], None]) -> Iterator[Callable[[], None]]:
+    """Yield what is to be called, from any thread, after each picture: a bar on a terminal, else some lines."""
     console = Console(stderr=True)
     if not total or not console.is_terminal:
-        yield lambda: None
+        numbers = itertools.count(1)
+        yield lambda: _tell_now_and_then(next(numbers), total, tell)
         return
     columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Pictures", total=total)
         yield lambda: progress.advance(task)
+
+
+def _tell_now_and_then(number: int, total: int, tell: Callable[[str], None]) -> None:
+    if number % 20 == 0:
+        tell(f"  {number} of {total} pictures")
