@@ -23,10 +23,10 @@ UNDO = "staff_removal"
 UNDO_MAX_AGE_S = 3600
 
 ROLES = {
-    Role.OWNER: (lazy_gettext("Owner"), lazy_gettext("May do everything, staff included.")),
-    Role.MANAGER: (lazy_gettext("Manager"), lazy_gettext("May do everything except change the staff.")),
-    Role.FULFILMENT: (lazy_gettext("Fulfilment"), lazy_gettext("Sees products, works on orders.")),
-    Role.ANALYST: (lazy_gettext("Analyst"), lazy_gettext("Sees orders and products, changes nothing.")),
+    Role.OWNER: (lazy_gettext("Owner"), lazy_gettext("may do everything, staff included.")),
+    Role.MANAGER: (lazy_gettext("Manager"), lazy_gettext("may do everything except change the staff.")),
+    Role.FULFILMENT: (lazy_gettext("Fulfilment"), lazy_gettext("sees products, works on orders.")),
+    Role.ANALYST: (lazy_gettext("Analyst"), lazy_gettext("sees orders and products, changes nothing.")),
 }
 
 
@@ -135,7 +135,10 @@ def _staff_page(access: PageAccess, form: Form, *, status: int = 200) -> Respons
         form=form,
         staff=staff,
         roles=ROLES,
-        role_choices=[(role.value, f"{name}: {meaning}") for role, (name, meaning) in ROLES.items()],
+        role_choices=[
+            (role.value, _("%(role)s: %(meaning)s", role=name, meaning=meaning))
+            for role, (name, meaning) in ROLES.items()
+        ],
         removed=removed[0] if removed else None,
         undo=undo,
     )

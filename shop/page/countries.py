@@ -44,9 +44,9 @@ def region_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def currency_choices() -> list[tuple[str, str]]:
-    """Return (code, "EUR: euro") pairs in the order of ``CURRENCIES``: the commonest first."""
+    """Return (code, "euro (EUR)") pairs in the order of ``CURRENCIES``: the commonest first."""
     names = Locale.parse(language()).currencies
-    return [(code, f"{code}: {names[code]}") for code in CURRENCIES]
+    return [(code, f"{names[code]} ({code})") for code in CURRENCIES]
 
 
 def _fold(name: str) -> str:
