@@ -9,7 +9,7 @@ from shop.core.db import EnumText, UtcDateTime
 from shop.metadata import METADATA
 
 
-def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | bool:
     """Write our own column types as the plain ones that the database sees: a migration outlives our code."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -5,13 +5,12 @@ from flask import Blueprint, Response
 
 from shop.cart.models import MAX_QUANTITY
 from shop.cart.queries import CartView, EmptyCart, find_cart, view_cart
-from shop.checkout.desk import account_key, guest_key
 from shop.orders.queries import list_held_units
 from shop.page.models import Page
 from shop.page.queries import get_page
 from shop.shipping.service import list_countries
 from shop.storefront.header import page_header
-from shop.storefront.visitors import current_visitor
+from shop.storefront.visitors import current_visitor, visitor_key
 from shop.web.context import database
 from shop.web.locale import language
 from shop.web.pages import render
@@ -30,10 +29,7 @@ def show_cart(page_slug: str) -> Response:
         )
         view: CartView | None = None
         if cart is not None:
-            key = (
-                account_key(visitor.account_id) if visitor.account_id else guest_key(visitor.visitor_id or "")
-            )
-            held = list_held_units(session, visitor_key=key, page_id=page.id)
+            held = list_held_units(session, visitor_key=visitor_key(visitor), page_id=page.id)
             view = view_cart(session, cart, page, held=held)
         header = page_header(session, page, visitor)
     response = render(

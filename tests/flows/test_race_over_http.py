@@ -75,10 +75,14 @@ class TestRaceForTheLastUnits:
                 print(f"race round {round_number + 1} on {database.engine.dialect.name}: {dict(answers)}")
                 assert answers == {(CREATED, ""): UNITS, (CONFLICT, "out_of_stock"): BUYERS - UNITS}
                 with database.reading() as session:
-                    left = session.scalars(select(Variant.stock).where(Variant.id.in_(shelf.variant_ids))).all()
+                    left = session.scalars(
+                        select(Variant.stock).where(Variant.id.in_(shelf.variant_ids))
+                    ).all()
                     assert list(left) == [0, 0, 0]
             with database.reading() as session:
-                count = session.scalar(select(func.count(Order.id)).where(Order.status == OrderStatus.AWAITING_PAYMENT))
+                count = session.scalar(
+                    select(func.count(Order.id)).where(Order.status == OrderStatus.AWAITING_PAYMENT)
+                )
                 numbers = session.scalars(select(Order.number)).all()
         assert count == UNITS * ROUNDS
         assert len(set(numbers)) == len(numbers)
