@@ -12,7 +12,7 @@ from shop.catalog.stock import OutOfStock
 from shop.checkout.basket import TotalChanged
 from shop.core.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from shop.web.rest.answers import MEMBERS_EXTENSION, answer_every_origin
-from shop.web.rest.blueprint import HandleConverter, install_converters
+from shop.web.rest.blueprint import PATH_SCHEMAS, install_converters
 
 EDGES: tuple[str, ...] = (
     "shop.page.api",
@@ -35,7 +35,8 @@ def init_app(app: Flask) -> None:
         TotalChanged: lambda error: {"total": error.total_amount},
     }
     api = VitrineApi(app)
-    api.register_converter(HandleConverter, lambda _converter: {"type": "string", "minLength": 1})
+    for converter in PATH_SCHEMAS:
+        api.register_converter(converter, lambda made: PATH_SCHEMAS[type(made)])
     tags = []
     for name in EDGES:
         blueprint = importlib.import_module(name).blueprint

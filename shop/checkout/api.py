@@ -14,7 +14,7 @@ from shop.checkout.routes import return_urls
 from shop.page.models import Page
 from shop.web.context import database, now
 from shop.web.locale import language
-from shop.web.rest.blueprint import ID, ApiBlueprint
+from shop.web.rest.blueprint import ApiBlueprint
 
 blueprint = ApiBlueprint(
     "checkout_api",
@@ -27,7 +27,7 @@ blueprint = ApiBlueprint(
 
 @blueprint.operation(
     "POST",
-    f"/carts/<{ID}:cart_id>/checkout",
+    "/carts/<id:cart_id>/checkout",
     answer=CheckoutSchema,
     status=201,
     example=EXAMPLE_CHECKOUT,

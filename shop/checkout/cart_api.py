@@ -38,7 +38,7 @@ from shop.page.models import Page
 from shop.page.queries import get_page, get_page_by_id
 from shop.web.context import database, now
 from shop.web.locale import language
-from shop.web.rest.blueprint import ID, PREFIX, ApiBlueprint
+from shop.web.rest.blueprint import PREFIX, ApiBlueprint
 from shop.web.rest.schemas import absolute_url, picture_body
 from shop.web.templating import localized
 
@@ -96,7 +96,7 @@ def create_cart(_body: Mapping[str, Any], page_slug: str) -> Response:
 
 
 @blueprint.operation(
-    "GET", f"/carts/<{ID}:cart_id>", answer=CartSchema, example=EXAMPLE_CART, opened_by="cartToken"
+    "GET", "/carts/<id:cart_id>", answer=CartSchema, example=EXAMPLE_CART, opened_by="cartToken"
 )
 def show_cart(*, token: str, cart_id: int) -> Response:
     """Show a cart.
@@ -110,7 +110,7 @@ def show_cart(*, token: str, cart_id: int) -> Response:
     return jsonify(cart_body(view, page))
 
 
-@blueprint.operation("DELETE", f"/carts/<{ID}:cart_id>", answer=None, status=204, opened_by="cartToken")
+@blueprint.operation("DELETE", "/carts/<id:cart_id>", answer=None, status=204, opened_by="cartToken")
 def delete_cart(*, token: str, cart_id: int) -> Response:
     """Delete a cart.
 
@@ -124,7 +124,7 @@ def delete_cart(*, token: str, cart_id: int) -> Response:
 
 @blueprint.operation(
     "POST",
-    f"/carts/<{ID}:cart_id>/lines",
+    "/carts/<id:cart_id>/lines",
     answer=CartSchema,
     status=201,
     example=EXAMPLE_CART,
@@ -151,7 +151,7 @@ def add_line(body: Mapping[str, Any], *, token: str, cart_id: int) -> Response:
 
 @blueprint.operation(
     "PATCH",
-    f"/carts/<{ID}:cart_id>/lines/<{ID}:line_id>",
+    "/carts/<id:cart_id>/lines/<id:line_id>",
     answer=CartSchema,
     example=EXAMPLE_CART,
     body=EditLineSchema,
@@ -173,7 +173,7 @@ def change_line(body: Mapping[str, Any], *, token: str, cart_id: int, line_id: i
 
 @blueprint.operation(
     "DELETE",
-    f"/carts/<{ID}:cart_id>/lines/<{ID}:line_id>",
+    "/carts/<id:cart_id>/lines/<id:line_id>",
     answer=CartSchema,
     example=EXAMPLE_CART,
     opened_by="cartToken",
@@ -192,7 +192,7 @@ def remove_line(*, token: str, cart_id: int, line_id: int) -> Response:
 
 @blueprint.operation(
     "PUT",
-    f"/carts/<{ID}:cart_id>/destination",
+    "/carts/<id:cart_id>/destination",
     answer=CartSchema,
     example=EXAMPLE_CART,
     body=NewDestinationSchema,
@@ -215,7 +215,7 @@ def set_destination(body: Mapping[str, Any], *, token: str, cart_id: int) -> Res
 
 @blueprint.operation(
     "PUT",
-    f"/carts/<{ID}:cart_id>/coupon",
+    "/carts/<id:cart_id>/coupon",
     answer=CartSchema,
     example=EXAMPLE_CART,
     body=NewCouponSchema,
@@ -233,7 +233,7 @@ def set_coupon(_body: Mapping[str, Any], *, token: str, cart_id: int) -> Respons
 
 
 @blueprint.operation(
-    "DELETE", f"/carts/<{ID}:cart_id>/coupon", answer=CartSchema, example=EXAMPLE_CART, opened_by="cartToken"
+    "DELETE", "/carts/<id:cart_id>/coupon", answer=CartSchema, example=EXAMPLE_CART, opened_by="cartToken"
 )
 def remove_coupon(*, token: str, cart_id: int) -> Response:
     """Use no coupon.

@@ -37,7 +37,8 @@ class TestCheckOut:
         cart, token = api.filled_cart("lumen", shelf.small)
         first = api("POST", f"{cart}/checkout", token=token, json=BUYER).get_json()
         again = api("POST", f"{cart}/checkout", token=token, json=BUYER).get_json()
-        assert again == first
+        assert again["order"]["number"] == first["order"]["number"]
+        assert again["checkout_url"] == first["checkout_url"]
         assert stock_of(database, shelf.small) == 2
 
     def test_counts_what_the_own_order_holds_as_the_buyers(
