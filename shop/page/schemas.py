@@ -42,7 +42,8 @@ _ABOUT = validate.Length(max=6000, error=N_("Use at most 6,000 characters."))
 _COUNTRY = validate.OneOf(frozenset(COUNTRIES), error=N_("Choose a country."))
 _COLOR = validate.Regexp(re.compile(r"#[0-9a-fA-F]{6}\Z"), error=N_("Choose a colour such as #7a4b2a."))
 _EMAIL = validate.Regexp(
-    re.compile(r"([^@\s]+@[^@\s]+\.[^@\s]+)?\Z"), error=N_("Enter an e-mail address such as name@example.com.")
+    re.compile(r"([^@\s]+@[^@\s]+\.[^@\s]+)?\Z"),
+    error=N_("Enter an e-mail address such as name@example.com."),
 )
 
 
