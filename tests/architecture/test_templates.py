@@ -7,9 +7,13 @@ import pytest
 from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "shop/sandbox/templates").rglob("*.html"))
+PAGES = sorted((ROOT / "templates").rglob("*.html")) + sorted(
+    (ROOT / "shop/sandbox/templates").rglob("*.html")
+)
 INLINE = {
-    "script without src": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)[^>]*>", re.IGNORECASE),
+    "script without src": re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)[^>]*>", re.IGNORECASE
+    ),
     "style element": re.compile(r"<style\b", re.IGNORECASE),
     "style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "event attribute": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE),

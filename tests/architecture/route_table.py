@@ -1,0 +1,129 @@
+"""Who may call which route: the table that the tests hold the application to. A new route needs a row."""
+
+import enum
+from dataclasses import dataclass
+
+from shop.page.authorization import Permission
+
+
+class Who(enum.Enum):
+    """Who is let in."""
+
+    ANYBODY = "anybody"
+    SIGNED_IN = "signed in"
+    STAFF = "staff with the permission"
+    BUYER = "the buyer, or who has the order's token"
+    BEARER = "who has the bearer token"
+    STRIPE = "who signs with the webhook's secret"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route's rule."""
+
+    who: Who
+    permission: Permission | None = None
+    finds_nothing: bool = False
+    """Whether an empty body is about nothing, so that those who may call it are answered 404 too."""
+
+
+def _staff(permission: Permission) -> Row:
+    return Row(Who.STAFF, permission)
+
+
+ANYBODY, SIGNED_IN = Row(Who.ANYBODY), Row(Who.SIGNED_IN)
+BUYER, BEARER, STRIPE = Row(Who.BUYER), Row(Who.BEARER), Row(Who.STRIPE)
+VIEW_PRODUCTS, MANAGE_PRODUCTS = _staff(Permission.VIEW_PRODUCTS), _staff(Permission.MANAGE_PRODUCTS)
+VIEW_ORDERS = _staff(Permission.VIEW_ORDERS)
+MANAGE_PAGE, MANAGE_STAFF = _staff(Permission.MANAGE_PAGE), _staff(Permission.MANAGE_STAFF)
+
+ROUTES: dict[str, Row] = {
+    "accounts.create_account": ANYBODY,
+    "accounts.create_reset_request": ANYBODY,
+    "accounts.create_session": ANYBODY,
+    "accounts.delete_session": ANYBODY,
+    "accounts.show_account": SIGNED_IN,
+    "accounts.show_reset": ANYBODY,
+    "accounts.show_reset_request": ANYBODY,
+    "accounts.show_sign_in": ANYBODY,
+    "accounts.show_sign_up": ANYBODY,
+    "accounts.update_account": SIGNED_IN,
+    "accounts.update_password": SIGNED_IN,
+    "accounts.update_reset": ANYBODY,
+    "api_pages.docs": ANYBODY,
+    "api_pages.docs_in_language": ANYBODY,
+    "api_pages.openapi": ANYBODY,
+    "cart.acknowledge": ANYBODY,
+    "cart.add_to_cart": ANYBODY,
+    "cart.delete_line": ANYBODY,
+    "cart.update_destination": ANYBODY,
+    "cart.update_line": ANYBODY,
+    "cart_api.add_line": BEARER,
+    "cart_api.change_line": BEARER,
+    "cart_api.create_cart": ANYBODY,
+    "cart_api.delete_cart": BEARER,
+    "cart_api.remove_coupon": BEARER,
+    "cart_api.remove_line": BEARER,
+    "cart_api.set_coupon": BEARER,
+    "cart_api.set_destination": BEARER,
+    "cart_api.show_cart": BEARER,
+    "catalog_admin.archive_product": MANAGE_PRODUCTS,
+    "catalog_admin.create_collection": MANAGE_PRODUCTS,
+    "catalog_admin.create_product": MANAGE_PRODUCTS,
+    "catalog_admin.delete_collection": MANAGE_PRODUCTS,
+    "catalog_admin.list_collections": VIEW_PRODUCTS,
+    "catalog_admin.list_products": VIEW_PRODUCTS,
+    "catalog_admin.new_collection": MANAGE_PRODUCTS,
+    "catalog_admin.new_product": MANAGE_PRODUCTS,
+    "catalog_admin.publish_product": MANAGE_PRODUCTS,
+    "catalog_admin.reorder_collections": MANAGE_PRODUCTS,
+    "catalog_admin.show_collection": VIEW_PRODUCTS,
+    "catalog_admin.show_product": VIEW_PRODUCTS,
+    "catalog_admin.update_collection": MANAGE_PRODUCTS,
+    "catalog_admin.update_product": MANAGE_PRODUCTS,
+    "catalog_admin.withdraw_product": MANAGE_PRODUCTS,
+    "catalog_api.list_products": ANYBODY,
+    "catalog_api.show_product": ANYBODY,
+    "checkout.buy": ANYBODY,
+    "checkout.cancel": BUYER,
+    "checkout.check_out": ANYBODY,
+    "checkout.come_back": BUYER,
+    "checkout_api.check_out": BEARER,
+    "choose_language": ANYBODY,
+    "health.healthz": ANYBODY,
+    "health.readyz": ANYBODY,
+    "media": ANYBODY,
+    "orders.list_orders": SIGNED_IN,
+    "orders.show_order": BUYER,
+    "orders_admin.list_orders": VIEW_ORDERS,
+    "orders_admin.show_order": VIEW_ORDERS,
+    "orders_api.show_order": BEARER,
+    "page.create": SIGNED_IN,
+    "page.create_like": SIGNED_IN,
+    "page.delete_like": SIGNED_IN,
+    "page.list_my_pages": SIGNED_IN,
+    "page.new_page": SIGNED_IN,
+    "page.show_rooms": ANYBODY,
+    "page.show_suggestion": SIGNED_IN,
+    "page_admin.create_staff": MANAGE_STAFF,
+    "page_admin.delete_staff": MANAGE_STAFF,
+    "page_admin.restore_staff": Row(Who.STAFF, Permission.MANAGE_STAFF, finds_nothing=True),
+    "page_admin.show_settings": MANAGE_PAGE,
+    "page_admin.show_staff": MANAGE_STAFF,
+    "page_admin.update_role": MANAGE_STAFF,
+    "page_admin.update_settings": MANAGE_PAGE,
+    "page_api.list_pages": ANYBODY,
+    "page_api.show_page": ANYBODY,
+    "rooms.show_mail": ANYBODY,
+    "rooms.show_mail_body": ANYBODY,
+    "rooms.show_mails": ANYBODY,
+    "storefront.about": ANYBODY,
+    "storefront.collection": ANYBODY,
+    "storefront.home": ANYBODY,
+    "storefront.product": ANYBODY,
+    "storefront.shop": ANYBODY,
+    "storefront.timeline": ANYBODY,
+    "storefront_cart.show_cart": ANYBODY,
+    "storefront_plain.theme": ANYBODY,
+    "stripe.receive": STRIPE,
+}
