@@ -163,7 +163,7 @@ class TestGuest:
                 {"name": "bowl.jpg", "mimeType": "image/jpeg", "buffer": _picture()}
             )
             page.get_by_role("button", name="Save and publish").click()
-            expect(page.get_by_text("is in the shop")).to_be_visible()
+            expect(page.get_by_text("“Bowl” is in the shop.")).to_be_visible()
             admin.check_console()
         with visit(javascript=javascript, **PHONE) as guest:
             page = guest.page
