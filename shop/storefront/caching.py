@@ -22,6 +22,7 @@ from shop.web.locale import LANGUAGE_COOKIE
 
 MAX_BYTES = 24_000_000
 """Of finished pages and of parts each, a process."""
+MAX_HEADERS = 2000
 MIN_COMPRESSED = 1000
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-cache"
@@ -58,10 +59,11 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Shelves:
-    """An application's kept pages and parts of pages."""
+    """An application's kept pages, parts of pages and pages' headers (at most ``MAX_HEADERS``)."""
 
     pages: Shelf
     parts: Shelf
+    headers: Shelf
 
 
 def shelves() -> Shelves:
@@ -70,8 +72,9 @@ def shelves() -> Shelves:
     if kept is None:
         pages = Shelf(MAX_BYTES, lambda page: len(page.plain) + len(page.packed))
         parts = Shelf(MAX_BYTES, lambda part: part.size)
+        headers = Shelf(MAX_HEADERS, lambda _header: 1)
         # Two threads may both come here first; setdefault lets one of them win for both.
-        kept = current_app.extensions.setdefault(_EXTENSION, Shelves(pages, parts))
+        kept = current_app.extensions.setdefault(_EXTENSION, Shelves(pages, parts, headers))
     return cast(Shelves, kept)
 
 

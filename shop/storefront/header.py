@@ -1,6 +1,6 @@
 """What a brand's page shows above its tabs, for one visitor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -44,6 +44,11 @@ class Visitor:
 
 def page_header(session: Session, page: Page, viewer: Visitor) -> PageHeader:
     """Return the header of ``page`` for ``viewer``: no statement for anonymous visitors, else at most three."""
+    return header_for(session, plain_header(page), viewer)
+
+
+def plain_header(page: Page) -> PageHeader:
+    """Return the header as somebody sees it of whom nothing is known, in the current language."""
     return PageHeader(
         page_id=page.id,
         slug=page.slug,
@@ -54,11 +59,20 @@ def page_header(session: Session, page: Page, viewer: Visitor) -> PageHeader:
         cover=page.cover,
         avatar=page.avatar,
         follower_count=page.follower_count,
-        is_follower=is_follower(session, page.id, viewer.account_id),
-        role=find_role(session, page.id, viewer.account_id),
-        cart_count=0
-        if viewer.is_anonymous
-        else count_items(
-            session, page_id=page.id, account_id=viewer.account_id, visitor_id=viewer.visitor_id
-        ),
+        is_follower=False,
+        role=None,
+        cart_count=0,
+    )
+
+
+def header_for(session: Session, header: PageHeader, viewer: Visitor) -> PageHeader:
+    """Return ``header`` with what ``viewer`` is to the page."""
+    if viewer.is_anonymous:
+        return header
+    page_id, account_id = header.page_id, viewer.account_id
+    return replace(
+        header,
+        is_follower=is_follower(session, page_id, account_id),
+        role=find_role(session, page_id, account_id),
+        cart_count=count_items(session, page_id=page_id, account_id=account_id, visitor_id=viewer.visitor_id),
     )

@@ -8,10 +8,11 @@ from flask import render_template
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from shop.core.errors import NotFound
 from shop.page.models import Page
-from shop.page.queries import get_page, get_version
+from shop.page.queries import find_version, get_page
 from shop.storefront.caching import shelves
-from shop.storefront.header import PageHeader, page_header
+from shop.storefront.header import PageHeader, header_for, plain_header
 from shop.storefront.visitors import current_visitor
 from shop.web.context import database
 from shop.web.locale import language
@@ -47,16 +48,24 @@ def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Lo
 
     ``arguments`` are all that the part depends on besides the page; NotFound when there is no such page.
     """
+    visitor, kept = current_visitor(), shelves()
     with database().reading() as session:
-        page = get_page(session, page_slug)
-        key = (page.id, get_version(session, page.id), language(), template, *arguments)
-        header = page_header(session, page, current_visitor())
-        part = shelves().parts.get(key)
-        context = load(session, page) if part is None else {}
+        scope = find_version(session, page_slug)
+        if scope is None:
+            raise NotFound
+        header_key = (*scope, language())
+        part_key = (*header_key, template, *arguments)
+        header, part = kept.headers.get(header_key), kept.parts.get(part_key)
+        if header is None or part is None:
+            page = get_page(session, page_slug)
+            header = plain_header(page)
+            context = load(session, page) if part is None else {}
+        shown = header_for(session, header, visitor)
+    kept.headers.put(header_key, header)
     if part is None:
         part = render_part(template, page=page, **context)
-        shelves().parts.put(key, part)
-    return Tab(header, part)
+        kept.parts.put(part_key, part)
+    return Tab(shown, part)
 
 
 def render_part(template: str, *, title: str, **context: Any) -> Part:

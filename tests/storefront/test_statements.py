@@ -54,7 +54,7 @@ class TestStatements:
         else:
             held = HELD_EXTRA if "/shop/" in path else 0
             assert len(anew) == PUBLIC[path] + FOLLOWER_EXTRA + held
-            assert len(kept) == 6 + held
+            assert len(kept) == 5 + held
 
 
 def _stock(database: Database, brand: Brand) -> None:
