@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("body_hash", sa.Text(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("location", sa.Text(), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_records")),
@@ -633,16 +634,16 @@ def upgrade() -> None:
 
     if op.get_context().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS product_search USING fts5(scope, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
+            "CREATE VIRTUAL TABLE IF NOT EXISTS product_search\n    USING fts5 (scope, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
         )
         op.execute(
-            "CREATE TRIGGER IF NOT EXISTS product_search_insert AFTER INSERT ON products BEGIN INSERT INTO product_search (rowid, scope, body) VALUES (new.id, 'p' || new.page_id || ' p' || new.page_id || new.status, new.search_text); END"
+            "CREATE TRIGGER IF NOT EXISTS product_search_insert AFTER INSERT ON products BEGIN\n    INSERT INTO product_search (rowid, scope, body)\n    VALUES (new.id, 'p' || new.page_id || ' p' || new.page_id || new.status, new.search_text); END"
         )
         op.execute(
-            "CREATE TRIGGER IF NOT EXISTS product_search_update AFTER UPDATE OF page_id, status, search_text ON products BEGIN UPDATE product_search SET scope = 'p' || new.page_id || ' p' || new.page_id || new.status, body = new.search_text WHERE rowid = new.id; END"
+            "CREATE TRIGGER IF NOT EXISTS product_search_update\n    AFTER UPDATE OF page_id, status, search_text ON products BEGIN\n    UPDATE product_search SET scope = 'p' || new.page_id || ' p' || new.page_id || new.status,\n    body = new.search_text WHERE rowid = new.id; END"
         )
         op.execute(
-            "CREATE TRIGGER IF NOT EXISTS product_search_delete AFTER DELETE ON products BEGIN DELETE FROM product_search WHERE rowid = old.id; END"
+            "CREATE TRIGGER IF NOT EXISTS product_search_delete AFTER DELETE ON products BEGIN\n    DELETE FROM product_search WHERE rowid = old.id; END"
         )
     else:
         op.execute(
