@@ -56,7 +56,7 @@ check: $(DEV_READY) $(MO) ## Format, lint, types, import contracts, templates, t
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates shop/sandbox/templates --check --lint --quiet
+	$(BIN)/djlint templates shop/sandbox/templates --lint --quiet
 	$(BIN)/python tools/translations.py check
 
 bench: $(DEV_READY) $(MO) ## Print speeds as ratios to bare Flask
