@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 from shop.api.document import METHODS
 
 MAX_DEPTH = 6
+ENDLESS = 10**17
+"""A bound from here up is the database's and says nothing to people."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ class _Reader:
             notes.append(
                 "One of " + ", ".join(f"`{value}`" for value in schema["enum"] if value is not None) + "."
             )
-        if "minimum" in schema and schema.get("maximum", 2**63) < 2**63 - 1:
+        if "minimum" in schema and schema.get("maximum", ENDLESS) < ENDLESS:
             notes.append(f"From {schema['minimum']} to {schema['maximum']}.")
         if "default" in schema:
             notes.append(f"Default: `{schema['default']}`.")
