@@ -1,7 +1,5 @@
 """Builds the application: settings, database, helpers and every domain's edges."""
 
-import importlib
-import importlib.util
 import mimetypes
 from pathlib import Path
 
@@ -10,12 +8,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 from whitenoise import WhiteNoise
 
+from shop import api
+from shop.accounts import login
+from shop.accounts import routes as account_routes
+from shop.catalog import admin as catalog_admin
+from shop.checkout import cart_routes, webhooks
+from shop.checkout import routes as checkout_routes
+from shop.checkout.access import adopt_current_guest
 from shop.core.clock import Clock, SystemClock
 from shop.core.config import Settings, load_settings
 from shop.core.db import Database
 from shop.core.files import FileStore
 from shop.core.i18n import LANGUAGES
 from shop.core.signing import Signer
+from shop.orders import admin as order_admin
+from shop.orders import routes as order_routes
+from shop.page import admin as page_admin
+from shop.page import routes as page_routes
+from shop.payments.stripe_gateway import StripeGateway
+from shop.storefront import cart as storefront_cart
+from shop.storefront import plain as storefront_plain
+from shop.storefront import rooms
+from shop.storefront import routes as storefront_routes
 from shop.web import csrf, errors, headers, health, limits, locale, requests_log, templating, visitor
 from shop.web.context import Runtime, settings
 from shop.web.pages import safe_next
@@ -25,19 +39,20 @@ ROOT = Path(__file__).resolve().parent.parent
 YEAR_S = 31_536_000
 
 PAGES = (
-    "shop.accounts.routes",
-    "shop.page.routes",
-    "shop.page.admin",
-    "shop.catalog.admin",
-    "shop.checkout.cart_routes",
-    "shop.checkout.routes",
-    "shop.orders.routes",
-    "shop.orders.admin",
-    "shop.storefront.routes",
-    "shop.storefront.cart",
+    account_routes,
+    page_routes,
+    page_admin,
+    catalog_admin,
+    cart_routes,
+    checkout_routes,
+    order_routes,
+    order_admin,
+    storefront_routes,
+    storefront_cart,
 )
-PLAIN = ("shop.checkout.webhooks", "shop.storefront.plain")
-ROOMS = ("shop.storefront.rooms",)
+"""Edges under ``/<lang>``."""
+ROOMS = (rooms,)
+PLAIN = (webhooks, storefront_plain)
 
 
 def build_runtime(chosen: Settings, clock: Clock | None = None) -> Runtime:
@@ -67,19 +82,11 @@ def create_app(runtime: Runtime | None = None, *, gateway: object | None = None)
         RATELIMIT_ENABLED=runtime.settings.rate_limits,
     )
     app.extensions["vitrine"] = runtime
-    app.extensions["vitrine.gateway"] = gateway or (
-        _default_gateway(runtime.settings) if _exists("shop.payments.stripe_gateway") else None
-    )
+    app.extensions["vitrine.gateway"] = gateway or StripeGateway(runtime.settings)
     app.extensions["vitrine.after_sign_in"] = []
     _install_helpers(app, runtime.settings)
     _register_edges(app, runtime.settings)
     return app
-
-
-def _default_gateway(chosen: Settings) -> object:
-    from shop.payments.stripe_gateway import StripeGateway  # noqa: PLC0415 - the SDK is slow to import
-
-    return StripeGateway(chosen)
 
 
 def _install_helpers(app: Flask, chosen: Settings) -> None:
@@ -101,29 +108,13 @@ def _install_helpers(app: Flask, chosen: Settings) -> None:
 
 
 def _register_edges(app: Flask, chosen: Settings) -> None:
-    if _exists("shop.accounts.login"):
-        importlib.import_module("shop.accounts.login").init_app(app)
-    rooms = ROOMS if chosen.test_mode_rooms else ()
-    for name in (*PAGES, *rooms):
-        if not _exists(name):
-            continue
-        app.register_blueprint(importlib.import_module(name).blueprint, url_prefix=locale.LANGUAGE_PREFIX)
-    app.extensions["vitrine.after_sign_in"].append(
-        importlib.import_module("shop.checkout.access").adopt_current_guest
-    )
-    for name in PLAIN:
-        if not _exists(name):
-            continue
-        app.register_blueprint(importlib.import_module(name).blueprint)
-    if importlib.util.find_spec("shop.api"):
-        importlib.import_module("shop.api").init_app(app)
-
-
-def _exists(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
+    login.init_app(app)
+    app.extensions["vitrine.after_sign_in"].append(adopt_current_guest)
+    for module in (*PAGES, *(ROOMS if chosen.test_mode_rooms else ())):
+        app.register_blueprint(module.blueprint, url_prefix=locale.LANGUAGE_PREFIX)
+    for module in PLAIN:
+        app.register_blueprint(module.blueprint)
+    api.init_app(app)
 
 
 def _serve_static(app: Flask, chosen: Settings) -> None:

@@ -1,6 +1,5 @@
 """The command line: ``shop run``, ``shop worker``, ``shop migrate``, ``shop import``, ``shop stripe``."""
 
-import importlib
 import os
 import socket
 import sys
@@ -8,6 +7,8 @@ import sys
 import click
 
 from shop.app import build_runtime, create_app
+from shop.catalog.cli import import_command
+from shop.checkout.cli import stripe_group
 from shop.core.config import ConfigurationError, Settings, load_settings
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
@@ -194,15 +195,8 @@ def _welcome(settings: Settings, *, demo: bool) -> None:
     click.echo("")
 
 
-def _add_domain_commands() -> None:
-    for name, command in (("shop.catalog.cli", "import_command"), ("shop.checkout.cli", "stripe_group")):
-        try:
-            main.add_command(getattr(importlib.import_module(name), command))
-        except ModuleNotFoundError:
-            continue
-
-
-_add_domain_commands()
+main.add_command(import_command)
+main.add_command(stripe_group)
 
 if __name__ == "__main__":
     main()

@@ -5,17 +5,19 @@ from shop.core.signing import BadLink, Signer
 from shop.orders.models import Order
 
 PURPOSE = "order"
+MAX_AGE_S = 365 * 24 * 3600
+"""Longer than a receipt is looked for; a link in an old mail then asks for a new one."""
 
 
 def order_token(signer: Signer, order: Order | int) -> str:
-    """Return the token that opens an order (given itself or by its id), fit for an address; it does not run out."""
+    """Return the token that opens an order (given itself or by its id), fit for an address, for a year."""
     order_id = order.id if isinstance(order, Order) else order
     return signer.sign(PURPOSE, order_id)
 
 
 def read_order_token(signer: Signer, token: str) -> int:
-    """Return the id of the order that ``token`` opens; BadLink when it was altered."""
-    order_id = signer.read(PURPOSE, token)
+    """Return the id of the order that ``token`` opens; BadLink when it was altered or is too old."""
+    order_id = signer.read(PURPOSE, token, max_age_s=MAX_AGE_S)
     if not isinstance(order_id, int):
         raise BadLink
     return order_id

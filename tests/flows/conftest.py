@@ -1,5 +1,6 @@
 """A real browser against the whole stack: shop and stand-in on two origins."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ def visit(chromium: Browser) -> Callable[..., "contextmanager[Visitor]"]:
             locale="fr-FR" if language == "fr" else "en-GB",
             java_script_enabled=javascript,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         visitor = Visitor(page, context)
 
@@ -80,4 +81,13 @@ def visit(chromium: Browser) -> Callable[..., "contextmanager[Visitor]"]:
 def stack(database_url: str, tmp_path: Path) -> Iterator[Stack]:
     """The whole of it over an empty database, once on each engine."""
     with running_stack(database_url, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def sqlite_stack(sqlite_template: Path, tmp_path: Path) -> Iterator[Stack]:
+    """The whole of it over an empty SQLite file."""
+    path = tmp_path / "vitrine.db"
+    shutil.copy(sqlite_template, path)
+    with running_stack(f"sqlite:///{path}", tmp_path) as running:
         yield running

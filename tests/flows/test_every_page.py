@@ -1,0 +1,126 @@
+"""Every page, on a phone and a desk, light and dark, in both languages: axe, the console, nothing sticks out."""
+
+import itertools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.flows.conftest import DESK, PHONE, Visitor
+from tests.flows.shopping import sign_in, stock_shop
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., AbstractContextManager[Visitor]]
+
+GUEST_PAGES = (
+    "/",
+    "/p/lumen",
+    "/p/lumen/shop",
+    "/p/lumen/shop?q=nothing-like-it",
+    "/p/lumen/shop/lamp",
+    "/p/lumen/shop/plate",
+    "/p/lumen/about",
+    "/p/lumen/cart",
+    "/sign-in",
+    "/sign-up",
+    "/password-reset",
+    "/no-such-page",
+    "/test-mode/mail",
+    "/api/docs",
+)
+OWNER_PAGES = (
+    "/",
+    "/account",
+    "/orders",
+    "/manage",
+    "/pages/new",
+    "/manage/lumen/orders",
+    "/manage/lumen/products",
+    "/manage/lumen/products?q=nothing-like-it",
+    "/manage/lumen/products/new",
+    "/manage/lumen/products/1",
+    "/manage/lumen/collections",
+    "/manage/lumen/collections/new",
+    "/manage/lumen/settings",
+    "/manage/lumen/staff",
+)
+FORMS = (
+    "/sign-in",
+    "/sign-up",
+    "/pages/new",
+    "/manage/lumen/products",
+    "/manage/lumen/settings",
+    "/manage/lumen/staff",
+)
+
+
+@pytest.fixture
+def stack(request: pytest.FixtureRequest) -> Stack:
+    """One engine is enough for how pages look."""
+    running: Stack = request.getfixturevalue("sqlite_stack")
+    stock_shop(running)
+    return running
+
+
+def look(page: Page, address: str, width: int) -> list[str]:
+    """Return what is wrong with the page at ``address``."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    found = [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > width:
+        found.append(f"{wide - width} px stick out")
+    return [f"{address} ({width} px): {text}" for text in found]
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("language", ["en", "fr"])
+    def test_is_accessible_and_fits(self, stack: Stack, visit: Visit, scheme: str, language: str) -> None:
+        wrong: list[str] = []
+        for size in (PHONE, DESK):
+            with visit(language=language, **size) as guest:
+                guest.page.emulate_media(color_scheme=scheme)
+                for path in GUEST_PAGES:
+                    wrong += look(guest.page, f"{stack.shop}/{language}{path}", size["width"])
+                sign_in(guest.page, stack, "camille@lumen.example", then="/en/manage/lumen/products")
+                for path in OWNER_PAGES:
+                    wrong += look(guest.page, f"{stack.shop}/{language}{path}", size["width"])
+                wrong += guest.complaints
+        assert wrong == []
+
+    def test_holds_nothing_inline(self, stack: Stack) -> None:
+        for language, path in itertools.product(("en", "fr"), GUEST_PAGES):
+            text = httpx.get(f"{stack.shop}/{language}{path}").text
+            assert " style=" not in text, path
+            assert "<style" not in text, path
+            assert " onclick=" not in text, path
+
+
+class TestForms:
+    def test_say_at_their_fields_what_is_wrong(self, stack: Stack, visit: Visit) -> None:
+        wrong: list[str] = []
+        with visit(**PHONE) as visitor:
+            sign_in(visitor.page, stack, "camille@lumen.example", then="/en/manage/lumen/products")
+            for path in FORMS[2:]:
+                address = f"{stack.shop}/en{path}"
+                visitor.page.goto(address.replace("/products", "/products/new"))
+                visitor.page.evaluate(
+                    "document.querySelectorAll('main form').forEach(f => { f.noValidate = true })"
+                )
+                visitor.page.evaluate(
+                    "document.querySelectorAll('main form input[required]').forEach(e => { if (e.type != 'color') e.value = '' })"
+                )
+                visitor.page.locator("main .button--primary[type=submit]").last.click()
+                visitor.page.wait_for_load_state("networkidle")
+                if visitor.page.locator("[aria-invalid=true]").count() == 0:
+                    wrong.append(f"{path}: no field says that it is wrong")
+                wrong += [f"{path}: {one['id']}" for one in Axe().run(visitor.page).response["violations"]]
+        assert wrong == []
