@@ -37,13 +37,15 @@ def list_collections(access: PageAccess) -> Response:
 def reorder_collections(access: PageAccess) -> Response:
     """Take the order from the numbers beside the collections."""
     numbers = {
-        int(key): int(text)
+        int(key): int(text[:6])
         for key, text in request.form.items()
-        if key.isascii() and key.isdigit() and text.isascii() and text.isdigit() and len(text) < 6
+        if key.isascii() and key.isdigit() and text.isascii() and text.isdigit()
     }
     with database().transaction() as session:
         service.order_collections(
-            session, page_id=access.page.id, collection_ids=sorted(numbers, key=lambda key: (numbers[key], key))
+            session,
+            page_id=access.page.id,
+            collection_ids=sorted(numbers, key=lambda key: (numbers[key], key)),
         )
     flash_message(gettext("The order is saved."))
     return see_other("catalog_admin.list_collections", page_slug=access.page.slug)
@@ -80,7 +82,9 @@ def create_collection(access: PageAccess) -> Response:
     if form.values is not None:
         try:
             with database().transaction() as session:
-                service.create_collection(session, page_id=access.page.id, now=now(), **_wanted(access, form.values))
+                service.create_collection(
+                    session, page_id=access.page.id, now=now(), **_wanted(access, form.values)
+                )
         except Invalid as invalid:
             _add_invalid(form, invalid)
         else:
@@ -99,7 +103,10 @@ def update_collection(access: PageAccess, collection_id: int) -> Response:
         try:
             with database().transaction() as session:
                 service.edit_collection(
-                    session, page_id=access.page.id, collection_id=collection_id, **_wanted(access, form.values)
+                    session,
+                    page_id=access.page.id,
+                    collection_id=collection_id,
+                    **_wanted(access, form.values),
                 )
         except Invalid as invalid:
             _add_invalid(form, invalid)
@@ -133,7 +140,10 @@ def _wanted(access: PageAccess, values: Mapping[str, Any]) -> dict[str, Any]:
         "slug": values["slug"],
         "description": values["description"],
         "translations": {
-            other_language(access): {"title": values["other_title"], "description": values["other_description"]}
+            other_language(access): {
+                "title": values["other_title"],
+                "description": values["other_description"],
+            }
         },
         "product_ids": ids,
     }

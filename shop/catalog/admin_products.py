@@ -37,7 +37,12 @@ def list_products(access: PageAccess) -> Response:
     number = max(1, request.args.get("page", 1, type=int))
     with database().reading() as session:
         found = queries.list_products_for_admin(
-            session, page_id=access.page.id, status=status, query=query, offset=(number - 1) * ROWS, limit=ROWS
+            session,
+            page_id=access.page.id,
+            status=status,
+            query=query,
+            offset=(number - 1) * ROWS,
+            limit=ROWS,
         )
         counts = queries.count_products_by_status(session, page_id=access.page.id)
 
@@ -153,7 +158,11 @@ def _tell_created(product: Product) -> None:
     if product.status is ProductStatus.PUBLISHED:
         flash_message(gettext("“%(title)s” is in the shop.", title=product.title))
     else:
-        flash_message(gettext("“%(title)s” is saved as a draft. Nobody sees it until you publish it.", title=product.title))
+        flash_message(
+            gettext(
+                "“%(title)s” is saved as a draft. Nobody sees it until you publish it.", title=product.title
+            )
+        )
 
 
 @staff_only(Permission.MANAGE_PRODUCTS)
@@ -165,14 +174,19 @@ def publish_product(access: PageAccess, product_id: int) -> Response:
 @staff_only(Permission.MANAGE_PRODUCTS)
 def withdraw_product(access: PageAccess, product_id: int) -> Response:
     """Take a product out of the shop and keep it as a draft; also brings it back from the archive."""
-    return _set_status(access, product_id, ProductStatus.DRAFT, gettext("The product is a draft. Nobody sees it."))
+    return _set_status(
+        access, product_id, ProductStatus.DRAFT, gettext("The product is a draft. Nobody sees it.")
+    )
 
 
 @staff_only(Permission.MANAGE_PRODUCTS)
 def archive_product(access: PageAccess, product_id: int) -> Response:
     """Put a product away."""
     return _set_status(
-        access, product_id, ProductStatus.ARCHIVED, gettext("The product is archived. You can bring it back at any time.")
+        access,
+        product_id,
+        ProductStatus.ARCHIVED,
+        gettext("The product is archived. You can bring it back at any time."),
     )
 
 
@@ -189,7 +203,9 @@ def other_language(access: PageAccess) -> str:
 
 
 def _blank_form(access: PageAccess) -> ProductForm:
-    return ProductForm(currency=access.page.currency, other_language=other_language(access), locale=language())
+    return ProductForm(
+        currency=access.page.currency, other_language=other_language(access), locale=language()
+    )
 
 
 def _load(session: Session, access: PageAccess, product_id: int) -> tuple[Product, list[Collection]]:
@@ -207,16 +223,22 @@ def _read_form(access: PageAccess, *, product: Product | None) -> tuple[ProductF
     form.pictures.read_typed(
         typed, existing, signer(), page_id=access.page.id, other_language=form.other_language
     )
-    refused = form.pictures.take_uploads(uploads.getlist("uploads"), files(), signer(), page_id=access.page.id)
+    refused = form.pictures.take_uploads(
+        uploads.getlist("uploads"), files(), signer(), page_id=access.page.id
+    )
     for name, error in refused:
-        form.add_error("uploads", N_("%(file)s: %(reason)s"), file=name, reason=gettext(error.msgid, **error.params))
+        form.add_error(
+            "uploads", N_("%(file)s: %(reason)s"), file=name, reason=gettext(error.msgid, **error.params)
+        )
     form.is_asking_for_grid = action == "variants"
     if form.is_asking_for_grid:
         form.update_grid()
         return form, None
     if not form.follows_options:
         if form.update_grid():
-            form.add_error("options", N_("The variants now follow your options. Please check them and save again."))
+            form.add_error(
+                "options", N_("The variants now follow your options. Please check them and save again.")
+            )
         return form, None
     draft = form.draft()
     if draft is not None and action == "publish":

@@ -6,7 +6,15 @@ import re
 import nh3
 
 ALLOWED_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "a"}
-_ALIASES = (("b", "strong"), ("i", "em"), ("h1", "h3"), ("h2", "h3"), ("h5", "h4"), ("h6", "h4"), ("div", "p"))
+_ALIASES = (
+    ("b", "strong"),
+    ("i", "em"),
+    ("h1", "h3"),
+    ("h2", "h3"),
+    ("h5", "h4"),
+    ("h6", "h4"),
+    ("div", "p"),
+)
 _HAS_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>)*</p>")
 _BETWEEN_PARAGRAPHS = re.compile(r"</p>\s+<p>")

@@ -31,7 +31,7 @@ class VariantDraft:
     sku: str | None = None
     barcode: str | None = None
     stock: int | None = 0
-    stock_seen: int | None | StockRule = StockRule.KEEP
+    stock_seen: int | StockRule | None = StockRule.KEEP
     weight_grams: int = 0
     picture_key: str | None = None
     """The ``key`` of the product's picture that shows this variant."""

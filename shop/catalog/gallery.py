@@ -18,8 +18,15 @@ MAX_ALT = 500
 
 
 def add_picture(
-    session: Session, *, page_id: int, product_id: int, picture: Mapping[str, Any], now: dt.datetime,
-    alt: str = "", translations: Mapping[str, Any] | None = None, source_url: str | None = None,
+    session: Session,
+    *,
+    page_id: int,
+    product_id: int,
+    picture: Mapping[str, Any],
+    now: dt.datetime,
+    alt: str = "",
+    translations: Mapping[str, Any] | None = None,
+    source_url: str | None = None,
     position: int | None = None,
 ) -> ProductPicture:
     """Add a stored picture (what ``store_picture`` returned) after the others, or at ``position`` (from 1).
@@ -34,7 +41,9 @@ def add_picture(
         raise Invalid({"pictures": [N_("A product has at most 100 pictures.")]})
     added = ProductPicture(
         product_id=product_id,
-        position=position if position is not None else max((known.position for known in existing), default=0) + 1,
+        position=position
+        if position is not None
+        else max((known.position for known in existing), default=0) + 1,
         alt=alt.strip()[:MAX_ALT],
         translations=dict(translations or {}),
         picture=dict(picture),
@@ -48,7 +57,13 @@ def add_picture(
 
 
 def describe_picture(
-    session: Session, *, page_id: int, product_id: int, picture_id: int, alt: str, translations: Mapping[str, Any]
+    session: Session,
+    *,
+    page_id: int,
+    product_id: int,
+    picture_id: int,
+    alt: str,
+    translations: Mapping[str, Any],
 ) -> None:
     """Set a picture's alternative texts."""
     picture = _find(_load_pictures(session, page_id=page_id, product_id=product_id), picture_id)
@@ -76,7 +91,9 @@ def order_pictures(session: Session, *, page_id: int, product_id: int, picture_i
     raise_version(session, page_id)
 
 
-def write_pictures(session: Session, product: Product, drafts: Sequence[PictureDraft], now: dt.datetime) -> bool:
+def write_pictures(
+    session: Session, product: Product, drafts: Sequence[PictureDraft], now: dt.datetime
+) -> bool:
     """Make the pictures of ``product`` (loaded) exactly ``drafts``, in their order; return whether any changed."""
     existing = {picture.id: picture for picture in product.pictures}
     rows: list[ProductPicture] = []

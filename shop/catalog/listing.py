@@ -3,17 +3,13 @@
 Statements are built once for each shape of question and reused with other values.
 """
 
-import base64
-import binascii
-import datetime as dt
-import enum
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Row,
     ScalarSelect,
@@ -30,29 +26,12 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import LOW_STOCK, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
 from shop.catalog.search import MAX_MATCHES, match_parameter, matching_ids, rank, terms_of
-from shop.core.errors import DomainError
-from shop.core.i18n import N_
+from shop.catalog.sorting import BadCursor, Sort, read_cursor, write_cursor
+from shop.core.money import MAX_AMOUNT
+
+__all__ = ["BadCursor", "CardPage", "ProductCard", "Sort", "alt_text", "list_cards", "list_newest_cards"]
 
 MAX_LIMIT = 100
-
-
-class Sort(enum.StrEnum):
-    """How cards are ordered. The last two are the defaults in a search and in a collection."""
-
-    NEWEST = "newest"
-    PRICE = "price"
-    PRICE_DOWN = "-price"
-    POPULAR = "popular"
-    TITLE = "title"
-    RELEVANCE = "relevance"
-    FEATURED = "featured"
-
-
-class BadCursor(DomainError):
-    """The cursor was not made by a list with the same order."""
-
-    code = "bad_cursor"
-    message = N_("This list has changed. Please start again from its first page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,28 +109,44 @@ def list_cards(
     order = _order(sort, searches=bool(terms), in_collection=collection_id is not None)
     dialect = session.get_bind().dialect.name
     shape = _Shape(
-        dialect, order, cursor is not None, collection_id is not None, len(terms),
-        min_price is not None, max_price is not None, in_stock,
+        dialect,
+        order,
+        cursor is not None,
+        collection_id is not None,
+        len(terms),
+        min_price is not None,
+        max_price is not None,
+        in_stock,
     )
     limit = max(1, min(limit, MAX_LIMIT))
     parameters: dict[str, Any] = {
-        "page_id": page_id, "collection_id": collection_id, "min_price": min_price, "max_price": max_price,
+        "page_id": page_id,
+        "collection_id": collection_id,
+        "min_price": _within_range(min_price),
+        "max_price": _within_range(max_price),
         "limit": limit + 1,
     }
     if terms:
-        parameters["match"] = match_parameter(dialect, page_id=page_id, status=ProductStatus.PUBLISHED, terms=terms)
+        parameters["match"] = match_parameter(
+            dialect, page_id=page_id, status=ProductStatus.PUBLISHED, terms=terms
+        )
         parameters |= {f"term{index}": term for index, term in enumerate(terms)}
     if cursor is not None:
-        parameters["after_value"], parameters["after_id"] = _read_cursor(cursor, order)
+        parameters["after_value"], parameters["after_id"] = read_cursor(cursor, order)
     rows = session.execute(_cards_statement(shape), parameters).all()
     if not rows:
         total = session.scalar(_total_statement(shape), parameters) if cursor is not None else 0
     else:
         total = rows[0].total
     shown = rows[:limit]
-    next_cursor = _write_cursor(order, shown[-1]) if len(rows) > limit else None
+    next_cursor = write_cursor(order, shown[-1].sort_value, shown[-1].id) if len(rows) > limit else None
     cards = _cards(session, shown, language)
     return CardPage(cards, next_cursor, min(total or 0, MAX_MATCHES), (total or 0) <= MAX_MATCHES)
+
+
+def _within_range(amount: int | None) -> int | None:
+    """Return a price that every database can compare with, whatever number was asked for."""
+    return None if amount is None else max(0, min(amount, MAX_AMOUNT))
 
 
 def _order(sort: str | None, *, searches: bool, in_collection: bool) -> Sort:
@@ -165,23 +160,21 @@ def _order(sort: str | None, *, searches: bool, in_collection: bool) -> Sort:
     return order
 
 
+_SORT_KEYS: dict[Sort, tuple[ColumnElement[Any], bool]] = {
+    Sort.NEWEST: (Product.published_at.expression, True),
+    Sort.PRICE: (Product.price_from_amount.expression, False),
+    Sort.PRICE_DOWN: (Product.price_from_amount.expression, True),
+    Sort.POPULAR: (Product.sold_count.expression, True),
+    Sort.TITLE: (Product.sort_title.expression, False),
+    Sort.FEATURED: (CollectionProduct.position.expression, False),
+}
+
+
 def _sort_key(shape: _Shape) -> tuple[ColumnElement[Any], bool]:
     """Return what is sorted by and whether downwards; ids break ties in the same direction."""
-    match shape.sort:
-        case Sort.PRICE:
-            return Product.price_from_amount.expression, False
-        case Sort.PRICE_DOWN:
-            return Product.price_from_amount.expression, True
-        case Sort.POPULAR:
-            return Product.sold_count.expression, True
-        case Sort.TITLE:
-            return Product.sort_title.expression, False
-        case Sort.RELEVANCE:
-            return rank(shape.dialect, shape.terms), False
-        case Sort.FEATURED:
-            return CollectionProduct.position.expression, False
-        case _:
-            return Product.published_at.expression, True
+    if shape.sort is Sort.RELEVANCE:
+        return rank(shape.dialect, shape.terms), False
+    return _SORT_KEYS[shape.sort]
 
 
 def _filtered(shape: _Shape, *columns: Any) -> Select[Any]:
@@ -229,13 +222,22 @@ def _cards_statement(shape: _Shape) -> Select[Any]:
     first_picture = _first_picture()
     statement = _filtered(
         shape,
-        Product.id, Product.slug, Product.title, Product.translations,
-        Product.price_from_amount, Product.price_to_amount, Product.compare_at_amount,
-        ProductPicture.picture, ProductPicture.alt, ProductPicture.translations.label("alt_translations"),
-        key.label("sort_value"), _total_statement(shape).scalar_subquery().label("total"),
+        Product.id,
+        Product.slug,
+        Product.title,
+        Product.translations,
+        Product.price_from_amount,
+        Product.price_to_amount,
+        Product.compare_at_amount,
+        ProductPicture.picture,
+        ProductPicture.alt,
+        ProductPicture.translations.label("alt_translations"),
+        key.label("sort_value"),
+        _total_statement(shape).scalar_subquery().label("total"),
     ).outerjoin(ProductPicture, ProductPicture.id == first_picture)
     if shape.after:
-        value, row_id = bindparam("after_value", type_=key.type), bindparam("after_id")
+        value: BindParameter[Any] = bindparam("after_value", type_=key.type)
+        row_id: BindParameter[int] = bindparam("after_id")
         past = key < value if downwards else key > value
         past_tie = Product.id < row_id if downwards else Product.id > row_id
         statement = statement.where(or_(past, and_(key == value, past_tie)))
@@ -262,7 +264,10 @@ _STOCK_FACTS = (
 def _cards(session: Session, rows: Sequence[Row[Any]], language: str) -> list[ProductCard]:
     if not rows:
         return []
-    facts = {fact.product_id: fact for fact in session.execute(_STOCK_FACTS, {"product_ids": [row.id for row in rows]})}
+    facts = {
+        fact.product_id: fact
+        for fact in session.execute(_STOCK_FACTS, {"product_ids": [row.id for row in rows]})
+    }
     return [_card(row, facts.get(row.id), language) for row in rows]
 
 
@@ -294,9 +299,17 @@ def list_newest_cards(
     first_picture = _first_picture()
     statement = (
         select(
-            Product.page_id, Product.id, Product.slug, Product.title, Product.translations,
-            Product.price_from_amount, Product.price_to_amount, Product.compare_at_amount,
-            ProductPicture.picture, ProductPicture.alt, ProductPicture.translations.label("alt_translations"),
+            Product.page_id,
+            Product.id,
+            Product.slug,
+            Product.title,
+            Product.translations,
+            Product.price_from_amount,
+            Product.price_to_amount,
+            Product.compare_at_amount,
+            ProductPicture.picture,
+            ProductPicture.alt,
+            ProductPicture.translations.label("alt_translations"),
         )
         .outerjoin(ProductPicture, ProductPicture.id == first_picture)
         .where(Product.page_id.in_(page_ids), Product.status == ProductStatus.PUBLISHED)
@@ -310,24 +323,3 @@ def list_newest_cards(
 def alt_text(alt: str | None, translations: dict[str, Any] | None, language: str) -> str:
     """Return a picture's alternative text in ``language``, else in the page's own."""
     return str(((translations or {}).get(language) or {}).get("alt") or alt or "")
-
-
-def _write_cursor(order: Sort, row: Row[Any]) -> str:
-    value = row.sort_value
-    plain = value.isoformat() if isinstance(value, dt.datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([order, plain, row.id]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, order: Sort) -> tuple[Any, int]:
-    try:
-        made_for, value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if order is Sort.NEWEST:
-            value = dt.datetime.fromisoformat(value)
-    except (ValueError, TypeError, binascii.Error):
-        raise BadCursor from None
-    wanted = {Sort.NEWEST: dt.datetime, Sort.TITLE: str}.get(order, int)
-    if made_for != order or type(value) is not wanted or type(row_id) is not int:
-        raise BadCursor
-    if isinstance(value, dt.datetime) and value.tzinfo is None:
-        raise BadCursor
-    return value, row_id

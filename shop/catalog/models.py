@@ -40,7 +40,9 @@ class Product(Base):
         Index("ix_products_title", "page_id", "status", "sort_title", "id"),
         Index("ix_products_updated", "page_id", "updated_at", "id"),
         enum_check("status", ProductStatus),
-        CheckConstraint("price_from_amount >= 0 AND price_to_amount >= price_from_amount", name="price_range"),
+        CheckConstraint(
+            "price_from_amount >= 0 AND price_to_amount >= price_from_amount", name="price_range"
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -109,8 +111,12 @@ class Variant(Base):
         UniqueConstraint("product_id", "option1", "option2", "option3"),
         Index("ix_variants_sku", "sku"),
         Index("ix_variants_picture_id", "picture_id"),
-        Index("ix_variants_available", "product_id", postgresql_where=text("stock IS NULL OR stock > 0"),
-              sqlite_where=text("stock IS NULL OR stock > 0")),
+        Index(
+            "ix_variants_available",
+            "product_id",
+            postgresql_where=text("stock IS NULL OR stock > 0"),
+            sqlite_where=text("stock IS NULL OR stock > 0"),
+        ),
         CheckConstraint("stock >= 0", name="stock"),
         CheckConstraint("price_amount >= 0", name="price_amount"),
         CheckConstraint("compare_at_amount > price_amount", name="compare_at_amount"),
@@ -168,7 +174,9 @@ class CollectionProduct(Base):
     __tablename__ = "collection_products"
     __table_args__ = (Index("ix_collection_products_product_id", "product_id"),)
 
-    collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True)
+    collection_id: Mapped[int] = mapped_column(
+        ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True
+    )
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int]
 

@@ -15,6 +15,7 @@ from shop.core.signing import BadLink, Signer
 
 PURPOSE = "product-picture"
 KEPT_S = 7 * 24 * 3600
+_LAST_PLACE = 1_000_000
 
 _ROW = re.compile(r"picture-(\d{1,3})-ref")
 
@@ -42,14 +43,22 @@ class PictureForm:
         """Show the pictures that a product has."""
         self.rows = [
             PictureFields(
-                ref=f"id:{row.id}", picture=row.picture, picture_id=row.id, alt=row.alt,
+                ref=f"id:{row.id}",
+                picture=row.picture,
+                picture_id=row.id,
+                alt=row.alt,
                 other_alt=str(row.translations.get(other_language, {}).get("alt", "")),
             )
             for row in pictures
         ]
 
     def read_typed(
-        self, typed: "MultiDict[str, str]", existing: Sequence[ProductPicture], signer: Signer, *, page_id: int,
+        self,
+        typed: "MultiDict[str, str]",
+        existing: Sequence[ProductPicture],
+        signer: Signer,
+        *,
+        page_id: int,
         other_language: str,
     ) -> None:
         """Read what was sent; a ref that is neither the product's nor signed for this page is passed over."""
@@ -64,14 +73,20 @@ class PictureForm:
                 continue
             rows.append(
                 PictureFields(
-                    ref=ref, picture=content, picture_id=None if row is None else row.id,
-                    alt=typed.get(f"{prefix}alt", ""), other_alt=typed.get(f"{prefix}other_alt", ""),
-                    position=typed.get(f"{prefix}position", ""), is_removed=typed.get(f"{prefix}removed") == "1",
+                    ref=ref,
+                    picture=content,
+                    picture_id=None if row is None else row.id,
+                    alt=typed.get(f"{prefix}alt", ""),
+                    other_alt=typed.get(f"{prefix}other_alt", ""),
+                    position=typed.get(f"{prefix}position", ""),
+                    is_removed=typed.get(f"{prefix}removed") == "1",
                 )
             )
         rows.sort(key=_place)
         # Pictures that arrived while the form was open, from an import for example, are nobody's to remove.
-        self.read_pictures([row for ref, row in known.items() if ref not in {row.ref for row in rows}], other_language)
+        self.read_pictures(
+            [row for ref, row in known.items() if ref not in {row.ref for row in rows}], other_language
+        )
         self.rows = rows + self.rows
 
     def take_uploads(
@@ -104,7 +119,9 @@ class PictureForm:
                 picture=None if row.picture_id is not None else row.picture,
                 picture_id=row.picture_id,
                 alt=row.alt,
-                translations={other_language: {"alt": row.other_alt.strip()}} if row.other_alt.strip() else {},
+                translations={other_language: {"alt": row.other_alt.strip()}}
+                if row.other_alt.strip()
+                else {},
             )
             for row in self.kept
         )
@@ -112,7 +129,7 @@ class PictureForm:
 
 def _place(row: PictureFields) -> int:
     text = row.position.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 100_000
+    return int(text[:6]) if text.isascii() and text.isdigit() else _LAST_PLACE
 
 
 def _read_ref(signer: Signer, ref: str, page_id: int) -> dict[str, Any] | None:

@@ -5,9 +5,8 @@ errors are those of the draft ("title", "variants.2.price_amount"), so that an e
 adapter, the schema or the service stands at the same cell.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -17,63 +16,19 @@ from werkzeug.datastructures import MultiDict
 from shop.catalog.descriptions import editable_description
 from shop.catalog.drafts import ProductDraft
 from shop.catalog.models import MAX_OPTIONS, MAX_VARIANTS, Product
-from shop.catalog.picture_form import PictureFields, PictureForm
+from shop.catalog.picture_form import PictureForm
+from shop.catalog.rules import check_draft
 from shop.catalog.schemas import ProductSchema
 from shop.catalog.stock import StockChanged
 from shop.catalog.typed_lists import join_values, split_values
+from shop.catalog.variant_form import FIGURES, OptionFields, VariantFields, typed_options, typed_rows
 from shop.catalog.variants import combinations, options_of, regrid
 from shop.core.errors import DomainError, Invalid
 from shop.core.i18n import N_
 from shop.core.money import exponent, parse_amount, to_decimal
 from shop.web.forms import BadText, flatten_messages, integer_adapter
 
-_ROW = re.compile(r"variant-(\d{1,4})-price")
-_DEFAULT_SWATCH = "#888888"
-FIGURES = ("price", "compare_at", "sku", "barcode", "stock", "weight")
 NAMES = {"price": "price_amount", "compare_at": "compare_at_amount", "weight": "weight_grams"}
-
-
-@dataclass
-class OptionFields:
-    """One option as typed: its values separated by commas, the same in the other language, its colours."""
-
-    name: str = ""
-    values: str = ""
-    other_name: str = ""
-    other_values: str = ""
-    has_swatches: bool = False
-    swatches: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def value_list(self) -> list[str]:
-        """The values, each once, in their order."""
-        return list(dict.fromkeys(split_values(self.values)))
-
-    def swatch_of(self, value: str) -> str:
-        """The colour chosen for a value, grey until one is."""
-        return self.swatches.get(value, _DEFAULT_SWATCH)
-
-
-@dataclass
-class VariantFields:
-    """One row of the grid as typed; ``stock`` empty is unlimited, ``stock_seen`` None is a new variant."""
-
-    values: tuple[str, ...] = ()
-    variant_id: str = ""
-    is_offered: bool = True
-    price: str = ""
-    compare_at: str = ""
-    sku: str = ""
-    barcode: str = ""
-    stock: str = ""
-    stock_seen: str | None = None
-    weight: str = ""
-    picture: str = ""
-
-    @property
-    def title(self) -> str:
-        """The values as one text."""
-        return " / ".join(self.values)
 
 
 class ProductForm:
@@ -140,7 +95,8 @@ class ProductForm:
                 values=join_values(values),
                 other_name=other.get(name, ""),
                 other_values=join_values([other.get(value, value) for value in values])
-                if any(value in other for value in values) else "",
+                if any(value in other for value in values)
+                else "",
                 has_swatches=any(value in product.swatches for value in values),
                 swatches={value: product.swatches[value] for value in values if value in product.swatches},
             )
@@ -154,7 +110,9 @@ class ProductForm:
                 values=tuple(variant.option_values),
                 variant_id=str(variant.id),
                 price=self.amount_text(variant.price_amount),
-                compare_at="" if variant.compare_at_amount is None else self.amount_text(variant.compare_at_amount),
+                compare_at=""
+                if variant.compare_at_amount is None
+                else self.amount_text(variant.compare_at_amount),
                 sku=variant.sku or "",
                 barcode=variant.barcode or "",
                 stock="" if variant.stock is None else str(variant.stock),
@@ -174,11 +132,12 @@ class ProductForm:
         """Fill the form with what was sent."""
         plain = ("title", "description", "slug", "version", "other_title", "other_description")
         self.texts = {name: typed.get(name, "").strip() for name in plain}
-        self.collection_ids = {int(text) for text in typed.getlist("collection") if text.isascii() and text.isdigit()}
-        self.options = [option for place in range(MAX_OPTIONS) if (option := _typed_option(typed, place)) is not None]
+        self.collection_ids = {
+            int(text) for text in typed.getlist("collection") if text.isascii() and text.isdigit()
+        }
+        self.options = typed_options(typed)
         self.grid_names = [name for name in typed.getlist("grid-name") if name][:MAX_OPTIONS]
-        numbers = sorted({int(found[1]) for key in typed if (found := _ROW.fullmatch(key))})[: MAX_VARIANTS + 1]
-        self.rows = [_typed_row(typed, number, len(self.grid_names)) for number in numbers] or [VariantFields()]
+        self.rows = typed_rows(typed, options=len(self.grid_names)) or [VariantFields()]
 
     # The grid.
 
@@ -203,7 +162,11 @@ class ProductForm:
             if not values:
                 self.add_error("options", N_("Give each option at least one value."))
         if _size(options) > MAX_VARIANTS:
-            self.add_error("options", N_("These options make %(count)s variants; a product has at most 250."), count=_size(options))
+            self.add_error(
+                "options",
+                N_("These options make %(count)s variants; a product has at most 250."),
+                count=_size(options),
+            )
         if self.errors.get("options"):
             return False
         placements = regrid([row.values for row in self.rows], self.grid_options, options)
@@ -215,8 +178,12 @@ class ProductForm:
             like = VariantFields() if placement.like is None else self.rows[placement.like]
             rows.append(
                 VariantFields(
-                    values=placement.values, price=like.price, compare_at=like.compare_at, weight=like.weight,
-                    picture=like.picture, stock="0" if like.stock else "",
+                    values=placement.values,
+                    price=like.price,
+                    compare_at=like.compare_at,
+                    weight=like.weight,
+                    picture=like.picture,
+                    stock="0" if like.stock else "",
                 )
             )
         self.rows = rows
@@ -241,10 +208,22 @@ class ProductForm:
         try:
             draft: ProductDraft = ProductSchema().load(data)
         except ValidationError as error:
-            self._add_schema_errors(error.normalized_messages())
+            self._add_schema_errors(error.normalized_messages())  # type: ignore[no-untyped-call]
             return None
         draft = replace(draft, pictures=self.pictures.drafts(self.other_language))
-        return None if self.errors else draft
+        if not self.errors:
+            return draft
+        self._add_further_errors(check_draft(draft))
+        return None
+
+    def _add_further_errors(self, found: Mapping[str, list[str]]) -> None:
+        """Say all else that is wrong at once, but nothing that only follows from a price that could not be read."""
+        said = set(self.errors)
+        for name, msgids in found.items():
+            place = self._place(name)
+            price = place.replace(".compare_at_amount", ".price_amount")
+            if place not in said and price not in said:
+                self._add_msgids(place, msgids)
 
     def _row_data(self, number: int) -> dict[str, Any]:
         row = self.rows[number]
@@ -285,7 +264,9 @@ class ProductForm:
             if translated and len(translated) != len(option.value_list):
                 self.add_error("other_options", N_("Give as many translated values as there are values."))
             options |= {
-                value: other for value, other in zip(option.value_list, translated, strict=False) if value != other
+                value: other
+                for value, other in zip(option.value_list, translated, strict=False)
+                if value != other
             }
         return {
             "title": self.texts["other_title"],
@@ -306,7 +287,7 @@ class ProductForm:
                 continue
             for index, inner in found.items():
                 place = f"variants.{self.sent_rows[int(index)]}"
-                for key, texts in (inner.items() if isinstance(inner, Mapping) else [("", inner)]):
+                for key, texts in inner.items() if isinstance(inner, Mapping) else [("", inner)]:
                     is_missing_price = key == "price_amount"
                     msgids = [N_("Enter a price.")] if is_missing_price else flatten_messages(texts)
                     self._add_msgids(f"{place}.{key}".rstrip("."), msgids)
@@ -314,11 +295,15 @@ class ProductForm:
     def add_invalid(self, invalid: Invalid) -> None:
         """Say at each field what the service refused."""
         for name, msgids in invalid.errors.items():
-            first, _, rest = name.partition(".")
-            index, _, key = rest.partition(".")
-            if first == "variants" and index.isdigit():
-                name = f"variants.{self.sent_rows[int(index)]}" + (f".{key}" if key else "")
-            self._add_msgids(name, msgids)
+            self._add_msgids(self._place(name), msgids)
+
+    def _place(self, name: str) -> str:
+        """Return the form's name of a draft's field: rows that are not offered are not in the draft."""
+        first, _, rest = name.partition(".")
+        index, _, key = rest.partition(".")
+        if first != "variants" or not index.isdigit():
+            return name
+        return f"variants.{self.sent_rows[int(index)]}" + (f".{key}" if key else "")
 
     def _add_msgids(self, name: str, msgids: Sequence[str]) -> None:
         for msgid in msgids:
@@ -332,9 +317,15 @@ class ProductForm:
             stock = changed.stocks[int(row.variant_id)]
             row.stock_seen = "" if stock is None else str(stock)
             if stock is None:
-                self.add_error(f"variants.{number}.stock", N_("It has been set to unlimited since you opened this page."))
+                self.add_error(
+                    f"variants.{number}.stock", N_("It has been set to unlimited since you opened this page.")
+                )
             else:
-                self.add_error(f"variants.{number}.stock", N_("It is %(stock)s now: something was sold meanwhile."), stock=stock)
+                self.add_error(
+                    f"variants.{number}.stock",
+                    N_("It is %(stock)s now: something was sold meanwhile."),
+                    stock=stock,
+                )
 
     def amount_text(self, amount: int) -> str:
         """Return an amount as it would be typed in the visitor's language: "12,00"."""
@@ -347,33 +338,3 @@ def _size(options: Mapping[str, Sequence[str]]) -> int:
     for values in options.values():
         size *= len(values)
     return size
-
-
-def _typed_option(typed: "MultiDict[str, str]", place: int) -> OptionFields | None:
-    prefix = f"option-{place}-"
-    option = OptionFields(
-        name=typed.get(f"{prefix}name", "").strip(),
-        values=typed.get(f"{prefix}values", "").strip(),
-        other_name=typed.get(f"{prefix}other_name", ""),
-        other_values=typed.get(f"{prefix}other_values", ""),
-        has_swatches=typed.get(f"{prefix}has_swatches") == "1",
-    )
-    colors = zip(typed.getlist(f"{prefix}swatch-value"), typed.getlist(f"{prefix}swatch"), strict=False)
-    option.swatches = {value: color.lower() for value, color in colors}
-    return option if option.name or option.values else None
-
-
-def _typed_row(typed: "MultiDict[str, str]", number: int, options: int) -> VariantFields:
-    prefix = f"variant-{number}-"
-    values = [text.strip() for text in typed.getlist(f"{prefix}value")]
-    return VariantFields(
-        values=tuple((values + [""] * options)[:options]),
-        variant_id=typed.get(f"{prefix}id", ""),
-        is_offered=not options or typed.get(f"{prefix}offered") == "1",
-        stock_seen=typed.get(f"{prefix}stock_seen"),
-        picture=typed.get(f"{prefix}picture", ""),
-        **{name: typed.get(f"{prefix}{name}", "") for name in FIGURES},
-    )
-
-
-__all__ = ["OptionFields", "PictureFields", "ProductForm", "VariantFields"]

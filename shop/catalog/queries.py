@@ -65,7 +65,7 @@ def get_product_by_id(session: Session, *, page_id: int, product_id: int) -> Pro
     return product
 
 
-def _whole_product() -> Select[tuple[Product]]:
+def _whole_product() -> Select[Product]:
     return select(Product).options(selectinload(Product.variants), selectinload(Product.pictures))
 
 
@@ -134,8 +134,12 @@ def summarise_collections(session: Session, *, page_id: int) -> list[CollectionS
     is_published = case((Product.status == ProductStatus.PUBLISHED, 1), else_=0)
     statement = (
         select(
-            Collection.id, Collection.slug, Collection.title, Collection.translations,
-            func.count(Product.id), func.coalesce(func.sum(is_published), 0),
+            Collection.id,
+            Collection.slug,
+            Collection.title,
+            Collection.translations,
+            func.count(Product.id),
+            func.coalesce(func.sum(is_published), 0),
         )
         .outerjoin(CollectionProduct, CollectionProduct.collection_id == Collection.id)
         .outerjoin(Product, Product.id == CollectionProduct.product_id)
@@ -156,7 +160,9 @@ def list_collection_products(session: Session, *, collection_id: int) -> list[in
 def list_collection_ids_of_product(session: Session, *, product_id: int) -> list[int]:
     """Return the ids of the collections that hold a product."""
     return list(
-        session.scalars(select(CollectionProduct.collection_id).where(CollectionProduct.product_id == product_id))
+        session.scalars(
+            select(CollectionProduct.collection_id).where(CollectionProduct.product_id == product_id)
+        )
     )
 
 
@@ -190,8 +196,13 @@ class AdminProductPage:
 
 
 def list_products_for_admin(
-    session: Session, *, page_id: int, status: ProductStatus | None = None, query: str = "",
-    offset: int = 0, limit: int = 50,
+    session: Session,
+    *,
+    page_id: int,
+    status: ProductStatus | None = None,
+    query: str = "",
+    offset: int = 0,
+    limit: int = 50,
 ) -> AdminProductPage:
     """Return a page's products in any status (or one), the last changed first, in two statements."""
     terms = terms_of(query)
@@ -225,20 +236,31 @@ def list_products_for_admin(
     )
     statement = (
         select(
-            Product.id, Product.slug, Product.title, Product.translations, Product.status,
-            Product.price_from_amount, Product.price_to_amount, Product.updated_at,
-            first_picture, variants, stock, unlimited,
+            Product.id,
+            Product.slug,
+            Product.title,
+            Product.translations,
+            Product.status,
+            Product.price_from_amount,
+            Product.price_to_amount,
+            Product.updated_at,
+            first_picture.label("picture"),
+            variants.label("variants"),
+            stock.label("stock"),
+            unlimited.label("unlimited"),
         )
         .where(*conditions)
         .order_by(Product.updated_at.desc(), Product.id.desc())
         .offset(offset)
         .limit(limit)
     )
-    rows = [
-        AdminProductRow(*facts, stock=None if unlimited_variants else int(in_stock))
-        for *facts, in_stock, unlimited_variants in session.execute(statement, parameters)
-    ]
+    rows = [_admin_row(row._asdict()) for row in session.execute(statement, parameters)]
     return AdminProductPage(rows, min(total, MAX_MATCHES), total <= MAX_MATCHES)
+
+
+def _admin_row(facts: dict[str, Any]) -> AdminProductRow:
+    is_unlimited = facts.pop("unlimited") > 0
+    return AdminProductRow(**{**facts, "stock": None if is_unlimited else int(facts["stock"])})
 
 
 def count_products_by_status(session: Session, *, page_id: int) -> dict[ProductStatus, int]:
@@ -256,7 +278,9 @@ def count_products_by_status(session: Session, *, page_id: int) -> dict[ProductS
     return dict(zip(counts, row, strict=True))
 
 
-def list_product_choices(session: Session, *, page_id: int, limit: int = 1000) -> list[tuple[int, str, ProductStatus]]:
+def list_product_choices(
+    session: Session, *, page_id: int, limit: int = 1000
+) -> list[tuple[int, str, ProductStatus]]:
     """Return (id, title, status) of a page's products that are not archived, by title, for a choice."""
     statement = (
         select(Product.id, Product.title, Product.status)

@@ -41,7 +41,9 @@ def _check_head(draft: ProductDraft, errors: Errors) -> None:
         _add(errors, "title", N_("Give the product a name."))
     elif len(title) > MAX_TITLE:
         _add(errors, "title", N_("This name is too long: at most 255 characters."))
-    if draft.slug is not None and (slugify(draft.slug) != draft.slug or not draft.slug or len(draft.slug) > MAX_SLUG):
+    if draft.slug is not None and (
+        slugify(draft.slug) != draft.slug or not draft.slug or len(draft.slug) > MAX_SLUG
+    ):
         _add(errors, "slug", N_("Use only a to z, 0 to 9 and hyphens."))
     if draft.pictures is not None and len(draft.pictures) > MAX_PICTURES:
         _add(errors, "pictures", N_("A product has at most 100 pictures."))
@@ -68,7 +70,9 @@ def _check_variants(draft: ProductDraft, errors: Errors) -> None:
     for index, variant in enumerate(draft.variants):
         place = f"variants.{index}"
         values = tuple(value.strip() for value in variant.option_values)
-        if len(values) != len(draft.option_names) or any(not value or len(value) > MAX_OPTION_TEXT for value in values):
+        if len(values) != len(draft.option_names) or any(
+            not value or len(value) > MAX_OPTION_TEXT for value in values
+        ):
             _add(errors, place, N_("A value is missing for one of the options."))
         if values in seen:
             _add(errors, place, N_("Two variants have the same option values."))
@@ -89,4 +93,8 @@ def _check_figures(variant: VariantDraft, place: str, errors: Errors) -> None:
     if len(variant.sku or "") > MAX_CODE:
         _add(errors, f"{place}.sku", N_("This SKU is too long: at most 255 characters."))
     if barcode_kind(variant.barcode or "") not in (BarcodeKind.OK, BarcodeKind.EMPTY):
-        _add(errors, f"{place}.barcode", N_("This is not a valid GTIN: 8, 12, 13 or 14 digits, the last one checks the others."))
+        _add(
+            errors,
+            f"{place}.barcode",
+            N_("This is not a valid GTIN: 8, 12, 13 or 14 digits, the last one checks the others."),
+        )

@@ -51,7 +51,9 @@ class ProductSchema(Schema):
     status = fields.Enum(ProductStatus, by_value=True, allow_none=True, load_default=None)
     option_names = fields.List(fields.String(), load_default=list)
     variants = fields.List(fields.Nested(VariantSchema), required=True)
-    translations = fields.Dict(keys=fields.String(), values=fields.Nested(ProductTextSchema), allow_none=True, load_default=None)
+    translations = fields.Dict(
+        keys=fields.String(), values=fields.Nested(ProductTextSchema), allow_none=True, load_default=None
+    )
     swatches = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True, load_default=None)
     collection_ids = fields.List(fields.Integer(strict=True), allow_none=True, load_default=None)
 

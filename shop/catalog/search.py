@@ -4,7 +4,18 @@ import re
 from functools import cache
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import CTE, ColumnElement, Integer, bindparam, column, func, literal, literal_column, select, table
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    bindparam,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductStatus

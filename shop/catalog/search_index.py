@@ -12,27 +12,32 @@ from typing import Any
 
 from sqlalchemy import DDL, event
 from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.sql.ddl import ExecutableDDLElement
 from sqlalchemy.sql.expression import FromClause
 
 MAX_SEARCH_TEXT = 4000
 MAX_WORD = 64
 
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "þ": "th", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "þ": "th", "\N{LATIN SMALL LETTER DOTLESS I}": "i"}
+)
 _WORDS = re.compile(r"[^\W_]+")
 _TAGS = re.compile(r"<[^>]*>")
 
-# A scope is one word: a page's products in one status, so that drafts never crowd out what is published.
-_SCOPE = "'p' || new.page_id || ' p' || new.page_id || new.status"
-
+# A scope is one word: a page's products ("p7"), or those in one status ("p7published"), so that drafts never
+# crowd out what is published.
 SQLITE_SEARCH_DDL: tuple[str, ...] = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS product_search USING fts5"
-    "(scope, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')",
-    "CREATE TRIGGER IF NOT EXISTS product_search_insert AFTER INSERT ON products BEGIN"
-    f" INSERT INTO product_search (rowid, scope, body) VALUES (new.id, {_SCOPE}, new.search_text); END",
-    "CREATE TRIGGER IF NOT EXISTS product_search_update AFTER UPDATE OF page_id, status, search_text ON products BEGIN"
-    f" UPDATE product_search SET scope = {_SCOPE}, body = new.search_text WHERE rowid = new.id; END",
-    "CREATE TRIGGER IF NOT EXISTS product_search_delete AFTER DELETE ON products BEGIN"
-    " DELETE FROM product_search WHERE rowid = old.id; END",
+    """CREATE VIRTUAL TABLE IF NOT EXISTS product_search
+    USING fts5 (scope, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')""",
+    """CREATE TRIGGER IF NOT EXISTS product_search_insert AFTER INSERT ON products BEGIN
+    INSERT INTO product_search (rowid, scope, body)
+    VALUES (new.id, 'p' || new.page_id || ' p' || new.page_id || new.status, new.search_text); END""",
+    """CREATE TRIGGER IF NOT EXISTS product_search_update
+    AFTER UPDATE OF page_id, status, search_text ON products BEGIN
+    UPDATE product_search SET scope = 'p' || new.page_id || ' p' || new.page_id || new.status,
+    body = new.search_text WHERE rowid = new.id; END""",
+    """CREATE TRIGGER IF NOT EXISTS product_search_delete AFTER DELETE ON products BEGIN
+    DELETE FROM product_search WHERE rowid = old.id; END""",
 )
 POSTGRESQL_SEARCH_DDL: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS ix_products_search ON products USING gin (to_tsvector('simple', search_text))",
@@ -42,8 +47,10 @@ DROP_SQLITE_SEARCH_DDL: tuple[str, ...] = ("DROP TABLE IF EXISTS product_search"
 
 def words_of(text: str) -> list[str]:
     """Return the words of ``text`` in lower case without accents: "L'Été-à-2" gives l, ete, a, 2."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = text.casefold()
+    if not plain.isascii():  # most text is, and looking at each letter is what an import spends its time on
+        plain = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     return [word[:MAX_WORD] for word in _WORDS.findall(plain)]
 
 
@@ -82,6 +89,11 @@ def attach_search_index(products: FromClause) -> None:
     """Let ``create_all`` build the index after the table; migrations run the same statements."""
     for dialect, statements in (("sqlite", SQLITE_SEARCH_DDL), ("postgresql", POSTGRESQL_SEARCH_DDL)):
         for statement in statements:
-            event.listen(products, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+            event.listen(products, "after_create", _ddl(statement, dialect))
     for statement in DROP_SQLITE_SEARCH_DDL:
-        event.listen(products, "after_drop", DDL(statement).execute_if(dialect="sqlite"))
+        event.listen(products, "after_drop", _ddl(statement, "sqlite"))
+
+
+def _ddl(statement: str, dialect: str) -> ExecutableDDLElement:
+    ddl: ExecutableDDLElement = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    return ddl.execute_if(dialect=dialect)

@@ -5,7 +5,7 @@ ones leave that to a caller that writes many in one transaction.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,12 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from shop.catalog.derived import clean_translations, keep_derived
 from shop.catalog.descriptions import clean_description
 from shop.catalog.drafts import PictureDraft, ProductDraft, StockRule, VariantDraft
 from shop.catalog.gallery import add_picture, describe_picture, order_pictures, remove_picture, write_pictures
 from shop.catalog.models import Product, ProductPicture, ProductStatus, Variant
 from shop.catalog.rules import MAX_SLUG, check_draft
-from shop.catalog.search_index import search_text, sort_key
 from shop.catalog.shelving import (
     create_collection,
     delete_collection,
@@ -62,7 +62,9 @@ class ProductChanged(Conflict):
     """Somebody else saved the product after this form was opened."""
 
     code = "product_changed"
-    message = N_("Somebody else has changed this product since you opened it. Save again to put yours in its place.")
+    message = N_(
+        "Somebody else has changed this product since you opened it. Save again to put yours in its place."
+    )
 
     def __init__(self, version: int) -> None:
         self.version = version
@@ -131,12 +133,18 @@ def apply_draft(session: Session, product: Product, draft: ProductDraft, now: dt
     """
     _write_head(product, draft, now)
     changed = write_variants(session, product, draft.variants)
-    _keep_derived(product)
+    keep_derived(product)
     return session.is_modified(product, include_collections=False) or changed
 
 
 def edit_product(
-    session: Session, *, page_id: int, product_id: int, draft: ProductDraft, version: int | None, now: dt.datetime
+    session: Session,
+    *,
+    page_id: int,
+    product_id: int,
+    draft: ProductDraft,
+    version: int | None,
+    now: dt.datetime,
 ) -> bool:
     """Make a product what ``draft`` says; return whether anything changed.
 
@@ -144,14 +152,22 @@ def edit_product(
     since (None skips the check). StockChanged is raised when a sale came between a typed stock and the
     one that was shown; Invalid tells by field; NotFound for another page's product.
     """
-    changed = write_product(session, page_id=page_id, product_id=product_id, draft=draft, version=version, now=now)
+    changed = write_product(
+        session, page_id=page_id, product_id=product_id, draft=draft, version=version, now=now
+    )
     if changed:
         raise_version(session, page_id)
     return changed
 
 
 def write_product(
-    session: Session, *, page_id: int, product_id: int, draft: ProductDraft, version: int | None, now: dt.datetime
+    session: Session,
+    *,
+    page_id: int,
+    product_id: int,
+    draft: ProductDraft,
+    version: int | None,
+    now: dt.datetime,
 ) -> bool:
     """Do what ``edit_product`` does without raising the page's version."""
     _refuse_invalid(draft)
@@ -201,7 +217,9 @@ def _slug_taken() -> Invalid:
 
 
 def _is_slug_taken(session: Session, page_id: int, slug: str) -> bool:
-    return session.scalar(select(Product.id).where(Product.page_id == page_id, Product.slug == slug)) is not None
+    return (
+        session.scalar(select(Product.id).where(Product.page_id == page_id, Product.slug == slug)) is not None
+    )
 
 
 def _new_slug(session: Session, *, page_id: int, draft: ProductDraft) -> str:
@@ -212,7 +230,11 @@ def _new_slug(session: Session, *, page_id: int, draft: ProductDraft) -> str:
     base = slugify(draft.title, max_length=MAX_SLUG - 8) or "product"
     if not _is_slug_taken(session, page_id, base):
         return base
-    taken = set(session.scalars(select(Product.slug).where(Product.page_id == page_id, Product.slug.like(f"{base}-%"))))
+    taken = set(
+        session.scalars(
+            select(Product.slug).where(Product.page_id == page_id, Product.slug.like(f"{base}-%"))
+        )
+    )
     number = 2
     while f"{base}-{number}" in taken:
         number += 1
@@ -237,7 +259,9 @@ def _lock_product(session: Session, *, page_id: int, product_id: int) -> Product
     if product is None:
         raise NotFound
     pictures = session.scalars(
-        select(ProductPicture).where(ProductPicture.product_id == product_id).execution_options(populate_existing=True)
+        select(ProductPicture)
+        .where(ProductPicture.product_id == product_id)
+        .execution_options(populate_existing=True)
     ).all()
     _set_loaded(product, "variants", sorted(variants, key=lambda variant: (variant.position, variant.id)))
     _set_loaded(product, "pictures", sorted(pictures, key=lambda picture: (picture.position, picture.id)))
@@ -259,7 +283,7 @@ def _write_head(product: Product, draft: ProductDraft, now: dt.datetime) -> None
     if draft.tags is not None:
         product.tags = list(dict.fromkeys(tag.strip() for tag in draft.tags if tag.strip()))
     if draft.translations is not None:
-        product.translations = _clean_translations(draft.translations)
+        product.translations = clean_translations(draft.translations)
     if draft.swatches is not None:
         product.swatches = dict(draft.swatches)
     if draft.status is not None and draft.status is not product.status:
@@ -270,47 +294,6 @@ def _write_status(product: Product, status: ProductStatus, now: dt.datetime) -> 
     product.status = status
     if status is ProductStatus.PUBLISHED and product.published_at is None:
         product.published_at = now
-
-
-def _clean_translations(translations: Mapping[str, Any]) -> dict[str, Any]:
-    """Return translations without what is empty, the descriptions sanitised."""
-    cleaned: dict[str, Any] = {}
-    for language, texts in translations.items():
-        kept: dict[str, Any] = {
-            "title": str(texts.get("title") or "").strip(),
-            "description_html": clean_description(str(texts.get("description_html") or "")),
-            "options": {key: value.strip() for key, value in (texts.get("options") or {}).items() if value.strip()},
-        }
-        kept = {name: value for name, value in kept.items() if value}
-        if kept:
-            cleaned[language] = kept
-    return cleaned
-
-
-def _keep_derived(product: Product) -> None:
-    """Bring up to date what repeats other columns: the price range, the sort key, the searchable words."""
-    variants = product.variants
-    prices = [variant.price_amount for variant in variants]
-    cheapest = min(variants, key=lambda variant: (variant.price_amount, variant.position))
-    product.price_from_amount = min(prices)
-    product.price_to_amount = max(prices)
-    product.compare_at_amount = cheapest.compare_at_amount
-    product.sort_title = sort_key(product.title)
-    texts = list(product.translations.values())
-    product.search_text = search_text(
-        [
-            product.title,
-            *(text.get("title", "") for text in texts),
-            product.vendor,
-            product.product_type,
-            *product.tags,
-            *(variant.sku or "" for variant in variants),
-            *(variant.barcode or "" for variant in variants),
-            *dict.fromkeys(value for variant in variants for value in variant.option_values),
-            *(value for text in texts for value in text.get("options", {}).values()),
-        ],
-        html=[product.description_html, *(text.get("description_html", "") for text in texts)],
-    )
 
 
 def _write_neighbours(session: Session, product: Product, draft: ProductDraft, now: dt.datetime) -> bool:

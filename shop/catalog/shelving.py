@@ -18,8 +18,15 @@ MAX_SLUG = 80
 
 
 def create_collection(
-    session: Session, *, page_id: int, title: str, now: dt.datetime, slug: str | None = None, description: str = "",
-    translations: Mapping[str, Any] | None = None, product_ids: Sequence[int] = (),
+    session: Session,
+    *,
+    page_id: int,
+    title: str,
+    now: dt.datetime,
+    slug: str | None = None,
+    description: str = "",
+    translations: Mapping[str, Any] | None = None,
+    product_ids: Sequence[int] = (),
 ) -> Collection:
     """Add a collection behind the others; Invalid tells by field ("title", "slug").
 
@@ -44,8 +51,15 @@ def create_collection(
 
 
 def edit_collection(
-    session: Session, *, page_id: int, collection_id: int, title: str, slug: str | None = None, description: str = "",
-    translations: Mapping[str, Any] | None = None, product_ids: Sequence[int] | None = None,
+    session: Session,
+    *,
+    page_id: int,
+    collection_id: int,
+    title: str,
+    slug: str | None = None,
+    description: str = "",
+    translations: Mapping[str, Any] | None = None,
+    product_ids: Sequence[int] | None = None,
 ) -> Collection:
     """Change a collection's texts and, unless ``product_ids`` is None, its products and their order."""
     _check(title, slug)
@@ -87,7 +101,9 @@ def write_collections_of_product(session: Session, product: Product, collection_
     mine = set(session.scalars(select(Collection.id).where(Collection.page_id == product.page_id)))
     wanted = set(collection_ids) & mine
     current = set(
-        session.scalars(select(CollectionProduct.collection_id).where(CollectionProduct.product_id == product.id))
+        session.scalars(
+            select(CollectionProduct.collection_id).where(CollectionProduct.product_id == product.id)
+        )
     )
     left = current - wanted
     if left:
@@ -98,9 +114,13 @@ def write_collections_of_product(session: Session, product: Product, collection_
         )
     for collection_id in sorted(wanted - current):
         last = session.scalar(
-            select(func.max(CollectionProduct.position)).where(CollectionProduct.collection_id == collection_id)
+            select(func.max(CollectionProduct.position)).where(
+                CollectionProduct.collection_id == collection_id
+            )
         )
-        session.add(CollectionProduct(collection_id=collection_id, product_id=product.id, position=(last or 0) + 1))
+        session.add(
+            CollectionProduct(collection_id=collection_id, product_id=product.id, position=(last or 0) + 1)
+        )
     session.flush()
     return wanted != current
 
@@ -154,7 +174,9 @@ def _write_products(session: Session, collection: Collection, product_ids: Seque
     session.execute(delete(CollectionProduct).where(CollectionProduct.collection_id == collection.id))
     rows = [
         {"collection_id": collection.id, "product_id": product_id, "position": position}
-        for position, product_id in enumerate((product_id for product_id in wanted if product_id in mine), start=1)
+        for position, product_id in enumerate(
+            (product_id for product_id in wanted if product_id in mine), start=1
+        )
     ]
     if rows:
         session.execute(insert(CollectionProduct), rows)

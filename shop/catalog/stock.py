@@ -98,7 +98,9 @@ def set_stock(session: Session, *, variant_id: int, shown: int | None, stock: in
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     if written is None:
-        raise StockChanged({variant_id: session.scalar(select(Variant.stock).where(Variant.id == variant_id))})
+        raise StockChanged(
+            {variant_id: session.scalar(select(Variant.stock).where(Variant.id == variant_id))}
+        )
 
 
 def raise_sold_count(session: Session, sold: Mapping[int, int]) -> None:

@@ -31,7 +31,9 @@ def join_values(values: list[str]) -> str:
     """Return values as a text that ``split_values`` takes apart again."""
     needs_semicolon = any("," in value for value in values)
     written = [
-        '"' + value.replace('"', '""') + '"' if ";" in value or '"' in value or (needs_semicolon and len(values) == 1) else value
+        '"' + value.replace('"', '""') + '"'
+        if ";" in value or '"' in value or (needs_semicolon and len(values) == 1)
+        else value
         for value in values
     ]
     return ("; " if needs_semicolon and len(values) > 1 else ", ").join(written)

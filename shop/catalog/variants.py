@@ -41,7 +41,8 @@ def regrid(rows: Sequence[tuple[str, ...]], before: Options, after: Options) -> 
     """
     places = _places(before, after)
     renamed = {
-        place: _renamings(list(before.values())[old], list(after.values())[place]) for place, old in places.items()
+        place: _renamings(list(before.values())[old], list(after.values())[place])
+        for place, old in places.items()
     }
     followed = [
         {place: renamed[place].get(row[old], row[old]) for place, old in places.items()} for row in rows
@@ -63,7 +64,12 @@ def _places(before: Options, after: Options) -> dict[int, int]:
     old_names = list(before)
     found = {place: old_names.index(name) for place, name in enumerate(after) if name in before}
     for place in range(len(after)):
-        if place not in found and place < len(old_names) and place not in found.values() and old_names[place] not in after:
+        if (
+            place not in found
+            and place < len(old_names)
+            and place not in found.values()
+            and old_names[place] not in after
+        ):
             found[place] = place
     return found
 
@@ -92,28 +98,37 @@ def write_variants(session: Session, product: Product, drafts: Sequence[VariantD
     moved = {
         variant.id: variant.stock
         for variant, draft in pairs
-        if variant is not None and not isinstance(draft.stock_seen, StockRule)
-        and draft.stock != draft.stock_seen and variant.stock != draft.stock_seen
+        if variant is not None and _was_sold(variant, draft)
     }
     if moved:
         raise StockChanged(moved)
     changed = bool(removed)
     rows = []
-    for position, (variant, draft) in enumerate(pairs, start=1):
-        row = variant or Variant(stock=draft.stock)
-        _apply(row, draft, position, is_new=variant is None)
-        changed = changed or variant is None or session.is_modified(row)
+    for position, (known, draft) in enumerate(pairs, start=1):
+        row = known or Variant(stock=draft.stock)
+        _apply(row, draft, position, is_new=known is None)
+        changed = changed or known is None or session.is_modified(row)
         rows.append(row)
     product.variants[:] = rows
     return changed
 
 
-def _pair(existing: Sequence[Variant], drafts: Sequence[VariantDraft]) -> list[tuple[Variant | None, VariantDraft]]:
+def _was_sold(variant: Variant, draft: VariantDraft) -> bool:
+    """Tell whether a new stock was typed over one that is no longer the stock."""
+    if isinstance(draft.stock_seen, StockRule) or draft.stock == draft.stock_seen:
+        return False
+    return variant.stock != draft.stock_seen
+
+
+def _pair(
+    existing: Sequence[Variant], drafts: Sequence[VariantDraft]
+) -> list[tuple[Variant | None, VariantDraft]]:
     by_id = {variant.id: variant for variant in existing}
     claimed = {draft.variant_id for draft in drafts if draft.variant_id in by_id}
     by_values = {
         (variant.option1, variant.option2, variant.option3): variant
-        for variant in existing if variant.id not in claimed
+        for variant in existing
+        if variant.id not in claimed
     }
     pairs: list[tuple[Variant | None, VariantDraft]] = []
     for draft in drafts:
@@ -130,7 +145,9 @@ def _columns(draft: VariantDraft) -> tuple[str, str, str]:
 def _make_way(session: Session, pairs: Sequence[tuple[Variant | None, VariantDraft]]) -> None:
     """Give variants that swap values a passing name, since the database compares row by row."""
     current = {
-        (variant.option1, variant.option2, variant.option3): variant.id for variant, _ in pairs if variant is not None
+        (variant.option1, variant.option2, variant.option3): variant.id
+        for variant, _ in pairs
+        if variant is not None
     }
     blocking = {
         current[_columns(draft)]

@@ -139,9 +139,17 @@ class TestCreateProduct:
 
     def test_all_that_was_typed_survives_an_error(self, shop: Shop) -> None:
         typed = {
-            "title": "", "description": "Round & <b>blue</b>\n\nTwo", "slug": "My Mug", "variant-0-price": "twelve",
-            "variant-0-compare_at": "3", "variant-0-sku": 'A"1', "variant-0-barcode": "123", "variant-0-stock": "-4x",
-            "variant-0-weight": "200", "other_title": "Tasse", "other_description": "Ronde",
+            "title": "",
+            "description": "Round & <b>blue</b>\n\nTwo",
+            "slug": "My Mug",
+            "variant-0-price": "twelve",
+            "variant-0-compare_at": "3",
+            "variant-0-sku": 'A"1',
+            "variant-0-barcode": "123",
+            "variant-0-stock": "-4x",
+            "variant-0-weight": "200",
+            "other_title": "Tasse",
+            "other_description": "Ronde",
         }
 
         response = shop.post("/products", {**typed, "action": "save"})
@@ -150,9 +158,11 @@ class TestCreateProduct:
         fields = Fields(response.text)
         for name, value in typed.items():
             assert fields.get(name) == value, name
-        for name in ("variant-0-price", "variant-0-stock"):
+        for name in ("variant-0-price", "variant-0-stock", "variant-0-barcode"):
             assert fields.described[name] == f"{name}-errors"
             assert f'id="{name}-errors"' in response.text
+        assert "Give the product a name." in response.text
+        assert "The compare-at price must be above" not in response.text
 
     @pytest.mark.parametrize(
         ("name", "text", "sentence"),
@@ -176,18 +186,25 @@ class TestCreateProduct:
         assert sentence in below
 
     def test_options_grow_the_grid_and_keep_what_was_typed(self, shop: Shop) -> None:
-        asked = shop.post("/products", {**MUG, "option-0-name": "Size", "option-0-values": "S, M", "action": "variants"})
+        asked = shop.post(
+            "/products", {**MUG, "option-0-name": "Size", "option-0-values": "S, M", "action": "variants"}
+        )
         assert asked.status_code == 200
         fields = Fields(asked.text)
-        assert [value for name, value in fields.pairs if name.startswith("variant-") and name.endswith("-value")] == ["S", "M"]
+        assert [
+            value for name, value in fields.pairs if name.startswith("variant-") and name.endswith("-value")
+        ] == ["S", "M"]
         assert (fields.get("variant-0-price"), fields.get("variant-1-price")) == ("12.00", "12.00")
         assert (fields.get("variant-0-stock"), fields.get("variant-1-stock")) == ("5", "0")
 
-        saved = shop.post("/products", fields.send({"variant-1-price": "14", "variant-1-stock": "2", "action": "save"}))
+        saved = shop.post(
+            "/products", fields.send({"variant-1-price": "14", "variant-1-stock": "2", "action": "save"})
+        )
 
         assert saved.status_code == 303
         assert [(v.option_values, v.price_amount, v.stock) for v in shop.product("mug").variants] == [
-            (["S"], 1200, 5), (["M"], 1400, 2),
+            (["S"], 1200, 5),
+            (["M"], 1400, 2),
         ]
 
     def test_options_without_their_grid_are_not_saved_unseen(self, shop: Shop) -> None:
@@ -198,7 +215,12 @@ class TestCreateProduct:
         assert shop.post("/products", Fields(response.text).send({"action": "save"})).status_code == 303
 
     def test_untick_what_is_not_offered(self, shop: Shop) -> None:
-        options = {"option-0-name": "Size", "option-0-values": "S, M", "option-1-name": "Colour", "option-1-values": "Blue, Red"}
+        options = {
+            "option-0-name": "Size",
+            "option-0-values": "S, M",
+            "option-1-name": "Colour",
+            "option-1-values": "Blue, Red",
+        }
         fields = Fields(shop.post("/products", {**MUG, **options, "action": "variants"}).text)
 
         shop.post("/products", fields.send({"variant-2-offered": None, "action": "save"}))
@@ -220,14 +242,18 @@ class TestCreateProduct:
             ),
             (
                 {
-                    "option-0-name": "A", "option-0-values": ",".join(map(str, range(20))),
-                    "option-1-name": "B", "option-1-values": ",".join(map(str, range(20))),
+                    "option-0-name": "A",
+                    "option-0-values": ",".join(map(str, range(20))),
+                    "option-1-name": "B",
+                    "option-1-values": ",".join(map(str, range(20))),
                 },
                 "These options make 400 variants; a product has at most 250.",
             ),
         ],
     )
-    def test_options_that_cannot_be_are_told(self, shop: Shop, options: dict[str, str], sentence: str) -> None:
+    def test_options_that_cannot_be_are_told(
+        self, shop: Shop, options: dict[str, str], sentence: str
+    ) -> None:
         response = shop.post("/products", {**MUG, **options})
 
         assert response.status_code == 422
@@ -235,8 +261,10 @@ class TestCreateProduct:
 
     def test_two_hundred_and_fifty_variants_fit_into_the_form(self, shop: Shop) -> None:
         options = {
-            "option-0-name": "A", "option-0-values": ",".join(map(str, range(25))),
-            "option-1-name": "B", "option-1-values": ",".join(map(str, range(10))),
+            "option-0-name": "A",
+            "option-0-values": ",".join(map(str, range(25))),
+            "option-1-name": "B",
+            "option-1-values": ",".join(map(str, range(10))),
         }
         fields = Fields(shop.post("/products", {**MUG, **options, "action": "variants"}).text)
 
@@ -248,8 +276,12 @@ class TestCreateProduct:
         fields = Fields(shop.post("/products", {**MUG, **options, "action": "variants"}).text)
         data = fields.send(
             {
-                "other_title": "Tasse", "option-0-other_name": "Couleur", "option-0-other_values": "Nuit pâle; Rouge",
-                "option-0-has_swatches": "1", "option-0-swatch": ["#112233", "#AA0000"], "action": "save",
+                "other_title": "Tasse",
+                "option-0-other_name": "Couleur",
+                "option-0-other_values": "Nuit pâle; Rouge",
+                "option-0-has_swatches": "1",
+                "option-0-swatch": ["#112233", "#AA0000"],
+                "action": "save",
             }
         )
 
@@ -257,7 +289,8 @@ class TestCreateProduct:
 
         product = shop.product("mug")
         assert product.translations["fr"] == {
-            "title": "Tasse", "options": {"Colour": "Couleur", "Night, pale": "Nuit pâle", "Red": "Rouge"},
+            "title": "Tasse",
+            "options": {"Colour": "Couleur", "Night, pale": "Nuit pâle", "Red": "Rouge"},
         }
         assert product.swatches == {"Night, pale": "#112233", "Red": "#aa0000"}
         again = shop.form(f"/products/{product.id}")
@@ -266,7 +299,11 @@ class TestCreateProduct:
         assert [value for name, value in again.pairs if name == "option-0-swatch"] == ["#112233", "#aa0000"]
 
     def test_translated_values_must_be_as_many(self, shop: Shop) -> None:
-        fields = Fields(shop.post("/products", {**MUG, "option-0-name": "C", "option-0-values": "a, b", "action": "variants"}).text)
+        fields = Fields(
+            shop.post(
+                "/products", {**MUG, "option-0-name": "C", "option-0-values": "a, b", "action": "variants"}
+            ).text
+        )
 
         response = shop.post("/products", fields.send({"option-0-other_values": "x", "action": "save"}))
 
@@ -285,7 +322,14 @@ class TestPictures:
         assert key in shop.client.get(f"{shop.root}/products/{product.id}").text
 
     def test_a_refused_one_is_told_and_the_others_are_kept(self, shop: Shop) -> None:
-        data = {**MUG, "uploads": [picture_file(), (io.BytesIO(b"<svg/>"), "logo.svg"), (io.BytesIO(b"MZ"), "photo.jpg")]}
+        data = {
+            **MUG,
+            "uploads": [
+                picture_file(),
+                (io.BytesIO(b"<svg/>"), "logo.svg"),
+                (io.BytesIO(b"MZ"), "photo.jpg"),
+            ],
+        }
 
         response = shop.post("/products", data)
 
@@ -294,7 +338,10 @@ class TestPictures:
         assert "photo.jpg: This file is not a JPEG" in response.text
         fields = Fields(response.text)
         assert (fields.get("title"), fields.get("variant-0-price")) == ("Mug", "12.00")
-        assert shop.post("/products", fields.send({"picture-0-alt": "A mug", "action": "save"})).status_code == 303
+        assert (
+            shop.post("/products", fields.send({"picture-0-alt": "A mug", "action": "save"})).status_code
+            == 303
+        )
         assert [picture.alt for picture in shop.product("mug").pictures] == ["A mug"]
 
     def test_are_described_ordered_and_removed(self, shop: Shop) -> None:
@@ -309,8 +356,12 @@ class TestPictures:
             path,
             fields.send(
                 {
-                    "picture-0-position": "9", "picture-1-removed": "1", "picture-2-position": "1",
-                    "picture-2-alt": "Blue", "picture-2-other_alt": "Bleu", "action": "save",
+                    "picture-0-position": "9",
+                    "picture-1-removed": "1",
+                    "picture-2-position": "1",
+                    "picture-2-alt": "Blue",
+                    "picture-2-other_alt": "Bleu",
+                    "action": "save",
                 }
             ),
         )
@@ -402,7 +453,12 @@ class TestUpdateProduct:
         path = f"/products/{mug.id}"
         shop.post(path, shop.form(path).send({"uploads": [picture_file()], "action": "save"}))
         key = shop.product("mug").pictures[0].picture["key"]
-        fields = Fields(shop.post(path, shop.form(path).send({"option-0-name": "S", "option-0-values": "a,b", "action": "variants"})).text)
+        fields = Fields(
+            shop.post(
+                path,
+                shop.form(path).send({"option-0-name": "S", "option-0-values": "a,b", "action": "variants"}),
+            ).text
+        )
 
         shop.post(path, fields.send({"variant-1-picture": key, "action": "save"}))
 
@@ -416,7 +472,9 @@ class TestUpdateProduct:
             collection_id = session.scalars(select(Collection.id)).one()
         path = f"/products/{mug.id}"
 
-        shop.post(path, shop.form(path).send({"collection": [str(collection_id), "999", "x"], "action": "save"}))
+        shop.post(
+            path, shop.form(path).send({"collection": [str(collection_id), "999", "x"], "action": "save"})
+        )
 
         assert ("collection", str(collection_id)) in shop.form(path).pairs
 
@@ -482,7 +540,12 @@ class TestCollections:
 
         fields = shop.form(f"/collections/{table.id}")
         data = fields.send(
-            {"product": [str(mug), str(bowl), str(cup)], f"place-{mug}": "2", f"place-{bowl}": "1", f"place-{cup}": "?"}
+            {
+                "product": [str(mug), str(bowl), str(cup)],
+                f"place-{mug}": "2",
+                f"place-{bowl}": "1",
+                f"place-{cup}": "?",
+            }
         )
         assert shop.post(f"/collections/{table.id}", data).status_code == 303
         with shop.database.reading() as session:
@@ -498,7 +561,9 @@ class TestCollections:
         with shop.database.transaction() as session:
             mug = make_product(session, session.merge(shop.page)).id
 
-        response = shop.post("/collections", {"title": "", "description": "All", "product": str(mug), f"place-{mug}": "7"})
+        response = shop.post(
+            "/collections", {"title": "", "description": "All", "product": str(mug), f"place-{mug}": "7"}
+        )
 
         assert response.status_code == 422
         fields = Fields(response.text)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Product, ProductPicture, ProductStatus, Variant
+from shop.catalog.models import Product, ProductPicture, ProductStatus
 from shop.catalog.queries import (
     count_products_by_status,
     get_product,
@@ -55,7 +55,9 @@ SHIRT = ProductDraft(
     title="Shirt",
     option_names=("Size", "Colour"),
     variants=tuple(
-        VariantDraft(option_values=(size, colour), price_amount=3000, stock=4) for size in ("S", "M") for colour in ("Blue", "Red")
+        VariantDraft(option_values=(size, colour), price_amount=3000, stock=4)
+        for size in ("S", "M")
+        for colour in ("Blue", "Red")
     ),
 )
 
@@ -77,7 +79,13 @@ class TestCreateProduct:
                 SHIRT,
                 variants=(
                     VariantDraft(option_values=("S", "Blue"), price_amount=3000, compare_at_amount=4000),
-                    VariantDraft(option_values=("M", "Blue"), price_amount=3500, stock=None, sku=" SH-M ", barcode="4006381333931"),
+                    VariantDraft(
+                        option_values=("M", "Blue"),
+                        price_amount=3500,
+                        stock=None,
+                        sku=" SH-M ",
+                        barcode="4006381333931",
+                    ),
                 ),
             )
             created = create_product(session, page_id=page.id, draft=draft, now=START)
@@ -87,7 +95,11 @@ class TestCreateProduct:
 
         assert product.id == created.id
         assert (product.status, product.published_at) == (ProductStatus.DRAFT, None)
-        assert (product.price_from_amount, product.price_to_amount, product.compare_at_amount) == (3000, 3500, 4000)
+        assert (product.price_from_amount, product.price_to_amount, product.compare_at_amount) == (
+            3000,
+            3500,
+            4000,
+        )
         assert [(v.position, v.option_values, v.stock, v.sku) for v in product.variants] == [
             (1, ["S", "Blue"], 0, None),
             (2, ["M", "Blue"], None, "SH-M"),
@@ -98,7 +110,9 @@ class TestCreateProduct:
             page, other = make_page(session), make_page(session)
             slugs = [create_product(session, page_id=page.id, draft=MUG, now=START).slug for _ in range(3)]
             slugs.append(create_product(session, page_id=other.id, draft=MUG, now=START).slug)
-            slugs.append(create_product(session, page_id=page.id, draft=replace(MUG, title="日本"), now=START).slug)
+            slugs.append(
+                create_product(session, page_id=page.id, draft=replace(MUG, title="日本"), now=START).slug
+            )
 
         assert slugs == ["mug", "mug-2", "mug-3", "mug", "product"]
 
@@ -113,7 +127,9 @@ class TestCreateProduct:
 
     def test_keeps_descriptions_harmless(self, database: Database) -> None:
         text = "<p onclick=x>Fine <b>glass</b><script>alert(1)</script><a href='javascript:x'>a</a></p>"
-        draft = replace(MUG, description_html=text, translations={"fr": {"title": " Tasse ", "description_html": text}})
+        draft = replace(
+            MUG, description_html=text, translations={"fr": {"title": " Tasse ", "description_html": text}}
+        )
         with database.transaction() as session:
             product = create_product(session, page_id=make_page(session).id, draft=draft, now=START)
 
@@ -123,7 +139,10 @@ class TestCreateProduct:
 
     def test_is_found_by_all_its_words(self, database: Database) -> None:
         draft = replace(
-            SHIRT, status=ProductStatus.PUBLISHED, vendor="Maison Étoile", tags=("linen",),
+            SHIRT,
+            status=ProductStatus.PUBLISHED,
+            vendor="Maison Étoile",
+            tags=("linen",),
             translations={"fr": {"title": "Chemise", "options": {"Blue": "Bleu nuit"}}},
         )
         with database.transaction() as session:
@@ -141,14 +160,27 @@ class TestCreateProduct:
             (replace(MUG, slug="No Good"), {"slug"}),
             (replace(MUG, slug=""), {"slug"}),
             (replace(MUG, variants=()), {"variants"}),
-            (replace(MUG, option_names=("A", "B", "C", "D"), variants=(VariantDraft(option_values=tuple("abcd")),)), {"options"}),
+            (
+                replace(
+                    MUG,
+                    option_names=("A", "B", "C", "D"),
+                    variants=(VariantDraft(option_values=tuple("abcd")),),
+                ),
+                {"options"},
+            ),
             (replace(SHIRT, option_names=("Size", " size")), {"options"}),
             (replace(SHIRT, option_names=("Size", "")), {"options"}),
             (replace(SHIRT, variants=(VariantDraft(option_values=("S",)),)), {"variants.0"}),
             (replace(SHIRT, variants=(SHIRT.variants[0],) * 2), {"variants.1"}),
-            (replace(SHIRT, variants=tuple(VariantDraft(option_values=("S", str(n))) for n in range(251))), {"variants"}),
+            (
+                replace(SHIRT, variants=tuple(VariantDraft(option_values=("S", str(n))) for n in range(251))),
+                {"variants"},
+            ),
             (replace(MUG, variants=(VariantDraft(price_amount=-1),)), {"variants.0.price_amount"}),
-            (replace(MUG, variants=(VariantDraft(price_amount=5, compare_at_amount=5),)), {"variants.0.compare_at_amount"}),
+            (
+                replace(MUG, variants=(VariantDraft(price_amount=5, compare_at_amount=5),)),
+                {"variants.0.compare_at_amount"},
+            ),
             (replace(MUG, variants=(VariantDraft(stock=-1),)), {"variants.0.stock"}),
             (replace(MUG, variants=(VariantDraft(weight_grams=-1),)), {"variants.0.weight_grams"}),
             (replace(MUG, variants=(VariantDraft(barcode="4006381333932"),)), {"variants.0.barcode"}),
@@ -156,7 +188,9 @@ class TestCreateProduct:
             (replace(MUG, swatches={"Blue": "blue"}), {"options"}),
         ],
     )
-    def test_tells_what_is_wrong_where(self, database: Database, draft: ProductDraft, fields: set[str]) -> None:
+    def test_tells_what_is_wrong_where(
+        self, database: Database, draft: ProductDraft, fields: set[str]
+    ) -> None:
         with database.transaction() as session:
             page = make_page(session)
             with pytest.raises(Invalid) as refusal:
@@ -172,10 +206,17 @@ class TestEditProduct:
             page = make_page(session)
             return create_product(session, page_id=page.id, draft=SHIRT, now=START)
 
-    def edit(self, database: Database, product: Product, draft: ProductDraft, version: int | None = None) -> bool:
+    def edit(
+        self, database: Database, product: Product, draft: ProductDraft, version: int | None = None
+    ) -> bool:
         with database.transaction() as session:
             return edit_product(
-                session, page_id=product.page_id, product_id=product.id, draft=draft, version=version, now=LATER
+                session,
+                page_id=product.page_id,
+                product_id=product.id,
+                draft=draft,
+                version=version,
+                now=LATER,
             )
 
     def read(self, database: Database, product: Product) -> Product:
@@ -242,8 +283,12 @@ class TestEditProduct:
 
         assert {v.stock for v in self.read(database, shirt).variants} == {None}
 
-    def with_stocks(self, product: Product, *, seen: int | None | StockRule, stock: int | None) -> ProductDraft:
-        return replace(SHIRT, variants=tuple(replace(v, stock=stock, stock_seen=seen) for v in SHIRT.variants))
+    def with_stocks(
+        self, product: Product, *, seen: int | StockRule | None, stock: int | None
+    ) -> ProductDraft:
+        return replace(
+            SHIRT, variants=tuple(replace(v, stock=stock, stock_seen=seen) for v in SHIRT.variants)
+        )
 
     def sell_one_of_each(self, database: Database, product: Product) -> None:
         with database.transaction() as session:
@@ -254,7 +299,9 @@ class TestEditProduct:
         first, second = shirt.variants[:2]
         drafts = tuple(
             VariantDraft(option_values=values, price_amount=3000, variant_id=variant.id)
-            for variant, values in zip(shirt.variants, [("S", "Red"), ("S", "Blue"), ("M", "Blue"), ("M", "Red")], strict=True)
+            for variant, values in zip(
+                shirt.variants, [("S", "Red"), ("S", "Blue"), ("M", "Blue"), ("M", "Red")], strict=True
+            )
         )
 
         self.edit(database, shirt, replace(SHIRT, variants=drafts))
@@ -262,13 +309,19 @@ class TestEditProduct:
         after = {v.id: v.option_values for v in self.read(database, shirt).variants}
         assert (after[first.id], after[second.id]) == (["S", "Red"], ["S", "Blue"])
 
-    def test_a_value_may_pass_from_a_removed_variant_to_a_kept_one(self, database: Database, shirt: Product) -> None:
+    def test_a_value_may_pass_from_a_removed_variant_to_a_kept_one(
+        self, database: Database, shirt: Product
+    ) -> None:
         kept = shirt.variants[3]
-        draft = replace(SHIRT, variants=(VariantDraft(option_values=("S", "Blue"), price_amount=1, variant_id=kept.id),))
+        draft = replace(
+            SHIRT, variants=(VariantDraft(option_values=("S", "Blue"), price_amount=1, variant_id=kept.id),)
+        )
 
         self.edit(database, shirt, draft)
 
-        assert [(v.id, v.option_values) for v in self.read(database, shirt).variants] == [(kept.id, ["S", "Blue"])]
+        assert [(v.id, v.option_values) for v in self.read(database, shirt).variants] == [
+            (kept.id, ["S", "Blue"])
+        ]
 
     def test_another_products_variant_is_not_stolen(self, database: Database, shirt: Product) -> None:
         with database.transaction() as session:
@@ -293,7 +346,9 @@ class TestEditProduct:
         with database.transaction() as session:
             other = make_page(session)
             with pytest.raises(NotFound):
-                edit_product(session, page_id=other.id, product_id=shirt.id, draft=SHIRT, version=None, now=LATER)
+                edit_product(
+                    session, page_id=other.id, product_id=shirt.id, draft=SHIRT, version=None, now=LATER
+                )
 
     def test_a_taken_address_is_told(self, database: Database, shirt: Product) -> None:
         with database.transaction() as session:
@@ -306,8 +361,15 @@ class TestEditProduct:
 
     def test_what_a_draft_leaves_out_stays(self, database: Database, shirt: Product) -> None:
         full = replace(
-            SHIRT, slug="the-shirt", vendor="V", product_type="T", tags=("a",), status=ProductStatus.PUBLISHED,
-            translations={"fr": {"title": "Chemise"}}, swatches={"Blue": "#0000ff"}, pictures=(PictureDraft(picture("p")),),
+            SHIRT,
+            slug="the-shirt",
+            vendor="V",
+            product_type="T",
+            tags=("a",),
+            status=ProductStatus.PUBLISHED,
+            translations={"fr": {"title": "Chemise"}},
+            swatches={"Blue": "#0000ff"},
+            pictures=(PictureDraft(picture("p")),),
         )
         self.edit(database, shirt, full)
 
@@ -319,18 +381,30 @@ class TestEditProduct:
         assert (after.swatches, len(after.pictures)) == ({"Blue": "#0000ff"}, 1)
 
     def test_pictures_follow_the_draft_and_show_variants(self, database: Database, shirt: Product) -> None:
-        drafts = tuple(replace(v, picture_key="blue" if "Blue" in v.option_values else "red") for v in SHIRT.variants)
+        drafts = tuple(
+            replace(v, picture_key="blue" if "Blue" in v.option_values else "red") for v in SHIRT.variants
+        )
         self.edit(
-            database, shirt,
-            replace(SHIRT, variants=drafts, pictures=(PictureDraft(picture("blue"), alt="Blue"), PictureDraft(picture("red")))),
+            database,
+            shirt,
+            replace(
+                SHIRT,
+                variants=drafts,
+                pictures=(PictureDraft(picture("blue"), alt="Blue"), PictureDraft(picture("red"))),
+            ),
         )
         before = self.read(database, shirt)
         blue, red = before.pictures
         assert [v.picture_id for v in before.variants] == [blue.id, red.id, blue.id, red.id]
 
         self.edit(
-            database, shirt,
-            replace(SHIRT, variants=drafts, pictures=(PictureDraft(picture_id=red.id, alt="Now first"), PictureDraft(picture_id=99999))),
+            database,
+            shirt,
+            replace(
+                SHIRT,
+                variants=drafts,
+                pictures=(PictureDraft(picture_id=red.id, alt="Now first"), PictureDraft(picture_id=99999)),
+            ),
         )
 
         after = self.read(database, shirt)
@@ -340,10 +414,17 @@ class TestEditProduct:
     @given(
         st.lists(
             st.lists(
-                st.tuples(st.sampled_from("ABCDE"), st.integers(0, 99_999_999), st.one_of(st.none(), st.integers(1, 500))),
-                min_size=1, max_size=5, unique_by=lambda row: row[0],
+                st.tuples(
+                    st.sampled_from("ABCDE"),
+                    st.integers(0, 99_999_999),
+                    st.one_of(st.none(), st.integers(1, 500)),
+                ),
+                min_size=1,
+                max_size=5,
+                unique_by=lambda row: row[0],
             ),
-            min_size=1, max_size=4,
+            min_size=1,
+            max_size=4,
         )
     )
     @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -352,10 +433,12 @@ class TestEditProduct:
     ) -> None:
         drafts = [
             ProductDraft(
-                title="Any", option_names=("Kind",),
+                title="Any",
+                option_names=("Kind",),
                 variants=tuple(
                     VariantDraft(
-                        option_values=(kind,), price_amount=price,
+                        option_values=(kind,),
+                        price_amount=price,
                         compare_at_amount=price + above if above and price + above <= 99_999_999 else None,
                     )
                     for kind, price, above in rows
@@ -372,7 +455,9 @@ class TestEditProduct:
             assert (after.price_from_amount, after.price_to_amount) == (min(prices), max(prices))
             cheapest = min(after.variants, key=lambda v: (v.price_amount, v.position))
             assert after.compare_at_amount == cheapest.compare_at_amount
-            assert [tuple(v.option_values) for v in after.variants] == [v.option_values for v in draft.variants]
+            assert [tuple(v.option_values) for v in after.variants] == [
+                v.option_values for v in draft.variants
+            ]
 
 
 class TestSetStatus:
@@ -380,7 +465,11 @@ class TestSetStatus:
         with database.transaction() as session:
             page = make_page(session)
             product = create_product(session, page_id=page.id, draft=MUG, now=START)
-            for status, at in ((ProductStatus.PUBLISHED, START), (ProductStatus.ARCHIVED, LATER), (ProductStatus.PUBLISHED, LATER)):
+            for status, at in (
+                (ProductStatus.PUBLISHED, START),
+                (ProductStatus.ARCHIVED, LATER),
+                (ProductStatus.PUBLISHED, LATER),
+            ):
                 set_status(session, page_id=page.id, product_id=product.id, status=status, now=at)
             assert (product.published_at, product.updated_at, product.version) == (START, LATER, 4)
 
@@ -389,7 +478,9 @@ class TestSetStatus:
             page = make_page(session)
             product = make_product(session, page)
             before = version_of(session, page.id)
-            set_status(session, page_id=page.id, product_id=product.id, status=ProductStatus.PUBLISHED, now=LATER)
+            set_status(
+                session, page_id=page.id, product_id=product.id, status=ProductStatus.PUBLISHED, now=LATER
+            )
             assert version_of(session, page.id) == before
 
     def test_another_pages_product_is_not_found(self, database: Database) -> None:
@@ -397,7 +488,9 @@ class TestSetStatus:
             page, other = make_page(session), make_page(session)
             product = make_product(session, page)
             with pytest.raises(NotFound):
-                set_status(session, page_id=other.id, product_id=product.id, status=ProductStatus.ARCHIVED, now=LATER)
+                set_status(
+                    session, page_id=other.id, product_id=product.id, status=ProductStatus.ARCHIVED, now=LATER
+                )
 
 
 class TestPictures:
@@ -405,10 +498,19 @@ class TestPictures:
         with database.transaction() as session:
             page = make_page(session)
             of = {"page_id": page.id, "product_id": make_product(session, page).id}
-            first = add_picture(session, **of, picture=picture("a"), alt=" A ", source_url="https://x.example/a.jpg", now=START)
+            first = add_picture(
+                session,
+                **of,
+                picture=picture("a"),
+                alt=" A ",
+                source_url="https://x.example/a.jpg",
+                now=START,
+            )
             second = add_picture(session, **of, picture=picture("b"), now=START)
             again = add_picture(session, **of, picture=picture("b"), now=START)
-            from_same_address = add_picture(session, **of, picture=picture("c"), source_url="https://x.example/a.jpg", now=START)
+            from_same_address = add_picture(
+                session, **of, picture=picture("c"), source_url="https://x.example/a.jpg", now=START
+            )
             describe_picture(session, **of, picture_id=second.id, alt="B", translations={"fr": {"alt": "Bé"}})
             order_pictures(session, **of, picture_ids=[second.id])
             assert (again.id, from_same_address.id) == (second.id, first.id)
@@ -430,29 +532,53 @@ class TestCollections:
     def test_are_made_edited_ordered_and_deleted(self, database: Database) -> None:
         with database.transaction() as session:
             page, other = make_page(session), make_page(session)
-            mug, bowl = make_product(session, page, title="Mug"), make_product(session, page, status=ProductStatus.DRAFT)
+            mug, bowl = (
+                make_product(session, page, title="Mug"),
+                make_product(session, page, status=ProductStatus.DRAFT),
+            )
             strange = make_product(session, other)
             table = create_collection(
-                session, page_id=page.id, title="Table", now=START, product_ids=[bowl.id, mug.id, strange.id, mug.id],
+                session,
+                page_id=page.id,
+                title="Table",
+                now=START,
+                product_ids=[bowl.id, mug.id, strange.id, mug.id],
                 translations={"fr": {"title": " La table ", "description": ""}},
             )
             lamps = create_collection(session, page_id=page.id, title="Table", now=START)
-            assert (table.slug, lamps.slug, table.translations) == ("table", "table-2", {"fr": {"title": "La table"}})
+            assert (table.slug, lamps.slug, table.translations) == (
+                "table",
+                "table-2",
+                {"fr": {"title": "La table"}},
+            )
             assert list_collection_products(session, collection_id=table.id) == [bowl.id, mug.id]
             order_collections(session, page_id=page.id, collection_ids=[lamps.id, table.id])
             assert [c.slug for c in list_collections(session, page.id)] == ["table-2", "table"]
             summary = summarise_collections(session, page_id=page.id)[1]
             assert (summary.products, summary.published) == (2, 1)
-            edit_collection(session, page_id=page.id, collection_id=table.id, title="Tables", slug="tables", product_ids=[mug.id])
-            assert (table.title, list_collection_products(session, collection_id=table.id)) == ("Tables", [mug.id])
+            edit_collection(
+                session,
+                page_id=page.id,
+                collection_id=table.id,
+                title="Tables",
+                slug="tables",
+                product_ids=[mug.id],
+            )
+            assert (table.title, list_collection_products(session, collection_id=table.id)) == (
+                "Tables",
+                [mug.id],
+            )
             delete_collection(session, page_id=page.id, collection_id=table.id)
             assert [c.id for c in list_collections(session, page.id)] == [lamps.id]
             assert get_product_by_id(session, page_id=page.id, product_id=mug.id).title == "Mug"
 
     @pytest.mark.parametrize(
-        ("title", "slug", "field"), [(" ", None, "title"), ("x" * 121, None, "title"), ("A", "Á", "slug"), ("A", "lamps", "slug")]
+        ("title", "slug", "field"),
+        [(" ", None, "title"), ("x" * 121, None, "title"), ("A", "Á", "slug"), ("A", "lamps", "slug")],
     )
-    def test_tell_what_is_wrong_where(self, database: Database, title: str, slug: str | None, field: str) -> None:
+    def test_tell_what_is_wrong_where(
+        self, database: Database, title: str, slug: str | None, field: str
+    ) -> None:
         with database.transaction() as session:
             page = make_page(session)
             create_collection(session, page_id=page.id, title="Lamps", now=START)
@@ -463,12 +589,18 @@ class TestCollections:
     def test_a_product_joins_and_leaves_them(self, database: Database) -> None:
         with database.transaction() as session:
             page, other = make_page(session), make_page(session)
-            mine = [create_collection(session, page_id=page.id, title=f"C{n}", now=START).id for n in range(2)]
+            mine = [
+                create_collection(session, page_id=page.id, title=f"C{n}", now=START).id for n in range(2)
+            ]
             foreign = create_collection(session, page_id=other.id, title="F", now=START).id
-            product = create_product(session, page_id=page.id, draft=replace(MUG, collection_ids=(mine[0], foreign)), now=START)
+            product = create_product(
+                session, page_id=page.id, draft=replace(MUG, collection_ids=(mine[0], foreign)), now=START
+            )
             assert list_collection_ids_of_product(session, product_id=product.id) == [mine[0]]
             draft = replace(MUG, collection_ids=(mine[1],))
-            assert edit_product(session, page_id=page.id, product_id=product.id, draft=draft, version=None, now=LATER)
+            assert edit_product(
+                session, page_id=page.id, product_id=product.id, draft=draft, version=None, now=LATER
+            )
             assert list_collection_ids_of_product(session, product_id=product.id) == [mine[1]]
 
     def test_of_another_page_are_not_found(self, database: Database) -> None:
@@ -516,20 +648,36 @@ class TestQueries:
         with database.transaction() as session:
             page = make_page(session)
             make_product(session, page, title="Lampe opale", variants=[(100, 3), (200, 4)], now=START)
-            make_product(session, page, title="Lampe arc", variants=[(100, None), (200, 4)], status=ProductStatus.DRAFT, now=LATER)
+            make_product(
+                session,
+                page,
+                title="Lampe arc",
+                variants=[(100, None), (200, 4)],
+                status=ProductStatus.DRAFT,
+                now=LATER,
+            )
             make_product(session, make_page(session), title="Lampe")
         with database.reading() as session:
             with count_statements(database.engine) as sent:
                 whole = list_products_for_admin(session, page_id=page.id)
-            found = list_products_for_admin(session, page_id=page.id, query="opale", status=ProductStatus.PUBLISHED)
-            drafts = list_products_for_admin(session, page_id=page.id, query="lampe", status=ProductStatus.DRAFT)
+            found = list_products_for_admin(
+                session, page_id=page.id, query="opale", status=ProductStatus.PUBLISHED
+            )
+            drafts = list_products_for_admin(
+                session, page_id=page.id, query="lampe", status=ProductStatus.DRAFT
+            )
             second = list_products_for_admin(session, page_id=page.id, offset=1, limit=1)
             counts = count_products_by_status(session, page_id=page.id)
 
         assert len(sent) == 2
-        assert [(row.title, row.stock, row.variants) for row in whole.rows] == [("Lampe arc", None, 2), ("Lampe opale", 7, 2)]
+        assert [(row.title, row.stock, row.variants) for row in whole.rows] == [
+            ("Lampe arc", None, 2),
+            ("Lampe opale", 7, 2),
+        ]
         assert (whole.total, [row.title for row in found.rows], [row.title for row in drafts.rows]) == (
-            2, ["Lampe opale"], ["Lampe arc"],
+            2,
+            ["Lampe opale"],
+            ["Lampe arc"],
         )
         assert [row.title for row in second.rows] == ["Lampe opale"]
         assert counts == {ProductStatus.DRAFT: 1, ProductStatus.PUBLISHED: 1, ProductStatus.ARCHIVED: 0}

@@ -7,12 +7,21 @@ import pytest
 from sqlalchemy import select
 
 from shop.catalog.models import Product, ProductStatus, Variant
-from shop.catalog.stock import OutOfStock, StockChanged, give_back_stock, raise_sold_count, set_stock, take_stock
+from shop.catalog.stock import (
+    OutOfStock,
+    StockChanged,
+    give_back_stock,
+    raise_sold_count,
+    set_stock,
+    take_stock,
+)
 from shop.core.db import Database
 from tests.factories import make_page, make_product
 
 
-def variant_ids(database: Database, *stocks: int | None, status: ProductStatus = ProductStatus.PUBLISHED) -> list[int]:
+def variant_ids(
+    database: Database, *stocks: int | None, status: ProductStatus = ProductStatus.PUBLISHED
+) -> list[int]:
     with database.transaction() as session:
         page = make_page(session)
         product = make_product(session, page, variants=[(1000, stock) for stock in stocks], status=status)

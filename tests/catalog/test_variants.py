@@ -26,7 +26,10 @@ class TestRegrid:
         assert last == Placement(("L", "Red"), source=None, like=1)
 
     def test_a_removed_value_takes_its_variants_with_it(self) -> None:
-        assert sources(SHIRTS, {"Size": ["M"], "Colour": ["Blue", "Red"]}) == {("M", "Blue"): 2, ("M", "Red"): 3}
+        assert sources(SHIRTS, {"Size": ["M"], "Colour": ["Blue", "Red"]}) == {
+            ("M", "Blue"): 2,
+            ("M", "Red"): 3,
+        }
 
     def test_a_renamed_value_stays_the_same_variant(self) -> None:
         after = sources(SHIRTS, {"Size": ["Small", "M"], "Colour": ["Blue", "Red"]})
@@ -34,7 +37,12 @@ class TestRegrid:
         assert after == {("Small", "Blue"): 0, ("Small", "Red"): 1, ("M", "Blue"): 2, ("M", "Red"): 3}
 
     def test_a_renamed_option_stays_the_same_option(self) -> None:
-        assert list(sources(SHIRTS, {"Taille": ["S", "M"], "Colour": ["Blue", "Red"]}).values()) == [0, 1, 2, 3]
+        assert list(sources(SHIRTS, {"Taille": ["S", "M"], "Colour": ["Blue", "Red"]}).values()) == [
+            0,
+            1,
+            2,
+            3,
+        ]
 
     def test_options_may_change_places(self) -> None:
         after = sources(SHIRTS, {"Colour": ["Blue", "Red"], "Size": ["S", "M"]})
@@ -56,7 +64,9 @@ class TestRegrid:
         assert len(regrid([], {}, SHIRTS)) == 4
 
     options = st.dictionaries(
-        st.sampled_from(["Size", "Colour", "Cut"]), st.lists(st.sampled_from("abcd"), min_size=1, max_size=3, unique=True), max_size=3
+        st.sampled_from(["Size", "Colour", "Cut"]),
+        st.lists(st.sampled_from("abcd"), min_size=1, max_size=3, unique=True),
+        max_size=3,
     )
 
     @given(options, options)
@@ -73,13 +83,16 @@ class TestRegrid:
 class TestOptionsOf:
     def test_reads_values_in_the_order_of_the_variants(self) -> None:
         assert options_of(["Size", "Colour"], [("M", "Red"), ("S", "Red"), ("M", "Blue")]) == {
-            "Size": ["M", "S"], "Colour": ["Red", "Blue"],
+            "Size": ["M", "S"],
+            "Colour": ["Red", "Blue"],
         }
 
 
 class TestCleanDescription:
     def test_plain_text_becomes_paragraphs(self) -> None:
-        assert clean_description("One\ntwo\n\nThree & 4 < 5") == "<p>One<br>two</p><p>Three &amp; 4 &lt; 5</p>"
+        assert (
+            clean_description("One\ntwo\n\nThree & 4 < 5") == "<p>One<br>two</p><p>Three &amp; 4 &lt; 5</p>"
+        )
 
     def test_old_tags_become_the_allowed_ones(self) -> None:
         assert clean_description("<div><H1 class=x>T</H1><p>a <b>b</b> <i>c</i></p></div>") == (
