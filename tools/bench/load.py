@@ -1,103 +1,186 @@
-"""A small load: a few keep-alive connections that ask, read whole answers and keep the times."""
+"""A small load: keep-alive connections that follow scripts, read whole answers and keep the times.
 
+A script is a generator that yields the bytes of a request and is sent the answer; its end is one
+operation. A listing's script has one request, an order's has three.
+"""
+
+import json
 import selectors
 import socket
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 CONNECTIONS = 8
 HEADER_END = b"\r\n\r\n"
+TIMEOUT_S = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, the bytes of the headers and those of the body."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body as JSON says it."""
+        return json.loads(self.body)
+
+    def header(self, name: str) -> str | None:
+        """Return the value of the first header of this name (in lower case), or None."""
+        at = self.head.lower().find(f"\r\n{name}: ".encode())
+        if at < 0:
+            return None
+        at += len(name) + 4
+        end = self.head.find(b"\r\n", at)
+        return self.head[at : end if end > 0 else len(self.head)].decode()
+
+
+Script = Generator[bytes, Answer, None]
+
+
+@dataclass
 class Result:
-    """What came of a load: requests a second, times in milliseconds, the statuses seen."""
+    """What came of a load: operations a second, their times in milliseconds, how many answers had which status."""
 
-    rate: float
-    median_ms: float
-    p99_ms: float
-    statuses: dict[int, int]
+    seconds: float
+    times_ms: list[float]
+    statuses: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        """Operations a second."""
+        return len(self.times_ms) / self.seconds
+
+    @property
+    def median_ms(self) -> float:
+        """The time that half of the operations took at most."""
+        return statistics.median(self.times_ms) if self.times_ms else float("nan")
+
+    @property
+    def p99_ms(self) -> float:
+        """The time that 99 of 100 operations took at most."""
+        if not self.times_ms:
+            return float("nan")
+        return sorted(self.times_ms)[max(0, int(len(self.times_ms) * 0.99) - 1)]
 
 
-class _Connection:
-    """One socket that asks again as soon as its answer is whole."""
+class Connection:
+    """One keep-alive socket to a server on this machine."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.buffer = bytearray()
-        self.asked_at = 0.0
+        self._buffer = bytearray()
 
-    def ask(self, request: bytes) -> None:
-        self.buffer.clear()
-        self.asked_at = time.perf_counter()
+    def send(self, request: bytes) -> None:
+        """Ask."""
+        self._buffer.clear()
         self.socket.sendall(request)
 
-    def read(self) -> int | None:
-        """Take what is there; return the status when the answer is whole."""
+    def receive(self) -> Answer | None:
+        """Take what is there; return the answer when it is whole."""
         part = self.socket.recv(262_144)
         if not part:
             raise ConnectionError("the server hung up")
-        self.buffer += part
-        end = self.buffer.find(HEADER_END)
+        self._buffer += part
+        end = self._buffer.find(HEADER_END)
         if end < 0:
             return None
-        head = bytes(self.buffer[:end]).lower()
-        status = int(head[9:12])
-        if status == 304:  # noqa: PLR2004 - HTTP's own number: no body follows
-            return status
-        at = head.find(b"content-length:")
-        if at < 0:
-            return status if self.buffer.endswith(b"0\r\n\r\n") else None
-        length = int(head[at + 15 : head.find(b"\r\n", at) if head.find(b"\r\n", at) > 0 else len(head)])
-        return status if len(self.buffer) >= end + len(HEADER_END) + length else None
+        head = bytes(self._buffer[:end])
+        answer = Answer(int(head[9:12]), head, bytes(self._buffer[end + len(HEADER_END) :]))
+        if answer.status in (204, 304):
+            return answer
+        length = answer.header("content-length")
+        if length is None:
+            return answer if self._buffer.endswith(b"0\r\n\r\n") else None
+        return answer if len(answer.body) >= int(length) else None
+
+    def ask(self, request: bytes) -> Answer:
+        """Ask and wait for the answer."""
+        self.send(request)
+        while (answer := self.receive()) is None:
+            pass
+        return answer
+
+    def close(self) -> None:
+        """Hang up."""
+        self.socket.close()
 
 
-def get(path: str, headers: dict[str, str] | None = None) -> bytes:
+def get(path: str, headers: Mapping[str, str] | None = None) -> bytes:
     """Return the bytes of a GET."""
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: identity"]
-    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    return _request("GET", path, headers or {})
+
+
+def post(path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> bytes:
+    """Return the bytes of a POST of JSON."""
+    content = json.dumps(body).encode()
+    given = {"Content-Type": "application/json", "Content-Length": str(len(content)), **(headers or {})}
+    return _request("POST", path, given) + content
+
+
+def post_form(path: str, body: str, headers: Mapping[str, str]) -> bytes:
+    """Return the bytes of a POST of an encoded form."""
+    given = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": str(len(body.encode())),
+        **headers,
+    }
+    return _request("POST", path, given) + body.encode()
+
+
+def _request(method: str, path: str, headers: Mapping[str, str]) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def post_json(path: str, body: bytes, headers: dict[str, str]) -> bytes:
-    """Return the bytes of a POST of JSON."""
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", f"Content-Length: {len(body)}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+def singles(requests: Iterator[bytes]) -> Callable[[], Script]:
+    """Return a maker of scripts of one request each, taken in turn from ``requests``."""
+
+    def script() -> Script:
+        yield next(requests)
+
+    return script
 
 
-def run_load(port: int, request: Callable[[int], bytes], *, seconds: float, connections: int = CONNECTIONS) -> Result:
-    """Send ``request(0)``, ``request(1)`` … over ``connections`` for ``seconds``."""
+def run_load(
+    port: int, script: Callable[[], Script], *, seconds: float, connections: int = CONNECTIONS
+) -> Result:
+    """Let ``connections`` follow one script after another for ``seconds``."""
     selector = selectors.DefaultSelector()
-    times: list[float] = []
-    statuses: dict[int, int] = {}
-    asked = 0
+    result = Result(seconds, [])
+    running: dict[Connection, tuple[Script, float]] = {}
+
+    def begin(connection: Connection) -> None:
+        steps = script()
+        running[connection] = (steps, time.perf_counter())
+        connection.send(next(steps))
+
     for _ in range(connections):
-        connection = _Connection(port)
+        connection = Connection(port)
         selector.register(connection.socket, selectors.EVENT_READ, connection)
-        connection.ask(request(asked))
-        asked += 1
+        begin(connection)
     started = time.perf_counter()
     while (at := time.perf_counter()) - started < seconds:
-        for key, _events in selector.select(timeout=1):
-            connection = key.data
-            status = connection.read()
-            if status is None:
+        for key, _events in selector.select(timeout=0.1):
+            answer = key.data.receive()
+            if answer is None:
                 continue
-            times.append(time.perf_counter() - connection.asked_at)
-            statuses[status] = statuses.get(status, 0) + 1
-            connection.ask(request(asked))
-            asked += 1
-    for key in list(selector.get_map().values()):
-        key.data.socket.close()
-    elapsed = at - started
-    ordered = sorted(times) or [0.0]
-    return Result(
-        rate=len(times) / elapsed,
-        median_ms=statistics.median(ordered) * 1000,
-        p99_ms=ordered[int(len(ordered) * 0.99) - 1] * 1000,
-        statuses=statuses,
-    )
+            result.statuses[answer.status] = result.statuses.get(answer.status, 0) + 1
+            steps, asked_at = running[key.data]
+            try:
+                key.data.send(steps.send(answer))
+            except StopIteration:
+                result.times_ms.append((time.perf_counter() - asked_at) * 1000)
+                begin(key.data)
+    for connection in running:
+        connection.close()
+    selector.close()
+    result.seconds = at - started
+    return result

@@ -20,9 +20,12 @@ def _connection() -> sqlite3.Connection:
     if not hasattr(_local, "connection"):
         path = os.environ["BENCH_YARDSTICK_DB"]
         with sqlite3.connect(path) as maker:
-            maker.execute("CREATE TABLE IF NOT EXISTS cards (id INTEGER PRIMARY KEY, title TEXT, price INTEGER)")
+            maker.execute(
+                "CREATE TABLE IF NOT EXISTS cards (id INTEGER PRIMARY KEY, title TEXT, price INTEGER)"
+            )
             maker.executemany(
-                "INSERT OR IGNORE INTO cards VALUES (?, ?, ?)", [(n, f"Product {n}", n * 10) for n in range(1, 1001)]
+                "INSERT OR IGNORE INTO cards VALUES (?, ?, ?)",
+                [(n, f"Product {n}", n * 10) for n in range(1, 1001)],
             )
         _local.connection = sqlite3.connect(path)
     connection: sqlite3.Connection = _local.connection
