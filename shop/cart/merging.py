@@ -34,7 +34,7 @@ def merge_guest_carts(
     that an order placed from it still finds the lines to remove when it is paid.
     """
     # Two sign-ins of one person at once take turns here.
-    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
     notes: list[MergeNote] = []
     guests = session.scalars(
         select(Cart)

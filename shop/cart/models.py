@@ -17,8 +17,14 @@ class Cart(Base):
     __tablename__ = "carts"
     __table_args__ = (
         UniqueConstraint("page_id", "token_hash"),
-        Index("uq_carts_page_account", "page_id", "account_id", unique=True,
-              sqlite_where=text("account_id IS NOT NULL"), postgresql_where=text("account_id IS NOT NULL")),
+        Index(
+            "uq_carts_page_account",
+            "page_id",
+            "account_id",
+            unique=True,
+            sqlite_where=text("account_id IS NOT NULL"),
+            postgresql_where=text("account_id IS NOT NULL"),
+        ),
         Index("ix_carts_account_id", "account_id"),
         Index("ix_carts_token_hash", "token_hash"),
         Index("ix_carts_updated_at", "updated_at"),

@@ -151,15 +151,17 @@ def count_items(
     return int(session.execute(statement).scalar_one())
 
 
-def view_cart(
-    session: Session, cart: Cart, page: Page, *, held: Mapping[int, int] | None = None
-) -> CartView:
+def view_cart(session: Session, cart: Cart, page: Page, *, held: Mapping[int, int] | None = None) -> CartView:
     """Return ``cart`` re-priced, in three statements, and say what changed since the visitor last saw it.
 
     ``held`` maps variant ids to units that this visitor's own unpaid orders hold: those are theirs to have.
     """
     lines = list_lines(session, cart.id)
-    variants = list_variants(session, page_id=page.id, variant_ids=[line.variant_id for line in lines]) if lines else {}
+    variants = (
+        list_variants(session, page_id=page.id, variant_ids=[line.variant_id for line in lines])
+        if lines
+        else {}
+    )
     views = [_view_line(line, variants.get(line.variant_id), held or {}) for line in lines]
     sold = [view for view in views if view.variant is not None]
     quoted = quote(

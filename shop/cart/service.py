@@ -195,7 +195,9 @@ def acknowledge_prices(session: Session, *, cart_id: int) -> None:
         update(CartLine)
         .where(CartLine.cart_id == cart_id)
         .values(
-            seen_amount=select(Variant.price_amount).where(Variant.id == CartLine.variant_id).scalar_subquery()
+            seen_amount=select(Variant.price_amount)
+            .where(Variant.id == CartLine.variant_id)
+            .scalar_subquery()
         )
         .execution_options(synchronize_session=False)
     )
@@ -206,9 +208,7 @@ def delete_cart(session: Session, *, cart_id: int) -> None:
     session.execute(delete(Cart).where(Cart.id == cart_id).execution_options(synchronize_session=False))
 
 
-def remove_bought(
-    session: Session, *, cart_id: int, bought: Mapping[int, int], now: dt.datetime
-) -> None:
+def remove_bought(session: Session, *, cart_id: int, bought: Mapping[int, int], now: dt.datetime) -> None:
     """Take what was paid for (variant id to units) out of a cart, or of the one it was merged into."""
     surviving = find_surviving_cart_id(session, cart_id)
     if surviving is None:
@@ -252,5 +252,8 @@ def _count_lines(session: Session, cart_id: int) -> int:
 
 def _touch(session: Session, cart_id: int, now: dt.datetime) -> None:
     session.execute(
-        update(Cart).where(Cart.id == cart_id).values(updated_at=now).execution_options(synchronize_session=False)
+        update(Cart)
+        .where(Cart.id == cart_id)
+        .values(updated_at=now)
+        .execution_options(synchronize_session=False)
     )

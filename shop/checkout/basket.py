@@ -138,7 +138,11 @@ def content_key(basket: Basket, buyer: Buyer, *, language: str, urls: ReturnUrls
         wish.page.id,
         wish.cart_id or "express",
         sorted((line.variant.id, line.quantity, line.variant.price_amount) for line in basket.lines),
-        [basket.quote.method.code if basket.quote.method else "", totals.shipping_amount, totals.total_amount],
+        [
+            basket.quote.method.code if basket.quote.method else "",
+            totals.shipping_amount,
+            totals.total_amount,
+        ],
         [wish.country, wish.postal_code, wish.page.currency, wish.page.tax_rate_bp, language],
         [buyer.email, urls.success_url],
     ]

@@ -74,7 +74,14 @@ def buy_now(
 
 
 def _buy(
-    desk: Desk, wish: Wish, buyer: Buyer, *, language: str, urls: ReturnUrls, now: dt.datetime, expected: int | None
+    desk: Desk,
+    wish: Wish,
+    buyer: Buyer,
+    *,
+    language: str,
+    urls: ReturnUrls,
+    now: dt.datetime,
+    expected: int | None,
 ) -> CheckoutStarted:
     for _ in range(MAX_ROUNDS):
         with desk.database.reading() as session:
@@ -112,9 +119,7 @@ def _buy(
     raise AlreadyPlaced
 
 
-def _free_own(
-    desk: Desk, page: Page, buyer: Buyer, variant_id: int, *, key: str, now: dt.datetime
-) -> bool:
+def _free_own(desk: Desk, page: Page, buyer: Buyer, variant_id: int, *, key: str, now: dt.datetime) -> bool:
     """Give up the buyer's own unpaid orders that hold a sold-out variant; return whether to try again.
 
     One of the same content (``key``), placed by another tab meanwhile, is not given up but found again.

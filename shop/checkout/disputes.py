@@ -87,7 +87,13 @@ def _is_news(dispute: Dispute, info: DisputeInfo, seen_at: dt.datetime) -> bool:
 
 
 def send_evidence(
-    desk: Desk, *, order_id: int, dispute_id: int, evidence: Mapping[str, str], account_id: int, now: dt.datetime
+    desk: Desk,
+    *,
+    order_id: int,
+    dispute_id: int,
+    evidence: Mapping[str, str],
+    account_id: int,
+    now: dt.datetime,
 ) -> Dispute:
     """Submit evidence (Stripe's field names to texts) once; calls Stripe, so never inside a transaction.
 

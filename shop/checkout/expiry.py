@@ -28,7 +28,9 @@ class AlreadyPaid(Conflict):
     """The order has been paid in the meantime, so there is nothing to cancel or to replace."""
 
     code = "already_paid"
-    message = N_("Your order %(number)s has been paid already. Your cart was updated; please look at it again.")
+    message = N_(
+        "Your order %(number)s has been paid already. Your cart was updated; please look at it again."
+    )
 
     def __init__(self, number: str) -> None:
         self.number = number
@@ -52,7 +54,9 @@ def release_order(
             locked = lock_order(session, order_id)
             close_order(session, locked, to=to, actor=actor, now=now, why=why)
         else:
-            apply_session_and_waiting(session, info, now=now, source="expiry", closing=to, actor=actor, why=why)
+            apply_session_and_waiting(
+                session, info, now=now, source="expiry", closing=to, actor=actor, why=why
+            )
         settled = find_order_row(session, order_id)
     return settled.status if settled else to
 
@@ -118,7 +122,11 @@ def refresh_order(
             apply_session_and_waiting(session, info, now=now, source=source)
         elif payment.stripe_session_id is not None:
             locked = lock_order(session, order_id)
-            to = OrderStatus.EXPIRED if locked.status is OrderStatus.AWAITING_PAYMENT else OrderStatus.CANCELLED
+            to = (
+                OrderStatus.EXPIRED
+                if locked.status is OrderStatus.AWAITING_PAYMENT
+                else OrderStatus.CANCELLED
+            )
             close_order(
                 session, locked, to=to, actor=Actor.SYSTEM, now=now, why="Stripe no longer knows its payment page"
             )  # fmt: skip

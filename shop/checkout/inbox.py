@@ -114,7 +114,9 @@ def apply_session_and_waiting(
             .order_by(WebhookEvent.created_at, WebhookEvent.id)
         ).all()
         for row in waiting:
-            event = EventInfo(row.event_id, row.kind, row.created_at, row.payload["data"]["object"], row.payload)
+            event = EventInfo(
+                row.event_id, row.kind, row.created_at, row.payload["data"]["object"], row.payload
+            )
             _note(session, row.id, *apply_event(session, event, now=now))
     return outcome
 

@@ -38,7 +38,14 @@ def tell_page(session: Session, order: Order, *, kind: str, now: dt.datetime, **
 
 
 def _queue(
-    session: Session, order: Order, kind: str, ids: dict[str, int], *, recipient: str, language: str, now: dt.datetime
+    session: Session,
+    order: Order,
+    kind: str,
+    ids: dict[str, int],
+    *,
+    recipient: str,
+    language: str,
+    now: dt.datetime,
 ) -> None:
     subject = next(iter(ids.values()), order.id)
     queue_mail(

@@ -92,9 +92,7 @@ def close_order(
     Only for whoever knows that its session can no longer be paid. The order's row must be locked.
     """
     sources = UNPAID if to is OrderStatus.CANCELLED else {OrderStatus.AWAITING_PAYMENT}
-    if not transition(
-        session, order_id=order.id, to=to, sources=sources, holds_stock=False, closed_at=now
-    ):
+    if not transition(session, order_id=order.id, to=to, sources=sources, holds_stock=False, closed_at=now):
         return False
     if order.holds_stock:
         give_back_stock(session, _units(session, order))
@@ -172,9 +170,7 @@ def _flag(session: Session, order: Order, payment: Payment, info: SessionInfo, n
     return FLAGGED
 
 
-def _pay_late(
-    session: Session, order: Order, facts: dict[str, Any], *, now: dt.datetime, source: str
-) -> str:
+def _pay_late(session: Session, order: Order, facts: dict[str, Any], *, now: dt.datetime, source: str) -> str:
     """Money for an order that was given up: take the stock again if it is there, else send the money back."""
     email = facts["email"]
     set_payment_status(session, order.id, PaymentStatus.PAID, now)
@@ -192,9 +188,16 @@ def _pay_late(
             .execution_options(synchronize_session=False)
         )
         record_event(
-            session, order_id=order.id, kind="paid_too_late", actor=Actor.STRIPE, now=now, detail={"source": source}
+            session,
+            order_id=order.id,
+            kind="paid_too_late",
+            actor=Actor.STRIPE,
+            now=now,
+            detail={"source": source},
         )
-        request_whole_refund(session, order_id=order.id, now=now, reason="paid after the stock was given back")
+        request_whole_refund(
+            session, order_id=order.id, now=now, reason="paid after the stock was given back"
+        )
         notices.tell_buyer(session, order, kind=notices.ORDER_PAID_TOO_LATE, email=email, now=now)
         notices.tell_page(session, order, kind=notices.ORDER_PAID_TOO_LATE_NOTICE, now=now)
         raise_version(session, order.page_id)

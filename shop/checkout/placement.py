@@ -195,7 +195,9 @@ def _take(session: Session, basket: Basket) -> None:
 
 def _insert_lines(session: Session, order_id: int, basket: Basket) -> None:
     rows = []
-    for position, (line, totals) in enumerate(zip(basket.lines, basket.quote.totals.lines, strict=True), start=1):
+    for position, (line, totals) in enumerate(
+        zip(basket.lines, basket.quote.totals.lines, strict=True), start=1
+    ):
         product = line.variant.product
         rows.append(
             {

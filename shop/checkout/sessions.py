@@ -58,7 +58,14 @@ def open_session(desk: Desk, order_id: int, *, now: dt.datetime) -> str:
         return payment.url
     if not may_create(payment, now):
         raise OrderClosed
-    info = _create(desk, order, payment, now)
+    try:
+        info = _create(desk, order, payment, now)
+    except GatewayUnavailable:
+        # Another tab may be asking with the same key at this moment, which Stripe refuses: take what it got.
+        _, other = _read(desk, order_id)
+        if other.url is None:
+            raise
+        return other.url
     if info.amount_total != payment.amount or info.currency != payment.currency:
         _flag_mismatch(desk, order, info, now)
         raise TotalMismatch
@@ -102,7 +109,10 @@ def _without_customer(desk: Desk, order: Order, payment: Payment) -> Payment:
     # Another body wants another key; what was refused made nothing, so no session is lost.
     key = f"{payment.idempotency_key.removesuffix('-guest')}-guest"
     metadata = {**body["metadata"], **{name: key for name in body["metadata"] if name == "vitrine_payment"}}
-    body |= {"metadata": metadata, "payment_intent_data": {**body["payment_intent_data"], "metadata": metadata}}
+    body |= {
+        "metadata": metadata,
+        "payment_intent_data": {**body["payment_intent_data"], "metadata": metadata},
+    }
     with desk.database.transaction() as session:
         session.execute(
             update(Payment).where(Payment.id == payment.id).values(request=body, idempotency_key=key)

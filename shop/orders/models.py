@@ -61,8 +61,14 @@ class Order(Base):
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("number"),
-        Index("uq_orders_awaiting_content", "visitor_key", "content_key", unique=True,
-              sqlite_where=text("status = 'awaiting_payment'"), postgresql_where=text("status = 'awaiting_payment'")),
+        Index(
+            "uq_orders_awaiting_content",
+            "visitor_key",
+            "content_key",
+            unique=True,
+            sqlite_where=text("status = 'awaiting_payment'"),
+            postgresql_where=text("status = 'awaiting_payment'"),
+        ),
         Index("ix_orders_page_placed", "page_id", "placed_at", "id"),
         Index("ix_orders_page_status", "page_id", "status", "placed_at", "id"),
         Index("ix_orders_account", "account_id", "placed_at"),
@@ -71,7 +77,9 @@ class Order(Base):
         enum_check("status", OrderStatus),
         enum_check("fulfilment_status", FulfilmentStatus),
         enum_check("return_status", ReturnStatus),
-        CheckConstraint("total_amount = subtotal_amount - discount_amount + shipping_amount", name="total_amount"),
+        CheckConstraint(
+            "total_amount = subtotal_amount - discount_amount + shipping_amount", name="total_amount"
+        ),
         CheckConstraint("refunded_amount BETWEEN 0 AND captured_amount", name="refunded_amount"),
     )
 

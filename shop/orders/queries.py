@@ -38,7 +38,9 @@ def get_order_of_page(session: Session, *, page_id: int, number: str) -> Order:
 
 
 def _one(session: Session, statement: Select[Order]) -> Order:
-    order = session.scalars(statement.options(selectinload(Order.lines), selectinload(Order.history))).one_or_none()
+    order = session.scalars(
+        statement.options(selectinload(Order.lines), selectinload(Order.history))
+    ).one_or_none()
     if order is None:
         raise NotFound
     return order
@@ -126,7 +128,9 @@ def list_held_units(session: Session, *, visitor_key: str, page_id: int) -> dict
         )
         .group_by(OrderLine.variant_id)
     )
-    return {variant_id: int(units) for variant_id, units in session.execute(statement) if variant_id is not None}
+    return {
+        variant_id: int(units) for variant_id, units in session.execute(statement) if variant_id is not None
+    }
 
 
 def list_orders_of_account(

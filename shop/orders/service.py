@@ -37,7 +37,12 @@ def record_event(
     """Write a line of history: who (``actor``, ``account_id``), when, what (``kind``), why (``detail``)."""
     session.add(
         OrderEvent(
-            order_id=order_id, at=now, actor=actor, account_id=account_id, kind=kind, detail=dict(detail or {})
+            order_id=order_id,
+            at=now,
+            actor=actor,
+            account_id=account_id,
+            kind=kind,
+            detail=dict(detail or {}),
         )
     )
     session.flush()

@@ -13,7 +13,9 @@ class GatewayUnavailable(Unavailable):
     """The payment service did not answer, or not in time; nothing is known of what it did."""
 
     code = "payment_unavailable"
-    message = N_("The payment service does not answer just now. Nothing was charged; please try again in a moment.")
+    message = N_(
+        "The payment service does not answer just now. Nothing was charged; please try again in a moment."
+    )
 
 
 class GatewayRefused(DomainError):

@@ -32,7 +32,11 @@ def find_payment_of_order(session: Session, order_id: int) -> Payment | None:
 
 
 def find_payment(
-    session: Session, *, session_id: str | None = None, payment_key: str | None = None, intent_id: str | None = None
+    session: Session,
+    *,
+    session_id: str | None = None,
+    payment_key: str | None = None,
+    intent_id: str | None = None,
 ) -> Payment | None:
     """Return the payment that Stripe speaks of, by whichever of the three is known; None when it is not ours."""
     # Keys are random, so another installation at the same Stripe account is never mistaken for ours.

@@ -66,7 +66,9 @@ class StripeGateway:
     def create_session(self, body: Mapping[str, Any], *, key: str) -> SessionInfo:
         """Create a checkout session; the same ``key`` and body give the same one."""
         with _translated():
-            created = self._client.v1.checkout.sessions.create(cast(Any, dict(body)), {"idempotency_key": key})
+            created = self._client.v1.checkout.sessions.create(
+                cast(Any, dict(body)), {"idempotency_key": key}
+            )
             headers = created.last_response.headers if created.last_response else {}
         return parse_session(created.to_dict(), is_replay=headers.get("Idempotent-Replayed") == "true")
 
@@ -112,7 +114,9 @@ class StripeGateway:
         """Return all refunds of a payment."""
         params: Any = {"payment_intent": payment_intent_id, "limit": PAGE_LIMIT}
         with _translated():
-            return [parse_refund(one.to_dict()) for one in self._client.v1.refunds.list(params).auto_paging_iter()]
+            return [
+                parse_refund(one.to_dict()) for one in self._client.v1.refunds.list(params).auto_paging_iter()
+            ]
 
     def list_disputes(self, *, since: dt.datetime) -> list[DisputeInfo]:
         """Return the disputes opened since an instant, newest first, at most MAX_LISTED."""
@@ -173,6 +177,4 @@ def _translate(error: stripe.StripeError) -> Exception:
     # An idempotency error has its code only inside (seen with SDK 16.1).
     code = error.code or (error.error.code if error.error else None)
     kind = GatewayMissing if status == NOT_FOUND else GatewayRefused
-    return kind(
-        error.user_message or str(error), stripe_code=code, param=getattr(error, "param", None)
-    )
+    return kind(error.user_message or str(error), stripe_code=code, param=getattr(error, "param", None))

@@ -43,7 +43,12 @@ class Yard:
     def cart(self, *, visitor: str | None = "v1", account_id: int | None = None) -> int:
         with self.database.transaction() as session:
             cart, _ = find_or_create_cart(
-                session, page_id=self.page.id, account_id=account_id, visitor_id=visitor, country="FR", now=self.now
+                session,
+                page_id=self.page.id,
+                account_id=account_id,
+                visitor_id=visitor,
+                country="FR",
+                now=self.now,
             )
             return cart.id
 
@@ -53,13 +58,15 @@ class Yard:
                 session, cart_id=cart_id, variant_id=self.variant_ids[place], quantity=quantity, now=self.now
             ).id
 
-    def view(self, cart_id: int, **held: object):  # noqa: ANN201
+    def view(self, cart_id: int, **held: object):
         with self.database.reading() as session:
             return view_cart(session, session.get_one(Cart, cart_id), self.page, **held)
 
     def quantities(self, cart_id: int) -> dict[int, int]:
         with self.database.reading() as session:
-            rows = session.execute(select(CartLine.variant_id, CartLine.quantity).where(CartLine.cart_id == cart_id))
+            rows = session.execute(
+                select(CartLine.variant_id, CartLine.quantity).where(CartLine.cart_id == cart_id)
+            )
             return {self.variant_ids.index(variant_id): quantity for variant_id, quantity in rows}
 
 
@@ -117,7 +124,11 @@ class TestAddLine:
         cart_id = yard.cart()
         with yard.database.transaction() as session:
             line = add_line(
-                session, cart_id=cart_id, variant_id=yard.variant_ids[1], quantity=3, now=yard.now,
+                session,
+                cart_id=cart_id,
+                variant_id=yard.variant_ids[1],
+                quantity=3,
+                now=yard.now,
                 held={yard.variant_ids[1]: 1},
             )
             assert line.quantity == 3
@@ -144,7 +155,9 @@ class TestAddLine:
         with yard.database.transaction() as session:
             product = make_product(session, yard.page, variants=[(1000, None)] * 100)
             session.add_all(
-                CartLine(cart_id=cart_id, variant_id=variant.id, quantity=1, seen_amount=1000, added_at=yard.now)
+                CartLine(
+                    cart_id=cart_id, variant_id=variant.id, quantity=1, seen_amount=1000, added_at=yard.now
+                )
                 for variant in product.variants
             )
         with pytest.raises(CartFull):
@@ -194,7 +207,9 @@ class TestViewCart:
         cart_id = yard.cart()
         yard.add(cart_id, 0)
         with yard.database.transaction() as session:
-            session.execute(update(Variant).where(Variant.id == yard.variant_ids[0]).values(price_amount=1300))
+            session.execute(
+                update(Variant).where(Variant.id == yard.variant_ids[0]).values(price_amount=1300)
+            )
         (note,) = yard.view(cart_id).lines[0].notes
         assert (note.kind, note.was_amount, note.now_amount) == ("price_changed", 1200, 1300)
         with yard.database.transaction() as session:
@@ -211,7 +226,9 @@ class TestViewCart:
         view = yard.view(cart_id)
         assert [[note.kind for note in line.notes] for line in view.lines] == [["less_stock"], ["sold_out"]]
         assert isinstance(view.problems[0], NotAvailable)
-        assert not isinstance(yard.view(cart_id, held=dict.fromkeys(yard.variant_ids, 2)).problems[:1], NotAvailable)
+        assert not isinstance(
+            yard.view(cart_id, held=dict.fromkeys(yard.variant_ids, 2)).problems[:1], NotAvailable
+        )
         assert yard.view(cart_id, held=dict.fromkeys(yard.variant_ids, 2)).problems == []
         with yard.database.transaction() as session:
             session.execute(update(Product).values(status=ProductStatus.ARCHIVED))
@@ -249,9 +266,13 @@ class TestSetDestination:
         cart_id = yard.cart()
         with yard.database.transaction() as session:
             cart = session.get_one(Cart, cart_id)
-            set_destination(session, cart=cart, page=yard.page, country="BE", postal_code="1000", now=yard.now)
+            set_destination(
+                session, cart=cart, page=yard.page, country="BE", postal_code="1000", now=yard.now
+            )
             with pytest.raises(CannotShip):
-                set_destination(session, cart=cart, page=yard.page, country="US", postal_code="", now=yard.now)
+                set_destination(
+                    session, cart=cart, page=yard.page, country="US", postal_code="", now=yard.now
+                )
         assert yard.view(cart_id).country == "BE"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from shop.cart.service import add_line, find_or_create_cart
 from shop.catalog.models import Product, Variant
@@ -28,39 +29,72 @@ URLS = ReturnUrls(
 class Shop:
     """One page with a product of several variants, and verbs for what buyers and Stripe do."""
 
-    def __init__(self, database: Database, gateway: FakeGateway, clock: SteppedClock, page: Page, product: Product) -> None:
+    def __init__(
+        self, database: Database, gateway: FakeGateway, clock: SteppedClock, page: Page, product: Product
+    ) -> None:
         self.database, self.gateway, self.clock = database, gateway, clock
         self.page, self.product = page, product
         self.variants = list(product.variants)
-        self.desk = Desk(database, gateway, Signer("test-secret-key-that-is-long-enough-for-it"), "http://localhost")
+        self.desk = Desk(
+            database, gateway, Signer("test-secret-key-that-is-long-enough-for-it"), "http://localhost"
+        )
 
     def fill_cart(self, visitor: str, quantities: dict[int, int]) -> int:
         """Put variants (by their place on the product) into a guest's cart; return the cart's id."""
         with self.database.transaction() as session:
             cart, _ = find_or_create_cart(
-                session, page_id=self.page.id, account_id=None, visitor_id=visitor, country="FR", now=self.clock.now()
+                session,
+                page_id=self.page.id,
+                account_id=None,
+                visitor_id=visitor,
+                country="FR",
+                now=self.clock.now(),
             )
             for place, quantity in quantities.items():
                 add_line(
-                    session, cart_id=cart.id, variant_id=self.variants[place].id, quantity=quantity, now=self.clock.now()
+                    session,
+                    cart_id=cart.id,
+                    variant_id=self.variants[place].id,
+                    quantity=quantity,
+                    now=self.clock.now(),
                 )
             return cart.id
 
     def check_out(self, cart_id: int, buyer: Buyer, **changes: object) -> CheckoutStarted:
         return check_out_cart(
-            self.desk, page=self.page, cart_id=cart_id, buyer=buyer, language="en", urls=URLS,
-            now=self.clock.now(), **changes,
+            self.desk,
+            page=self.page,
+            cart_id=cart_id,
+            buyer=buyer,
+            language="en",
+            urls=URLS,
+            now=self.clock.now(),
+            **changes,
         )
 
-    def buy(self, buyer: Buyer, *, place: int = 0, quantity: int = 1, language: str = "en") -> CheckoutStarted:
+    def buy(
+        self, buyer: Buyer, *, place: int = 0, quantity: int = 1, language: str = "en"
+    ) -> CheckoutStarted:
         return buy_now(
-            self.desk, page=self.page, variant_id=self.variants[place].id, quantity=quantity, country="FR",
-            buyer=buyer, language=language, urls=URLS, now=self.clock.now(),
+            self.desk,
+            page=self.page,
+            variant_id=self.variants[place].id,
+            quantity=quantity,
+            country="FR",
+            buyer=buyer,
+            language=language,
+            urls=URLS,
+            now=self.clock.now(),
         )
 
     def stocks(self) -> list[int | None]:
         with self.database.reading() as session:
             return [session.get_one(Variant, variant.id).stock for variant in self.variants]
+
+    def restock(self, stock: int) -> None:
+        """Fill the shelf of every variant."""
+        with self.database.transaction() as session:
+            session.execute(update(Variant).values(stock=stock))
 
     def order(self, order_id: int) -> Order:
         with self.database.reading() as session:
@@ -73,7 +107,9 @@ class Shop:
     def tell(self, kind: str, thing: dict[str, object], *, event_id: str | None = None) -> str:
         """Deliver a webhook; return its outcome."""
         body = event_body(kind, thing, at=self.clock.now(), event_id=event_id)
-        return receive_event(self.database, self.gateway, body=body, signature=SIGNATURE, now=self.clock.now())
+        return receive_event(
+            self.database, self.gateway, body=body, signature=SIGNATURE, now=self.clock.now()
+        )
 
     def tell_session(self, kind: str, session_id: str) -> str:
         """Deliver a webhook about a session as it is now."""
@@ -89,7 +125,9 @@ def make_shop(database: Database, gateway: FakeGateway, clock: SteppedClock) -> 
         with database.transaction() as session:
             page = make_page(session, shipping_amount=shipping_amount)
             page.contact_email = contact_email
-            product = make_product(session, page, title="Mug", variants=list(variants) or [(1200, 10), (1500, 1)])
+            product = make_product(
+                session, page, title="Mug", variants=list(variants) or [(1200, 10), (1500, 1)]
+            )
         return Shop(database, gateway, clock, page, product)
 
     return make

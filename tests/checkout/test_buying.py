@@ -84,7 +84,13 @@ class TestCheckOutCart:
             from shop.cart.models import CartLine
 
             session.add(
-                CartLine(cart_id=cart_id, variant_id=shop.variants[1].id, quantity=1, seen_amount=1500, added_at=shop.clock.now())
+                CartLine(
+                    cart_id=cart_id,
+                    variant_id=shop.variants[1].id,
+                    quantity=1,
+                    seen_amount=1500,
+                    added_at=shop.clock.now(),
+                )
             )
         with pytest.raises(OutOfStock, match="Mug") as caught:
             shop.check_out(cart_id, guest)
@@ -103,7 +109,9 @@ class TestCheckOutCart:
         with pytest.raises(BelowMinimum):
             shop.check_out(shop.fill_cart("visitor-1", {0: 1}), guest)
 
-    def test_an_order_of_nothing_is_paid_without_a_session(self, make_shop: Callable[..., Shop], guest: Buyer) -> None:
+    def test_an_order_of_nothing_is_paid_without_a_session(
+        self, make_shop: Callable[..., Shop], guest: Buyer
+    ) -> None:
         shop = make_shop((0, 5), shipping_amount=0)
         started = shop.check_out(shop.fill_cart("visitor-1", {0: 1}), guest)
         assert (started.url, started.status) == (None, OrderStatus.PAID)
@@ -161,7 +169,9 @@ class TestBuyNow:
         assert first.url != second.url
         assert shop.stocks() == [10, 0]
 
-    def test_a_cart_with_the_last_unit_is_not_sold_out_by_ones_own_express_order(self, shop: Shop, guest: Buyer) -> None:
+    def test_a_cart_with_the_last_unit_is_not_sold_out_by_ones_own_express_order(
+        self, shop: Shop, guest: Buyer
+    ) -> None:
         cart_id = shop.fill_cart("visitor-1", {1: 1})
         express = shop.buy(guest, place=1)
         started = shop.check_out(cart_id, guest)

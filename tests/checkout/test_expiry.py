@@ -37,12 +37,16 @@ class TestReleaseOrder:
         assert release_order(shop.desk, started.order_id, now=shop.clock.now()) is OrderStatus.PAID
         assert shop.stocks() == [10, 0]
 
-    def test_waits_for_funds_when_a_delayed_method_was_chosen(self, shop: Shop, started: CheckoutStarted) -> None:
+    def test_waits_for_funds_when_a_delayed_method_was_chosen(
+        self, shop: Shop, started: CheckoutStarted
+    ) -> None:
         shop.gateway.pay(shop.session_id(started), is_delayed=True)
         assert release_order(shop.desk, started.order_id, now=shop.clock.now()) is OrderStatus.AWAITING_FUNDS
         assert shop.stocks() == [10, 0]
 
-    def test_a_crash_after_stripes_answer_is_healed_by_the_next_try(self, shop: Shop, started: CheckoutStarted) -> None:
+    def test_a_crash_after_stripes_answer_is_healed_by_the_next_try(
+        self, shop: Shop, started: CheckoutStarted
+    ) -> None:
         shop.gateway.crash_after = "expire_session"
         with pytest.raises(GatewayUnavailable):
             release_order(shop.desk, started.order_id, now=shop.clock.now())
@@ -52,7 +56,9 @@ class TestReleaseOrder:
         assert shop.stocks() == [10, 1]
 
     @pytest.mark.parametrize("minutes", [1, 20, 50])
-    def test_finds_a_session_whose_creation_was_not_heard_of(self, shop: Shop, guest: Buyer, minutes: int) -> None:
+    def test_finds_a_session_whose_creation_was_not_heard_of(
+        self, shop: Shop, guest: Buyer, minutes: int
+    ) -> None:
         shop.gateway.crash_after = "create_session"
         with pytest.raises(GatewayUnavailable):
             shop.buy(guest, place=1)
@@ -108,15 +114,23 @@ class TestRefreshOrder:
         status = refresh_order(shop.desk, started.order_id, now=shop.clock.now(), source="return")
         assert status is OrderStatus.PAID
 
-    def test_a_strangers_session_in_the_address_changes_nothing(self, shop: Shop, started: CheckoutStarted) -> None:
+    def test_a_strangers_session_in_the_address_changes_nothing(
+        self, shop: Shop, started: CheckoutStarted
+    ) -> None:
         other = shop.buy(Buyer(None, "guest:other", None), place=0)
         shop.gateway.pay(shop.session_id(other))
         status = refresh_order(
-            shop.desk, started.order_id, now=shop.clock.now(), source="return", session_id=shop.session_id(other)
+            shop.desk,
+            started.order_id,
+            now=shop.clock.now(),
+            source="return",
+            session_id=shop.session_id(other),
         )
         assert status is OrderStatus.AWAITING_PAYMENT
 
-    def test_a_stand_in_that_was_emptied_lets_the_order_go(self, shop: Shop, started: CheckoutStarted) -> None:
+    def test_a_stand_in_that_was_emptied_lets_the_order_go(
+        self, shop: Shop, started: CheckoutStarted
+    ) -> None:
         shop.gateway.sessions.clear()
         status = refresh_order(shop.desk, started.order_id, now=shop.clock.now(), source="return")
         assert status is OrderStatus.EXPIRED

@@ -125,7 +125,10 @@ class TestReceiveEvent:
     def test_a_late_expiry_does_not_undo_a_payment(self, shop: Shop, started: CheckoutStarted) -> None:
         info = shop.gateway.pay(shop.session_id(started))
         shop.tell(COMPLETED, session_object(info))
-        assert shop.tell(EXPIRED, session_object(dataclasses.replace(info, status="expired"))) == "ignored:no news"
+        assert (
+            shop.tell(EXPIRED, session_object(dataclasses.replace(info, status="expired")))
+            == "ignored:no news"
+        )
         assert shop.order(started.order_id).status is OrderStatus.PAID
         assert shop.stocks() == [8, 1]
 
@@ -170,7 +173,11 @@ class TestReceiveEvent:
         intent = {
             "id": "pi_1",
             "metadata": {"vitrine_payment": info.payment_key},
-            "last_payment_error": {"code": "card_declined", "decline_code": "insufficient_funds", "message": "No money."},
+            "last_payment_error": {
+                "code": "card_declined",
+                "decline_code": "insufficient_funds",
+                "message": "No money.",
+            },
         }
         assert shop.tell("payment_intent.payment_failed", intent) == "applied:declined"
         assert shop.order(started.order_id).status is OrderStatus.AWAITING_PAYMENT
@@ -183,7 +190,9 @@ class TestReceiveEvent:
 
 
 class TestPaidTooLate:
-    def test_refunds_by_itself_and_tells_both_sides(self, make_shop: Callable[..., Shop], guest: Buyer) -> None:
+    def test_refunds_by_itself_and_tells_both_sides(
+        self, make_shop: Callable[..., Shop], guest: Buyer
+    ) -> None:
         shop = make_shop((1200, 1), contact_email="page@example.com")
         started = shop.buy(guest)
         open_info = shop.gateway.sessions[shop.session_id(started)]
@@ -202,7 +211,9 @@ class TestPaidTooLate:
 
 
 class TestDelayedMethods:
-    def steps(self, shop: Shop, started: CheckoutStarted, *, is_paid: bool) -> list[tuple[str, dict[str, object]]]:
+    def steps(
+        self, shop: Shop, started: CheckoutStarted, *, is_paid: bool
+    ) -> list[tuple[str, dict[str, object]]]:
         session_id = shop.session_id(started)
         completed = session_object(shop.gateway.pay(session_id, is_delayed=True))
         settled = session_object(shop.gateway.settle(session_id, is_paid=is_paid))
@@ -238,7 +249,9 @@ class TestDelayedMethods:
 class TestEveryOrderOfEvents:
     """What happened is one thing; however its events come, the states at the end are the same."""
 
-    def events(self, shop: Shop, started: CheckoutStarted) -> list[tuple[str, dict[str, object], dt.datetime]]:
+    def events(
+        self, shop: Shop, started: CheckoutStarted
+    ) -> list[tuple[str, dict[str, object], dt.datetime]]:
         info = shop.gateway.pay(shop.session_id(started))
         intent = info.payment_intent_id
         at = shop.clock.now()
@@ -262,7 +275,9 @@ class TestEveryOrderOfEvents:
         for kind, thing, at in orders[0 if seed == 0 else len(orders) - 1 if seed == 1 else seed * 23]:
             body = event_body(kind, thing, at=at)
             for _ in range(2):
-                receive_event(shop.database, shop.gateway, body=body, signature="signed", now=shop.clock.now())
+                receive_event(
+                    shop.database, shop.gateway, body=body, signature="signed", now=shop.clock.now()
+                )
         order = shop.order(started.order_id)
         assert order.status is OrderStatus.PAID
         assert (order.refunded_amount, order.return_status) == (300, ReturnStatus.PARTIAL)

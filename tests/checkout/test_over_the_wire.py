@@ -1,18 +1,12 @@
 """The same services over HTTP, with the official SDK, against the stand-in."""
 
-import dataclasses
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import stripe
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from shop.cart.service import add_line, find_or_create_cart
 from shop.catalog.models import Variant
@@ -28,55 +22,22 @@ from shop.core.db import Database
 from shop.core.signing import Signer
 from shop.orders.models import Order, OrderStatus
 from shop.orders.queries import get_order_by_id
-from shop.payments.gateway import BadSignature, GatewayMissing, GatewayRefused, GatewayUnavailable
 from shop.payments.models import Dispute, Payment, RefundStatus
 from shop.payments.stripe_gateway import StripeGateway
-from shop.sandbox.app import create_app
-from tests.conftest import make_settings
 from tests.factories import make_account, make_page, make_product
-from tests.sandbox.conftest import SECRET, Receiver, call, eventually
-from tests.support.stack import free_port
+from tests.sandbox.conftest import eventually
+from tests.support.wire import Wire, make_gateway, running_wire
 
 URLS = ReturnUrls(
-    "http://localhost/en/checkout/return?session_id={CHECKOUT_SESSION_ID}&token={ORDER_TOKEN}", "http://localhost/cart"
+    "http://localhost/en/checkout/return?session_id={CHECKOUT_SESSION_ID}&token={ORDER_TOKEN}",
+    "http://localhost/cart",
 )
-
-
-@dataclass
-class Wire:
-    """A running stand-in, and the webhooks that it sent."""
-
-    url: str
-    receiver: Receiver
-
-    def pay(self, url: str, card: str = "4242424242424242") -> tuple[int, Any]:
-        return call(f"{self.url}/_sandbox/sessions/{url.rsplit('/', 1)[-1]}/payment", {"card": card})
-
-    def advance(self, seconds: float) -> None:
-        assert call(f"{self.url}/_sandbox/clock", {"advance": seconds})[0] == 200
 
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    receiver, port = Receiver(), free_port()
-    url = f"http://127.0.0.1:{port}"
-    app = create_app(":memory:", public_url=url, webhooks=[(receiver.url, SECRET)])
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Wire(url, receiver)
-    server.shutdown()
-    app.extensions["sandbox"].close()
-    receiver.close()
-
-
-@pytest.fixture
-def make_gateway(wire: Wire, tmp_path: Path) -> Callable[..., StripeGateway]:
-    def make(http_client: stripe.HTTPClient | None = None, **changes: Any) -> StripeGateway:
-        settings = make_settings("sqlite://", tmp_path)
-        changes = {"stripe_api_base": wire.url, "stripe_webhook_secret": f"whsec_old,{SECRET}", **changes}
-        return StripeGateway(dataclasses.replace(settings, **changes), http_client)
-
-    return make
+    with running_wire() as running:
+        yield running
 
 
 class Market:
@@ -97,8 +58,15 @@ class Market:
 
     def buy(self, buyer: Buyer, place: int = 0, quantity: int = 1) -> CheckoutStarted:
         return buy_now(
-            self.desk, page=self.page, variant_id=self.variants[place].id, quantity=quantity, country="FR",
-            buyer=buyer, language="fr", urls=URLS, now=self.now(),
+            self.desk,
+            page=self.page,
+            variant_id=self.variants[place].id,
+            quantity=quantity,
+            country="FR",
+            buyer=buyer,
+            language="fr",
+            urls=URLS,
+            now=self.now(),
         )
 
     def order(self, started: CheckoutStarted) -> Order:
@@ -120,8 +88,8 @@ class Market:
 
 
 @pytest.fixture
-def market(database: Database, wire: Wire, make_gateway: Callable[..., StripeGateway]) -> Market:
-    return Market(database, wire, make_gateway())
+def market(database: Database, wire: Wire, tmp_path: Path) -> Market:
+    return Market(database, wire, make_gateway(wire, tmp_path))
 
 
 class TestCheckout:
@@ -138,7 +106,11 @@ class TestCheckout:
         outcomes = market.hear("checkout.session.completed")
         assert outcomes.count("applied:paid") == 1
         order = market.order(started)
-        assert (order.status, order.captured_amount, order.email) == (OrderStatus.PAID, 10_290, "guest@example.com")
+        assert (order.status, order.captured_amount, order.email) == (
+            OrderStatus.PAID,
+            10_290,
+            "guest@example.com",
+        )
         assert order.ship_to is not None
         assert order.ship_to["country"] == "FR"
         assert market.stock(0) == 3
@@ -153,7 +125,9 @@ class TestCheckout:
         assert found.locale == "fr"
         assert found.shipping_cost.amount_total == 490
 
-    def test_pressing_again_gives_the_same_page_and_paying_it_ends_that(self, market: Market, wire: Wire) -> None:
+    def test_pressing_again_gives_the_same_page_and_paying_it_ends_that(
+        self, market: Market, wire: Wire
+    ) -> None:
         guest = guest_buyer("v1")
         first = market.buy(guest, place=1)
         assert market.buy(guest, place=1).url == first.url
@@ -161,10 +135,19 @@ class TestCheckout:
         again = market.buy(guest, place=1)
         assert (again.url, again.status) == (None, OrderStatus.PAID)
 
+    def test_pressing_twice_at_once_gives_one_page(self, market: Market) -> None:
+        guest = guest_buyer("v1")
+        with ThreadPoolExecutor(6) as pool:
+            urls = {started.url for started in pool.map(lambda _: market.buy(guest, place=1), range(6))}
+        assert len(urls) == 1
+
     def test_the_return_page_needs_no_webhook(self, market: Market, wire: Wire) -> None:
         started = market.buy(guest_buyer("v1"))
         wire.pay(str(started.url))
-        assert refresh_order(market.desk, started.order_id, now=market.now(), source="return") is OrderStatus.PAID
+        assert (
+            refresh_order(market.desk, started.order_id, now=market.now(), source="return")
+            is OrderStatus.PAID
+        )
 
     def test_release_and_late_payment_meet_stripes_own_word(self, market: Market, wire: Wire) -> None:
         first, second = market.buy(guest_buyer("v1")), market.buy(guest_buyer("v2"), place=1)
@@ -208,14 +191,24 @@ class TestCustomers:
         buyer = account_buyer(market.account.id, market.account.email)
         with market.database.transaction() as session:
             cart, _ = find_or_create_cart(
-                session, page_id=market.page.id, account_id=market.account.id, visitor_id=None, country="FR",
+                session,
+                page_id=market.page.id,
+                account_id=market.account.id,
+                visitor_id=None,
+                country="FR",
                 now=market.now(),
             )
             add_line(session, cart_id=cart.id, variant_id=market.variants[0].id, quantity=1, now=market.now())
 
         def by_cart() -> CheckoutStarted:
             return check_out_cart(
-                market.desk, page=market.page, cart_id=cart.id, buyer=buyer, language="fr", urls=URLS, now=market.now()
+                market.desk,
+                page=market.page,
+                cart_id=cart.id,
+                buyer=buyer,
+                language="fr",
+                urls=URLS,
+                now=market.now(),
             )
 
         with ThreadPoolExecutor(2) as pool:
@@ -234,7 +227,9 @@ class TestRefundsAndDisputes:
     def test_a_refund_comes_back_to_the_order(self, market: Market, wire: Wire) -> None:
         started = self.paid(market, wire)
         with market.database.transaction() as session:
-            refund = refund_order(session, order_id=started.order_id, now=market.now(), account_id=None, restock=True)
+            refund = refund_order(
+                session, order_id=started.order_id, now=market.now(), account_id=None, restock=True
+            )
         assert ask_refund(market.desk, refund.id, now=market.now()) is RefundStatus.SUCCEEDED
         outcomes = market.hear("charge.refunded")
         assert not any("made at Stripe" in outcome for outcome in outcomes)
@@ -244,7 +239,9 @@ class TestRefundsAndDisputes:
     def test_a_refund_that_fails_later_comes_back_too(self, market: Market, wire: Wire) -> None:
         started = self.paid(market, wire, "4000000000005126")
         with market.database.transaction() as session:
-            refund = refund_order(session, order_id=started.order_id, now=market.now(), account_id=None, amount=1000)
+            refund = refund_order(
+                session, order_id=started.order_id, now=market.now(), account_id=None, amount=1000
+            )
         ask_refund(market.desk, refund.id, now=market.now())
         assert market.order(started).refunded_amount == 1000
         wire.advance(10)
@@ -268,112 +265,15 @@ class TestRefundsAndDisputes:
         with market.database.reading() as session:
             dispute = session.scalars(select(Dispute)).one()
         sent = send_evidence(
-            market.desk, order_id=started.order_id, dispute_id=dispute.id,
-            evidence={"uncategorized_text": "winning_evidence"}, account_id=market.account.id, now=market.now(),
+            market.desk,
+            order_id=started.order_id,
+            dispute_id=dispute.id,
+            evidence={"uncategorized_text": "winning_evidence"},
+            account_id=market.account.id,
+            now=market.now(),
         )
         assert sent.status == "under_review"
         wire.advance(10)
         market.hear("charge.dispute.closed")
         with market.database.reading() as session:
             assert session.scalars(select(Dispute.status)).one() == "won"
-
-
-class TestStripeGateway:
-    def test_says_what_is_missing_and_what_is_refused(self, make_gateway: Callable[..., StripeGateway]) -> None:
-        gateway = make_gateway()
-        with pytest.raises(GatewayMissing):
-            gateway.get_session("cs_test_unknown")
-        with pytest.raises(GatewayRefused) as refused:
-            gateway.create_session({"mode": "payment"}, key="k")
-        assert not isinstance(refused.value, GatewayMissing)
-
-    def test_says_when_nobody_answers(self, make_gateway: Callable[..., StripeGateway]) -> None:
-        with pytest.raises(GatewayUnavailable):
-            make_gateway(stripe_api_base=f"http://127.0.0.1:{free_port()}").get_session("cs_1")
-
-    def test_takes_events_signed_with_any_of_its_secrets(
-        self, make_gateway: Callable[..., StripeGateway], market: Market, wire: Wire
-    ) -> None:
-        market.buy(guest_buyer("v1"))
-        wire.pay(str(market.buy(guest_buyer("v1")).url))
-        eventually(lambda: wire.receiver.got)
-        body, signature = wire.receiver.got[0]
-        assert make_gateway().read_event(body, signature).payload["id"].startswith("evt_")
-        for gateway in (make_gateway(stripe_webhook_secret="whsec_other"), make_gateway(stripe_webhook_secret=None)):
-            with pytest.raises(BadSignature):
-                gateway.read_event(body, signature)
-        with pytest.raises(BadSignature):
-            make_gateway().read_event(body + b" ", signature)
-
-
-@dataclass
-class Recorder(stripe.RequestsClient):
-    """Notes every request; what is meant for Stripe's own address goes to the stand-in."""
-
-    stand_in: str
-    sent: list[dict[str, Any]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__(timeout=(2, 5))
-
-    def request(self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None) -> Any:
-        parts = urlsplit(url)
-        own = dict(headers or {})
-        self.sent.append(
-            {
-                "host": f"{parts.scheme}://{parts.netloc}",
-                "key": own.pop("Authorization"),
-                "what": (method, parts.path, parts.query, post_data),
-                "headers": own,
-            }
-        )
-        return super().request(method, url.replace(self.sent[-1]["host"], self.stand_in), headers, post_data)
-
-
-class TestBothModes:
-    def test_send_the_same_but_for_host_and_key(
-        self, make_gateway: Callable[..., StripeGateway], wire: Wire
-    ) -> None:
-        """One conversation with a test key and one without: the code is the same, so is what it sends."""
-        conversations = []
-        for changes in ({}, {"stripe_api_base": None, "stripe_secret_key": "sk_test_51_of_a_real_account"}):
-            assert call(f"{wire.url}/_sandbox/reset", {})[0] == 200
-            recorder = Recorder(wire.url)
-            self.converse(make_gateway(recorder, **changes), wire)
-            conversations.append(recorder.sent)
-        stand_in, real = conversations
-        assert len(stand_in) == len(real) > 6
-        assert {one["host"] for one in stand_in} == {wire.url}
-        assert {one["host"] for one in real} == {"https://api.stripe.com"}
-        assert {one["key"] for one in real} == {"Bearer sk_test_51_of_a_real_account"}
-        for ours, theirs in zip(stand_in, real, strict=True):
-            assert self.without_ids(ours["what"]) == self.without_ids(theirs["what"])
-            assert ours["headers"] == theirs["headers"]
-
-    def without_ids(self, what: tuple[Any, ...]) -> tuple[Any, ...]:
-        import re
-
-        # Ids are given by whom one asks, so they differ from conversation to conversation.
-        return tuple(re.sub(r"(cus|cs_test|pi|re)_[A-Za-z0-9]+", r"\1_…", str(part)) for part in what)
-
-    def converse(self, gateway: StripeGateway, wire: Wire) -> None:
-        now = SystemClock().now().replace(second=0, microsecond=0)
-        customer = gateway.create_customer(
-            account_id=1, email="a@example.com", name="A", language="fr", key="customer-1"
-        )
-        price = {"currency": "eur", "unit_amount": 1200, "product_data": {"name": "3 × Tasse — Bleue"}}
-        body = {
-            "mode": "payment", "customer": customer, "line_items": [{"quantity": 1, "price_data": price}],
-            "success_url": "http://localhost/done", "cancel_url": "http://localhost/cart",
-            "metadata": {"vitrine_payment": "k"}, "expires_at": int(now.timestamp()) + 45 * 60,
-        }
-        info = gateway.create_session(body, key="session-1")
-        assert gateway.create_session(body, key="session-1").is_replay
-        wire.pay(str(info.url))
-        paid = gateway.get_session(info.id)
-        assert paid.intent_status == "succeeded"
-        intent = str(paid.payment_intent_id)
-        refund = gateway.create_refund(payment_intent_id=intent, amount=100, metadata={}, key="refund-1")
-        assert gateway.get_refund(refund.id).amount == gateway.list_refunds(intent)[0].amount == 100
-        gateway.list_disputes(since=now)
-        gateway.find_session("k", since=now, until=now)

@@ -69,7 +69,9 @@ class TestRefundOrder:
     def test_a_refused_refund_frees_its_amount(self, shop: Shop, paid: CheckoutStarted) -> None:
         (line, _) = shop.order(paid.order_id).lines
         asked = refund(shop, paid, quantities={line.id: 2})
-        shop.gateway.refunds["re_x"] = RefundInfo("re_x", "succeeded", 5590, "EUR", f"pi_{shop.session_id(paid)}")
+        shop.gateway.refunds["re_x"] = RefundInfo(
+            "re_x", "succeeded", 5590, "EUR", f"pi_{shop.session_id(paid)}"
+        )
         assert ask_refund(shop.desk, asked.id, now=shop.clock.now()) is RefundStatus.FAILED
         order = shop.order(paid.order_id)
         assert (order.refunded_amount, order.return_status) == (0, ReturnStatus.NONE)
@@ -162,15 +164,23 @@ class TestDisputes:
             account = make_account(session)
             dispute_id = session.scalars(select(Dispute.id)).one()
         sent = send_evidence(
-            shop.desk, order_id=paid.order_id, dispute_id=dispute_id, evidence={"uncategorized_text": "It arrived."},
-            account_id=account.id, now=shop.clock.now(),
+            shop.desk,
+            order_id=paid.order_id,
+            dispute_id=dispute_id,
+            evidence={"uncategorized_text": "It arrived."},
+            account_id=account.id,
+            now=shop.clock.now(),
         )
         assert (sent.status, sent.evidence_sent_at) == ("under_review", shop.clock.now())
         assert shop.gateway.evidence == {"dp_1": {"uncategorized_text": "It arrived."}}
         with pytest.raises(DisputeClosed):
             send_evidence(
-                shop.desk, order_id=paid.order_id, dispute_id=dispute_id, evidence={"uncategorized_text": "Again."},
-                account_id=account.id, now=shop.clock.now(),
+                shop.desk,
+                order_id=paid.order_id,
+                dispute_id=dispute_id,
+                evidence={"uncategorized_text": "Again."},
+                account_id=account.id,
+                now=shop.clock.now(),
             )
         shop.clock.advance(days=3)
         won = dataclasses.replace(info, status="won")
@@ -186,5 +196,9 @@ class TestDisputes:
     def test_reconcile_finds_one_that_no_webhook_told(self, shop: Shop, paid: CheckoutStarted) -> None:
         self.dispute(shop, paid)
         (finding,) = reconcile(shop.desk, now=shop.clock.now())
-        assert (finding.kind, finding.order_number, finding.after) == ("dispute", paid.order_number, "needs_response")
+        assert (finding.kind, finding.order_number, finding.after) == (
+            "dispute",
+            paid.order_number,
+            "needs_response",
+        )
         assert reconcile(shop.desk, now=shop.clock.now()) == []

@@ -45,7 +45,9 @@ class TestRaceForTheLastUnits:
         now = clock.now()
         with desk.database.transaction() as session:
             page = make_page(session)
-            variants = list(make_product(session, page, variants=[(1200, UNITS), (1500, UNITS), (990, UNITS)]).variants)
+            variants = list(
+                make_product(session, page, variants=[(1200, UNITS), (1500, UNITS), (990, UNITS)]).variants
+            )
 
         def buy(number: int) -> str:
             wanted = [variant.id for variant in variants]
@@ -59,7 +61,13 @@ class TestRaceForTheLastUnits:
                     for variant_id in wanted:
                         add_line(session, cart_id=cart.id, variant_id=variant_id, quantity=1, now=now)
                 check_out_cart(
-                    desk, page=page, cart_id=cart.id, buyer=guest_buyer(visitor), language="en", urls=URLS, now=now
+                    desk,
+                    page=page,
+                    cart_id=cart.id,
+                    buyer=guest_buyer(visitor),
+                    language="en",
+                    urls=URLS,
+                    now=now,
                 )
             except OutOfStock as problem:
                 return problem.code
@@ -73,15 +81,24 @@ class TestRaceForTheLastUnits:
             numbers = session.scalars(select(Order.number)).all()
         assert sorted(numbers) == [f"{page.order_prefix}-{1001 + place}" for place in range(UNITS)]
 
-    def test_a_visitor_who_presses_many_times_at_once_has_one_order(self, desk: Desk, clock: SteppedClock) -> None:
+    def test_a_visitor_who_presses_many_times_at_once_has_one_order(
+        self, desk: Desk, clock: SteppedClock
+    ) -> None:
         with desk.database.transaction() as session:
             page = make_page(session)
             variant_id = make_product(session, page, variants=[(1200, 1)]).variants[0].id
 
         def buy(_: int) -> str | None:
             return buy_now(
-                desk, page=page, variant_id=variant_id, quantity=1, country="FR", buyer=guest_buyer("visitor"),
-                language="en", urls=URLS, now=clock.now(),
+                desk,
+                page=page,
+                variant_id=variant_id,
+                quantity=1,
+                country="FR",
+                buyer=guest_buyer("visitor"),
+                language="en",
+                urls=URLS,
+                now=clock.now(),
             ).url
 
         with ThreadPoolExecutor(8) as pool:
@@ -101,8 +118,15 @@ class TestRaceForTheLastUnits:
         def buy_and_release(number: int) -> None:
             try:
                 started = buy_now(
-                    desk, page=page, variant_id=variant_id, quantity=1, country="FR",
-                    buyer=guest_buyer(f"visitor-{number % 3}"), language="en", urls=URLS, now=clock.now(),
+                    desk,
+                    page=page,
+                    variant_id=variant_id,
+                    quantity=1,
+                    country="FR",
+                    buyer=guest_buyer(f"visitor-{number % 3}"),
+                    language="en",
+                    urls=URLS,
+                    now=clock.now(),
                 )
             except Exception as problem:
                 if getattr(problem, "code", "") not in ("out_of_stock", "order_closed", "already_placed"):
@@ -113,7 +137,9 @@ class TestRaceForTheLastUnits:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(buy_and_release, range(60)))
         with desk.database.reading() as session:
-            waiting = session.scalars(select(Order.id).where(Order.status == OrderStatus.AWAITING_PAYMENT)).all()
+            waiting = session.scalars(
+                select(Order.id).where(Order.status == OrderStatus.AWAITING_PAYMENT)
+            ).all()
         for order_id in waiting:
             release_order(desk, order_id, now=clock.now())
         with desk.database.reading() as session:
@@ -122,7 +148,9 @@ class TestRaceForTheLastUnits:
 
 @pytest.mark.drill
 class TestExpiryMeetsPayment:
-    def test_stock_goes_back_exactly_once(self, desk: Desk, gateway: FakeGateway, clock: SteppedClock) -> None:
+    def test_stock_goes_back_exactly_once(
+        self, desk: Desk, gateway: FakeGateway, clock: SteppedClock
+    ) -> None:
         rounds = 12 if IN_FULL else 4
         with desk.database.transaction() as session:
             page = make_page(session)
@@ -130,8 +158,15 @@ class TestExpiryMeetsPayment:
         paid = 0
         for number in range(rounds):
             started = buy_now(
-                desk, page=page, variant_id=variant_id, quantity=1, country="FR",
-                buyer=guest_buyer(f"visitor-{number}"), language="en", urls=URLS, now=clock.now(),
+                desk,
+                page=page,
+                variant_id=variant_id,
+                quantity=1,
+                country="FR",
+                buyer=guest_buyer(f"visitor-{number}"),
+                language="en",
+                urls=URLS,
+                now=clock.now(),
             )
             session_id = str(started.url).rsplit("/", 1)[-1]
 
@@ -168,17 +203,28 @@ class TestExpiryMeetsPayment:
 
 @pytest.mark.drill
 class TestFirstCheckouts:
-    def test_two_at_once_make_one_customer(self, desk: Desk, gateway: FakeGateway, clock: SteppedClock) -> None:
+    def test_two_at_once_make_one_customer(
+        self, desk: Desk, gateway: FakeGateway, clock: SteppedClock
+    ) -> None:
         with desk.database.transaction() as session:
             page = make_page(session)
-            variants = list(make_product(session, page, variants=[(1200, 9), (1300, 9), (1400, 9), (1500, 9)]).variants)
+            variants = list(
+                make_product(session, page, variants=[(1200, 9), (1300, 9), (1400, 9), (1500, 9)]).variants
+            )
             account = make_account(session)
 
         def buy(place: int) -> str:
             try:
                 return buy_now(
-                    desk, page=page, variant_id=variants[place].id, quantity=1, country="FR",
-                    buyer=account_buyer(account.id, account.email), language="en", urls=URLS, now=clock.now(),
+                    desk,
+                    page=page,
+                    variant_id=variants[place].id,
+                    quantity=1,
+                    country="FR",
+                    buyer=account_buyer(account.id, account.email),
+                    language="en",
+                    urls=URLS,
+                    now=clock.now(),
                 ).order_number
             except Exception as problem:
                 # Of several express orders at once the later replace the earlier.
@@ -200,8 +246,15 @@ class TestRefundsAtOnce:
             page = make_page(session)
             variant_id = make_product(session, page, variants=[(1200, 9)]).variants[0].id
         started = buy_now(
-            desk, page=page, variant_id=variant_id, quantity=1, country="FR", buyer=guest_buyer("visitor"),
-            language="en", urls=URLS, now=clock.now(),
+            desk,
+            page=page,
+            variant_id=variant_id,
+            quantity=1,
+            country="FR",
+            buyer=guest_buyer("visitor"),
+            language="en",
+            urls=URLS,
+            now=clock.now(),
         )
         info = gateway.pay(str(started.url).rsplit("/", 1)[-1])
         body = event_body("checkout.session.completed", session_object(info), at=clock.now())
@@ -210,7 +263,9 @@ class TestRefundsAtOnce:
         def refund(_: int) -> bool:
             try:
                 with desk.database.transaction() as session:
-                    refund_order(session, order_id=started.order_id, amount=500, now=clock.now(), account_id=None)
+                    refund_order(
+                        session, order_id=started.order_id, amount=500, now=clock.now(), account_id=None
+                    )
             except TooMuchRefunded:
                 return False
             return True

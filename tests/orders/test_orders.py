@@ -20,13 +20,32 @@ SIGNER = Signer("a-key-for-tests-that-is-long-enough")
 
 def add_order(session: Session, page: Page, number: str, *, now: dt.datetime, **values: object) -> Order:
     order = Order(
-        page_id=page.id, number=number, visitor_key=f"guest:{number}", content_key=number, language="en", currency="EUR",
-        **{"status": OrderStatus.PAID, **values}, subtotal_amount=1200, shipping_amount=490, tax_amount=282,
-        total_amount=1690, captured_amount=1690, country="FR", shipping_method="standard", placed_at=now, expires_at=now,
+        page_id=page.id,
+        number=number,
+        visitor_key=f"guest:{number}",
+        content_key=number,
+        language="en",
+        currency="EUR",
+        **{"status": OrderStatus.PAID, **values},
+        subtotal_amount=1200,
+        shipping_amount=490,
+        tax_amount=282,
+        total_amount=1690,
+        captured_amount=1690,
+        country="FR",
+        shipping_method="standard",
+        placed_at=now,
+        expires_at=now,
     )
     order.lines = [
         OrderLine(
-            position=1, product_slug="mug", title="Mug", quantity=1, unit_amount=1200, tax_rate_bp=2000, tax_amount=200,
+            position=1,
+            product_slug="mug",
+            title="Mug",
+            quantity=1,
+            unit_amount=1200,
+            tax_rate_bp=2000,
+            tax_amount=200,
             total_amount=1200,
         )
     ]
@@ -39,15 +58,26 @@ class TestNextNumber:
     def test_counts_per_page(self, database: Database) -> None:
         with database.transaction() as session:
             one, other = make_page(session), make_page(session)
-            numbers = [next_number(session, page_id=page.id, prefix=page.order_prefix) for page in (one, one, other)]
-        assert numbers == [f"{one.order_prefix}-1001", f"{one.order_prefix}-1002", f"{other.order_prefix}-1001"]
+            numbers = [
+                next_number(session, page_id=page.id, prefix=page.order_prefix) for page in (one, one, other)
+            ]
+        assert numbers == [
+            f"{one.order_prefix}-1001",
+            f"{one.order_prefix}-1002",
+            f"{other.order_prefix}-1001",
+        ]
 
 
 class TestTransition:
     def test_moves_once(self, database: Database, now: dt.datetime) -> None:
         with database.transaction() as session:
-            order = add_order(session, make_page(session), "A-1", now=now, status=OrderStatus.AWAITING_PAYMENT)
-            moves = [transition(session, order_id=order.id, to=OrderStatus.EXPIRED, closed_at=now) for _ in range(2)]
+            order = add_order(
+                session, make_page(session), "A-1", now=now, status=OrderStatus.AWAITING_PAYMENT
+            )
+            moves = [
+                transition(session, order_id=order.id, to=OrderStatus.EXPIRED, closed_at=now)
+                for _ in range(2)
+            ]
         assert moves == [True, False]
 
     def test_never_leaves_paid(self, database: Database, now: dt.datetime) -> None:
@@ -85,7 +115,13 @@ class TestLists:
             second = list_orders_of_page(session, page_id=page.id, limit=2, cursor=first.next_cursor)
             third = list_orders_of_page(session, page_id=page.id, limit=2, cursor=second.next_cursor)
             own = list_orders_of_account(session, account_id=account.id)
-        assert [order.number for order in first.orders + second.orders + third.orders] == ["A-4", "A-3", "A-2", "A-1", "A-0"]
+        assert [order.number for order in first.orders + second.orders + third.orders] == [
+            "A-4",
+            "A-3",
+            "A-2",
+            "A-1",
+            "A-0",
+        ]
         assert third.next_cursor is None
         assert len(own.orders) == 5
 
@@ -97,7 +133,9 @@ class TestLists:
         with database.reading() as session:
 
             def numbers(**filters: object) -> list[str]:
-                return [order.number for order in list_orders_of_page(session, page_id=page.id, **filters).orders]
+                return [
+                    order.number for order in list_orders_of_page(session, page_id=page.id, **filters).orders
+                ]
 
             assert numbers(statuses=[OrderStatus.EXPIRED]) == ["A-2"]
             assert numbers(is_follower=True) == ["A-1"]
@@ -117,8 +155,12 @@ class TestAccess:
         assert read_order_token(SIGNER, token) == order.id
         check_access(SIGNER, order, account_id=account.id, token=None)
         check_access(SIGNER, order, account_id=None, token=token)
-        for stranger in ({"account_id": account.id + 1, "token": None}, {"account_id": None, "token": order_token(SIGNER, other)},
-                         {"account_id": None, "token": "forged"}, {"account_id": None, "token": None}):
+        for stranger in (
+            {"account_id": account.id + 1, "token": None},
+            {"account_id": None, "token": order_token(SIGNER, other)},
+            {"account_id": None, "token": "forged"},
+            {"account_id": None, "token": None},
+        ):
             with pytest.raises(NotFound):
                 check_access(SIGNER, order, **stranger)
         with pytest.raises(BadLink):

@@ -20,7 +20,15 @@ LINES = st.lists(
 class TestIncludedTax:
     @pytest.mark.parametrize(
         ("gross", "rate", "tax"),
-        [(1200, 2000, 200), (100, 2000, 17), (99, 2000, 17), (0, 2000, 0), (1055, 550, 55), (1, 10_000, 1), (500, 0, 0)],
+        [
+            (1200, 2000, 200),
+            (100, 2000, 17),
+            (99, 2000, 17),
+            (0, 2000, 0),
+            (1055, 550, 55),
+            (1, 10_000, 1),
+            (500, 0, 0),
+        ],
     )
     def test_is_rounded_half_up(self, gross: int, rate: int, tax: int) -> None:
         assert included_tax(gross, rate) == tax
@@ -33,7 +41,9 @@ class TestComputeTotals:
         shipping_rate=st.sampled_from([0, 550, 2000]),
         discounts=st.lists(st.integers(0, 10_000_000), max_size=3),
     )
-    def test_parts_sum(self, lines: list[LineInput], shipping: int, shipping_rate: int, discounts: list[int]) -> None:
+    def test_parts_sum(
+        self, lines: list[LineInput], shipping: int, shipping_rate: int, discounts: list[int]
+    ) -> None:
         totals = compute_totals(
             lines, shipping_amount=shipping, shipping_tax_rate_bp=shipping_rate, discounts=discounts
         )
@@ -49,7 +59,9 @@ class TestComputeTotals:
             assert 0 <= line.tax_amount <= line.total_amount
 
     @given(lines=LINES, rate=st.sampled_from([0, 550, 2000]), shipping=st.integers(0, 10_000))
-    def test_one_rate_gives_the_tax_of_the_whole(self, lines: list[LineInput], rate: int, shipping: int) -> None:
+    def test_one_rate_gives_the_tax_of_the_whole(
+        self, lines: list[LineInput], rate: int, shipping: int
+    ) -> None:
         same = [LineInput(line.unit_amount, line.quantity, rate) for line in lines]
         totals = compute_totals(same, shipping_amount=shipping, shipping_tax_rate_bp=rate)
         assert totals.tax_amount == included_tax(totals.total_amount, rate)

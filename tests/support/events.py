@@ -26,7 +26,11 @@ def event_body(kind: str, thing: dict[str, Any], *, at: dt.datetime, event_id: s
 def session_object(info: SessionInfo) -> dict[str, Any]:
     """Return a session as an event holds it: with the intent's id only."""
     ship_to = info.ship_to
-    address = {name: ship_to[name] for name in ("line1", "line2", "city", "postal_code", "state", "country")} if ship_to else None
+    address = (
+        {name: ship_to[name] for name in ("line1", "line2", "city", "postal_code", "state", "country")}
+        if ship_to
+        else None
+    )
     return {
         "id": info.id,
         "object": "checkout.session",
@@ -40,7 +44,9 @@ def session_object(info: SessionInfo) -> dict[str, Any]:
         "metadata": {PAYMENT_KEY: info.payment_key},
         "customer": info.customer_id,
         "customer_details": {"email": info.email, "name": ship_to and ship_to["name"], "phone": None},
-        "collected_information": {"shipping_details": {"name": ship_to["name"], "address": address}} if ship_to else None,
+        "collected_information": {"shipping_details": {"name": ship_to["name"], "address": address}}
+        if ship_to
+        else None,
     }
 
 

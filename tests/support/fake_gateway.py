@@ -102,9 +102,15 @@ class FakeGateway:
             total = sum(item["quantity"] * item["price_data"]["unit_amount"] for item in body["line_items"])
             currency = body["line_items"][0]["price_data"]["currency"].upper()
             info = SessionInfo(
-                id=session_id, status="open", payment_status="unpaid", amount_total=total + shipping + self.amount_off,
-                currency=currency, url=f"https://pay.example/{session_id}", reference=body["client_reference_id"],
-                payment_key=body["metadata"][PAYMENT_KEY], customer_id=body.get("customer"),
+                id=session_id,
+                status="open",
+                payment_status="unpaid",
+                amount_total=total + shipping + self.amount_off,
+                currency=currency,
+                url=f"https://pay.example/{session_id}",
+                reference=body["client_reference_id"],
+                payment_key=body["metadata"][PAYMENT_KEY],
+                customer_id=body.get("customer"),
                 email=body.get("customer_email") or self.customers.get(body.get("customer", "")),
             )
             self.sessions[session_id] = info
@@ -148,7 +154,9 @@ class FakeGateway:
             known = self._keyed(key, body)
             if known is not None:
                 return self.refunds[known]
-            session = next(one for one in self.sessions.values() if one.payment_intent_id == payment_intent_id)
+            session = next(
+                one for one in self.sessions.values() if one.payment_intent_id == payment_intent_id
+            )
             gone = sum(
                 one.amount
                 for one in self.refunds.values()
@@ -157,8 +165,12 @@ class FakeGateway:
             if amount > (session.amount_total or 0) - gone:
                 raise GatewayRefused("greater than unrefunded amount on charge")
             info = RefundInfo(
-                id=f"re_{next(self._numbers)}", status=self.refund_status, amount=amount, currency=session.currency,
-                payment_intent_id=payment_intent_id, refund_key=metadata.get(REFUND_KEY),
+                id=f"re_{next(self._numbers)}",
+                status=self.refund_status,
+                amount=amount,
+                currency=session.currency,
+                payment_intent_id=payment_intent_id,
+                refund_key=metadata.get(REFUND_KEY),
             )
             self.refunds[info.id] = info
             self._keep(key, body, info.id)
@@ -191,25 +203,41 @@ class FakeGateway:
             raise BadSignature
         raw = json.loads(body)
         return EventInfo(
-            id=raw["id"], kind=raw["type"], created_at=dt.datetime.fromtimestamp(raw["created"], dt.UTC),
-            object=raw["data"]["object"], payload=raw,
+            id=raw["id"],
+            kind=raw["type"],
+            created_at=dt.datetime.fromtimestamp(raw["created"], dt.UTC),
+            object=raw["data"]["object"],
+            payload=raw,
         )
 
     # What happens at the payment service
 
-    def pay(self, session_id: str, *, email: str = "buyer@example.com", is_delayed: bool = False) -> SessionInfo:
+    def pay(
+        self, session_id: str, *, email: str = "buyer@example.com", is_delayed: bool = False
+    ) -> SessionInfo:
         """Complete an open session, at once or (``is_delayed``) with the money still to come."""
         with self._lock:
             info = self.sessions[session_id]
             assert info.status == "open", info.status
             ship_to = {
-                "name": "Alix Durand", "line1": "1 rue de la Paix", "line2": None, "city": "Paris",
-                "postal_code": "75002", "state": None, "country": "FR", "phone": None,
+                "name": "Alix Durand",
+                "line1": "1 rue de la Paix",
+                "line2": None,
+                "city": "Paris",
+                "postal_code": "75002",
+                "state": None,
+                "country": "FR",
+                "phone": None,
             }
             self.sessions[session_id] = dataclasses.replace(
-                info, status="complete", payment_status="unpaid" if is_delayed else "paid", url=None,
-                payment_intent_id=f"pi_{session_id}", intent_status="processing" if is_delayed else "succeeded",
-                email=info.email or email, ship_to=ship_to,
+                info,
+                status="complete",
+                payment_status="unpaid" if is_delayed else "paid",
+                url=None,
+                payment_intent_id=f"pi_{session_id}",
+                intent_status="processing" if is_delayed else "succeeded",
+                email=info.email or email,
+                ship_to=ship_to,
             )
             return self.sessions[session_id]
 
@@ -218,7 +246,8 @@ class FakeGateway:
         with self._lock:
             info = self.sessions[session_id]
             self.sessions[session_id] = dataclasses.replace(
-                info, payment_status="paid" if is_paid else "unpaid",
+                info,
+                payment_status="paid" if is_paid else "unpaid",
                 intent_status="succeeded" if is_paid else "requires_payment_method",
             )
             return self.sessions[session_id]
@@ -226,5 +255,7 @@ class FakeGateway:
     def expire(self, session_id: str) -> SessionInfo:
         """Let an open session run out."""
         with self._lock:
-            self.sessions[session_id] = dataclasses.replace(self.sessions[session_id], status="expired", url=None)
+            self.sessions[session_id] = dataclasses.replace(
+                self.sessions[session_id], status="expired", url=None
+            )
             return self.sessions[session_id]
