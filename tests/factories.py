@@ -13,7 +13,9 @@ _numbers = itertools.count(1)
 START = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
 
 
-def make_account(session: Session, *, name: str = "Alix Durand", email: str | None = None, now: dt.datetime = START) -> Account:
+def make_account(
+    session: Session, *, name: str = "Alix Durand", email: str | None = None, now: dt.datetime = START
+) -> Account:
     """Add a person who cannot sign in (no usable password)."""
     account = Account(
         email=email or f"person{next(_numbers)}@example.com",
@@ -28,8 +30,13 @@ def make_account(session: Session, *, name: str = "Alix Durand", email: str | No
 
 
 def make_page(
-    session: Session, *, slug: str | None = None, owner: Account | None = None, shipping_amount: int = 490,
-    currency: str = "EUR", now: dt.datetime = START,
+    session: Session,
+    *,
+    slug: str | None = None,
+    owner: Account | None = None,
+    shipping_amount: int = 490,
+    currency: str = "EUR",
+    now: dt.datetime = START,
 ) -> Page:
     """Add a French page with a flat shipping rate."""
     number = next(_numbers)
@@ -55,7 +62,9 @@ def make_page(
     return page
 
 
-def make_staff(session: Session, page: Page, account: Account, role: Role, *, now: dt.datetime = START) -> StaffMember:
+def make_staff(
+    session: Session, page: Page, account: Account, role: Role, *, now: dt.datetime = START
+) -> StaffMember:
     """Give ``account`` a role on ``page``."""
     member = StaffMember(page_id=page.id, account_id=account.id, role=role, created_at=now)
     session.add(member)
@@ -64,8 +73,14 @@ def make_staff(session: Session, page: Page, account: Account, role: Role, *, no
 
 
 def make_product(
-    session: Session, page: Page, *, title: str = "Mug", variants: list[tuple[int, int | None]] | None = None,
-    status: ProductStatus = ProductStatus.PUBLISHED, slug: str | None = None, now: dt.datetime = START,
+    session: Session,
+    page: Page,
+    *,
+    title: str = "Mug",
+    variants: list[tuple[int, int | None]] | None = None,
+    status: ProductStatus = ProductStatus.PUBLISHED,
+    slug: str | None = None,
+    now: dt.datetime = START,
 ) -> Product:
     """Add a product; ``variants`` are (price in minor units, stock or None); several get the option Size."""
     wanted = variants or [(1200, 10)]

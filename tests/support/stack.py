@@ -29,7 +29,9 @@ class Stack:
     def pay(self, checkout_url: str, card: str = "4242424242424242") -> httpx.Response:
         """Pay the session behind ``checkout_url`` without a browser."""
         session_id = checkout_url.rstrip("/").rsplit("/", 1)[-1].split("#")[0].split("?")[0]
-        return httpx.post(f"{self.sandbox}/_sandbox/sessions/{session_id}/payment", json={"card": card}, timeout=30)
+        return httpx.post(
+            f"{self.sandbox}/_sandbox/sessions/{session_id}/payment", json={"card": card}, timeout=30
+        )
 
 
 def free_port() -> int:
@@ -81,4 +83,6 @@ def _wait_until_ready(process: subprocess.Popen[bytes], stack: Stack) -> None:
                 return
         except httpx.HTTPError:
             time.sleep(0.2)
-    raise RuntimeError(f"the stack did not start:\n{(stack.data_dir / 'stack.log').read_text(errors='replace')[-4000:]}")
+    raise RuntimeError(
+        f"the stack did not start:\n{(stack.data_dir / 'stack.log').read_text(errors='replace')[-4000:]}"
+    )
