@@ -16,8 +16,11 @@ LANGUAGE_COOKIE = "vitrine_language"
 
 
 def language() -> str:
-    """Return the language of this response: the address's, else the visitor's."""
-    return getattr(g, "language", None) or preferred_language()
+    """Return the language of this response: the address's (also of one that leads nowhere), else the visitor's."""
+    if "language" in g:
+        return str(g.language)
+    first = request.path.lstrip("/").partition("/")[0]
+    return first if first in LANGUAGES else preferred_language()
 
 
 def preferred_language() -> str:

@@ -43,9 +43,13 @@ def picture_url(picture: dict[str, Any], width: int, form: str | None = None) ->
     return f"/media/{picture['key']}-{chosen}.{form or picture['formats'][-1]}"
 
 
-def picture_srcset(picture: dict[str, Any], form: str) -> str:
-    """Return the ``srcset`` of a picture in one format."""
-    return ", ".join(f"/media/{picture['key']}-{width}.{form} {width}w" for width in picture["widths"])
+def picture_srcset(picture: dict[str, Any], form: str, largest: int) -> Markup:
+    """Return the ``srcset`` of a picture in one format, without files wider than ``largest`` if there are others."""
+    most = max(largest, picture["widths"][0])
+    key = escape(picture["key"])
+    return Markup(", ").join(
+        [Markup(f"/media/{key}-{width}.{form} {width}w") for width in picture["widths"] if width <= most]  # noqa: S704 - escaped above
+    )
 
 
 def init_app(app: Flask) -> None:

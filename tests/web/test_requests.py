@@ -110,7 +110,9 @@ class NewLampSchema(Schema):
 
 class TestForm:
     def read(self, app: Flask, data: dict[str, str], path: str = "/fr/") -> Form:
-        with app.test_request_context(path, method="POST", data=data):
+        with app.test_request_context(
+            path, method="POST", data=data, headers={"Sec-Fetch-Site": "same-origin"}
+        ):
             app.preprocess_request()
             return Form.from_request(NewLampSchema(), adapters={"price": amount_adapter("EUR")})
 
