@@ -32,7 +32,8 @@ def quote(page: Page, lines: Sequence[tuple[int, int]], *, country: str, postal_
         methods = list_methods(page, country=country, postal_code=postal_code, subtotal_amount=subtotal)
     except CannotShip as problem:
         problems.append(problem)
-    method = methods[0] if methods else None
+    # Nothing is shipped of nothing: an empty cart costs nothing.
+    method = methods[0] if methods and lines else None
     totals = compute_totals(
         [LineInput(unit_amount, quantity, page.tax_rate_bp) for unit_amount, quantity in lines],
         shipping_amount=method.amount if method else 0,
