@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from shop.core.i18n import LANGUAGES
 from shop.core.money import format_amount
