@@ -634,13 +634,13 @@ def upgrade() -> None:
 
     if op.get_context().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS product_search\n    USING fts5 (scope, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
+            "CREATE VIRTUAL TABLE IF NOT EXISTS product_search\n    USING fts5 (words, tokenize = 'unicode61 remove_diacritics 2')"
         )
         op.execute(
-            "CREATE TRIGGER IF NOT EXISTS product_search_insert AFTER INSERT ON products BEGIN\n    INSERT INTO product_search (rowid, scope, body)\n    VALUES (new.id, 'p' || new.page_id || ' p' || new.page_id || new.status, new.search_text); END"
+            "CREATE TRIGGER IF NOT EXISTS product_search_insert AFTER INSERT ON products BEGIN\n    INSERT INTO product_search (rowid, words) VALUES (new.id, new.status || new.page_id || 'x'\n    || replace(new.search_text, ' ', ' ' || new.status || new.page_id || 'x')); END"
         )
         op.execute(
-            "CREATE TRIGGER IF NOT EXISTS product_search_update\n    AFTER UPDATE OF page_id, status, search_text ON products BEGIN\n    UPDATE product_search SET scope = 'p' || new.page_id || ' p' || new.page_id || new.status,\n    body = new.search_text WHERE rowid = new.id; END"
+            "CREATE TRIGGER IF NOT EXISTS product_search_update\n    AFTER UPDATE OF page_id, status, search_text ON products BEGIN\n    UPDATE product_search SET words = new.status || new.page_id || 'x'\n    || replace(new.search_text, ' ', ' ' || new.status || new.page_id || 'x') WHERE rowid = new.id; END"
         )
         op.execute(
             "CREATE TRIGGER IF NOT EXISTS product_search_delete AFTER DELETE ON products BEGIN\n    DELETE FROM product_search WHERE rowid = old.id; END"

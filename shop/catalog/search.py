@@ -43,8 +43,9 @@ def terms_of(query: str) -> list[str]:
 def match_parameter(dialect: str, *, page_id: int, status: ProductStatus | None, terms: list[str]) -> str:
     """Return the value of the parameter ``match`` for ``matching_ids``: all terms, the last as a prefix."""
     if dialect == "sqlite":
-        words = " ".join(f'"{term}"' for term in terms)
-        return f'scope : "p{page_id}{status or ""}" AND body : ({words}*)'
+        scopes = [f"{scope}{page_id}x" for scope in ([status] if status else ProductStatus)]
+        groups = [" ".join(f'"{scope}{term}"' for term in terms) + "*" for scope in scopes]
+        return " OR ".join(f"({group})" for group in groups)
     return " & ".join(f"'{term}'" for term in terms) + ":*"
 
 

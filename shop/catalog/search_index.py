@@ -24,18 +24,18 @@ _LETTERS = str.maketrans(
 _WORDS = re.compile(r"[^\W_]+")
 _TAGS = re.compile(r"<[^>]*>")
 
-# A scope is one word: a page's products ("p7"), or those in one status ("p7published"), so that drafts never
-# crowd out what is published.
+# On SQLite every word carries its page and its status ("published7xlamp"), so that a search looks at one
+# page's products only: with a word for the scope beside the others, FTS5 walks through all of the scope.
 SQLITE_SEARCH_DDL: tuple[str, ...] = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS product_search
-    USING fts5 (scope, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')""",
+    USING fts5 (words, tokenize = 'unicode61 remove_diacritics 2')""",
     """CREATE TRIGGER IF NOT EXISTS product_search_insert AFTER INSERT ON products BEGIN
-    INSERT INTO product_search (rowid, scope, body)
-    VALUES (new.id, 'p' || new.page_id || ' p' || new.page_id || new.status, new.search_text); END""",
+    INSERT INTO product_search (rowid, words) VALUES (new.id, new.status || new.page_id || 'x'
+    || replace(new.search_text, ' ', ' ' || new.status || new.page_id || 'x')); END""",
     """CREATE TRIGGER IF NOT EXISTS product_search_update
     AFTER UPDATE OF page_id, status, search_text ON products BEGIN
-    UPDATE product_search SET scope = 'p' || new.page_id || ' p' || new.page_id || new.status,
-    body = new.search_text WHERE rowid = new.id; END""",
+    UPDATE product_search SET words = new.status || new.page_id || 'x'
+    || replace(new.search_text, ' ', ' ' || new.status || new.page_id || 'x') WHERE rowid = new.id; END""",
     """CREATE TRIGGER IF NOT EXISTS product_search_delete AFTER DELETE ON products BEGIN
     DELETE FROM product_search WHERE rowid = old.id; END""",
 )

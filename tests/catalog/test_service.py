@@ -1,6 +1,8 @@
 """Products made and changed: what is kept, what is told, what is refused."""
 
 import datetime as dt
+import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -42,10 +44,11 @@ from shop.catalog.service import (
     remove_picture,
     set_status,
 )
-from shop.catalog.stock import StockChanged, take_stock
+from shop.catalog.stock import StockChanged, raise_sold_count, take_stock
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.page.models import PageVersion
+from shop.page.service import raise_version
 from tests.factories import START, make_page, make_product
 from tests.support.statements import count_statements
 
@@ -681,3 +684,49 @@ class TestQueries:
         )
         assert [row.title for row in second.rows] == ["Lampe opale"]
         assert counts == {ProductStatus.DRAFT: 1, ProductStatus.PUBLISHED: 1, ProductStatus.ARCHIVED: 0}
+
+
+class TestEditingWhilePeopleBuy:
+    def test_neither_deadlocks_nor_loses_a_unit(self, database: Database) -> None:
+        with database.transaction() as session:
+            page = make_page(session)
+            draft = replace(
+                SHIRT,
+                status=ProductStatus.PUBLISHED,
+                variants=tuple(replace(variant, stock=40) for variant in SHIRT.variants),
+            )
+            shirt = create_product(session, page_id=page.id, draft=draft, now=START)
+            ids = [variant.id for variant in shirt.variants]
+
+        def buy(seed: int) -> int:
+            wanted = random.Random(seed).sample(ids, 3)
+            with database.transaction() as session:
+                take_stock(session, dict.fromkeys(wanted, 1))
+                raise_sold_count(session, {shirt.id: 3})
+                raise_version(session, page.id)
+            return 3
+
+        def edit(number: int) -> int:
+            # The drafts turn round, so that every position, price and place changes each time.
+            turned = SHIRT.variants[number % 4 :] + SHIRT.variants[: number % 4]
+            priced = tuple(replace(variant, price_amount=1000 + number) for variant in turned)
+            with database.transaction() as session:
+                edit_product(
+                    session,
+                    page_id=page.id,
+                    product_id=shirt.id,
+                    draft=replace(SHIRT, variants=priced),
+                    version=None,
+                    now=LATER,
+                )
+            return 0
+
+        with ThreadPoolExecutor(8) as pool:
+            futures = [pool.submit(buy if number % 3 else edit, number) for number in range(48)]
+            sold = sum(future.result() for future in futures)
+
+        with database.reading() as session:
+            product = get_product_by_id(session, page_id=page.id, product_id=shirt.id)
+        assert sum(variant.stock or 0 for variant in product.variants) == 160 - sold
+        assert product.sold_count == sold
+        assert sorted(variant.id for variant in product.variants) == ids
