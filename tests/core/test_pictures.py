@@ -17,7 +17,7 @@ from shop.core import pictures
 from shop.core.files import FileStore
 from shop.core.pictures import BadPicture, process_picture, store_picture
 
-CORPUS = Path(os.environ.get("VITRINE_CORPUS", Path(__file__).parents[3] / "shared" / "data"))
+CORPUS = Path(os.environ.get("VITRINE_CORPUS", Path(__file__).parents[3] / "shared")) / "data"
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
