@@ -125,7 +125,9 @@ def place_order(
     if order.total_amount == 0:
         complete_free_order(session, order, now=now)
     else:
-        _insert_payment(session, order, desk, urls=urls, customer_id=customer_id, now=now)
+        _insert_payment(
+            session, order, desk, urls=urls, customer_id=customer_id, brand=wish.page.name, now=now
+        )
         raise_version(session, order.page_id)
     return PlacedOrder(order.id, number, order.status, order.total_amount, order.currency, order.expires_at)
 
@@ -222,7 +224,14 @@ def _insert_lines(session: Session, order_id: int, basket: Basket) -> None:
 
 
 def _insert_payment(
-    session: Session, order: Order, desk: Desk, *, urls: ReturnUrls, customer_id: str | None, now: dt.datetime
+    session: Session,
+    order: Order,
+    desk: Desk,
+    *,
+    urls: ReturnUrls,
+    customer_id: str | None,
+    brand: str,
+    now: dt.datetime,
 ) -> None:
     key = f"vitrine-{new_token()}"
     body = session_body(
@@ -233,6 +242,7 @@ def _insert_payment(
         order_token=order_token(desk.signer, order),
         urls=urls,
         public_url=desk.public_url,
+        brand=brand,
     )
     session.execute(
         insert(Payment).values(

@@ -24,7 +24,7 @@ from shop.checkout.cart_routes import add_to_cart
 from shop.checkout.desk import ORDER_NUMBER, ORDER_TOKEN, Buyer, ReturnUrls
 from shop.checkout.expiry import cancel_order, refresh_order
 from shop.checkout.placement import EmailNeeded
-from shop.core.errors import DomainError, NotFound, Unavailable
+from shop.core.errors import DomainError, Invalid, NotFound, Unavailable
 from shop.orders.access import check_access, read_order_token
 from shop.orders.queries import find_order_row, get_order
 from shop.page.queries import get_page
@@ -58,6 +58,9 @@ def check_out(page_slug: str) -> Response:
         )
     except (NotFound, TotalChanged):
         flash_message(_("Something in your cart has changed. Please look at it again."), "error")
+        return go(cart_path(page_slug))
+    except Invalid as error:
+        flash_message(_(next(iter(error.errors.values()))[0]), "error")
         return go(cart_path(page_slug))
     except DomainError as error:
         flash_message(_(error.msgid, **error.params), "error")

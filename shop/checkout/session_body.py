@@ -19,17 +19,19 @@ from shop.payments.parsing import PAYMENT_KEY
 from shop.shipping.service import METHOD_NAMES
 
 MAX_NAME = 250
+MAX_BRAND = 127
 IMAGE_WIDTH = 480
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
 
 def session_body(
     order: Order, lines: Sequence[OrderLine], *, payment_key: str, customer_id: str | None, order_token: str,
-    urls: ReturnUrls, public_url: str,
+    urls: ReturnUrls, public_url: str, brand: str,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the whole body as plain JSON, to be kept so that a second try is identical to the first.
 
     One line item of quantity 1 a line with its final amount, one shipping option, the order's country.
+    The payment page carries the name of the ``brand`` that is bought from.
     """
     currency = order.currency.lower()
     metadata = {ORDER_NUMBER_NAME: order.number, PAYMENT_KEY: payment_key}
@@ -39,6 +41,7 @@ def session_body(
         "shipping_options": [_shipping_option(order, currency)],
         "shipping_address_collection": {"allowed_countries": [order.country]},
         "adaptive_pricing": {"enabled": False},
+        "branding_settings": {"display_name": brand[:MAX_BRAND]},
         "client_reference_id": order.number,
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata},
