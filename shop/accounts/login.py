@@ -17,7 +17,7 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from shop.accounts.models import Account
-from shop.accounts.queries import find_account
+from shop.accounts.queries import find_sign_in
 from shop.web.context import database
 from shop.web.pages import is_local_path
 
@@ -48,9 +48,9 @@ class _SessionUser:
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, account: Account) -> None:
-        self.viewer = Viewer(account.id, account.name, account.email, account.language)
-        self._id = f"{account.id}:{account.session_epoch}"
+    def __init__(self, viewer: Viewer, session_epoch: int) -> None:
+        self.viewer = viewer
+        self._id = f"{viewer.account_id}:{session_epoch}"
 
     def get_id(self) -> str:
         """Return what the session keeps: id and epoch."""
@@ -96,7 +96,8 @@ def renew_session(account: Account) -> None:
     """Start a fresh session for somebody who is signed in already, as after their password changed."""
     session.clear()
     session.permanent = True
-    login_user(_SessionUser(account))
+    known = Viewer(account.id, account.name, account.email, account.language)
+    login_user(_SessionUser(known, account.session_epoch))
 
 
 def sign_out() -> None:
@@ -144,8 +145,8 @@ def _load(key: str) -> _SessionUser | None:
     account_id, _, epoch = key.partition(":")
     if not account_id.isdigit() or not epoch.isdigit():
         return None
-    with database().reading() as reading:
-        account = find_account(reading, int(account_id))
-    if account is None or account.session_epoch != int(epoch):
+    with database().glancing() as connection:
+        found = find_sign_in(connection, int(account_id))
+    if found is None or found.session_epoch != int(epoch):
         return None
-    return _SessionUser(account)
+    return _SessionUser(Viewer(found.id, found.name, found.email, found.language), found.session_epoch)

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart, CartLine
 from shop.cart.quote import quote
 from shop.catalog.models import Product, ProductStatus, Variant
 from shop.catalog.queries import list_variants
+from shop.core.db import Reader
 from shop.core.errors import Conflict, DomainError, NotFound
 from shop.core.i18n import N_
 from shop.core.ids import hash_token
@@ -137,18 +138,26 @@ def list_lines(session: Session, cart_id: int) -> list[CartLine]:
 
 
 def count_items(
-    session: Session, *, page_id: int, account_id: int | None = None, visitor_id: str | None = None
+    session: Reader, *, page_id: int, account_id: int | None = None, visitor_id: str | None = None
 ) -> int:
     """Return how many things are in a visitor's cart on a page, in one statement."""
-    statement = select(func.coalesce(func.sum(CartLine.quantity), 0)).join(Cart, Cart.id == CartLine.cart_id)
-    statement = statement.where(Cart.page_id == page_id)
     if account_id is not None:
-        statement = statement.where(Cart.account_id == account_id)
+        found = session.scalar(_ITEMS_OF_ACCOUNT, {"page_id": page_id, "account_id": account_id})
     elif visitor_id is not None:
-        statement = statement.where(Cart.token_hash == hash_token(visitor_id), Cart.account_id.is_(None))
+        found = session.scalar(_ITEMS_OF_GUEST, {"page_id": page_id, "token_hash": hash_token(visitor_id)})
     else:
         return 0
-    return int(session.execute(statement).scalar_one())
+    return int(found or 0)
+
+
+# Built once, since the pages of everybody with a session or a cart ask it.
+_ITEMS = (
+    select(func.sum(CartLine.quantity))
+    .join(Cart, Cart.id == CartLine.cart_id)
+    .where(Cart.page_id == bindparam("page_id"))
+)
+_ITEMS_OF_ACCOUNT = _ITEMS.where(Cart.account_id == bindparam("account_id"))
+_ITEMS_OF_GUEST = _ITEMS.where(Cart.token_hash == bindparam("token_hash"), Cart.account_id.is_(None))
 
 
 def view_cart(session: Session, cart: Cart, page: Page, *, held: Mapping[int, int] | None = None) -> CartView:

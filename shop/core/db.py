@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -99,6 +100,10 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {dt.datetime: UtcDateTime}
 
 
+Reader = Session | Connection
+"""What a query of plain columns may be asked through: ``reading()`` or ``glancing()``."""
+
+
 class Database:
     """One engine and its two doors. ``url`` may be ``sqlite:///path`` or ``postgresql://…``."""
 
@@ -114,6 +119,8 @@ class Database:
         else:
             options["pool_pre_ping"] = True
         self.engine: Engine = create_engine(parsed, **options)
+        self._writer = self.engine.execution_options(vitrine_writes=True)
+        self._glancer = self.engine.execution_options(vitrine_glances=True)
         self._writers = _WriterQueue(parsed.database) if self.is_sqlite else None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -122,10 +129,12 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Yield a session that commits at the end and rolls back on any error."""
-        with self._queue_writer():
-            engine = self.engine.execution_options(vitrine_writes=True)
-            with Session(engine, expire_on_commit=False) as session, session.begin():
-                yield session
+        with (
+            self._queue_writer(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -137,6 +146,16 @@ class Database:
                 # Detached before the rollback expires them: pages are rendered after the door has closed.
                 session.expunge_all()
                 session.rollback()
+
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """Yield a bare connection for SELECTs of plain columns that need no common snapshot.
+
+        It costs a third of ``reading()``: no unit of work, and on SQLite no transaction around each
+        statement. For what every request asks, such as a page's version.
+        """
+        with self._glancer.connect() as connection:
+            yield connection
 
     @contextmanager
     def _queue_writer(self) -> Iterator[None]:
@@ -196,5 +215,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     # A writer takes the write lock at once: upgrading a read lock later fails without waiting.
-    writes = connection.get_execution_options().get("vitrine_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("vitrine_glances"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("vitrine_writes") else "BEGIN")

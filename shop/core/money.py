@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import NumberFormatError, format_currency, get_currency_precision, parse_decimal
 
@@ -85,6 +86,7 @@ def parse_amount(text: str, currency: str, locale: str) -> int:
     return from_decimal(value, currency)
 
 
+@lru_cache(maxsize=10_000)  # Babel takes longer over one price than the database over a page of them
 def format_amount(amount: int, currency: str, locale: str) -> str:
     """Return an amount as a reader of ``locale`` expects: 1250 EUR gives "€12.50" or "12,50 €"."""
     return str(format_currency(to_decimal(amount, currency), currency, locale=locale))

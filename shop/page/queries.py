@@ -6,6 +6,7 @@ from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
+from shop.core.db import Reader
 from shop.core.errors import NotFound
 from shop.page.models import Follower, Page, PageVersion, Role, StaffMember
 
@@ -44,12 +45,11 @@ def list_pages_by_id(session: Session, *, limit: int, after_id: int = 0) -> list
     return list(session.scalars(select(Page).where(Page.id > after_id).order_by(Page.id).limit(limit)))
 
 
-def is_follower(session: Session, page_id: int, account_id: int | None) -> bool:
+def is_follower(session: Reader, page_id: int, account_id: int | None) -> bool:
     """Tell whether the account likes the page; a guest never does."""
     if account_id is None:
         return False
-    statement = select(Follower.id).where(Follower.page_id == page_id, Follower.account_id == account_id)
-    return session.scalar(statement) is not None
+    return session.scalar(_FOLLOWING, {"page_id": page_id, "account_id": account_id}) is not None
 
 
 def list_followed_pages(session: Session, account_id: int) -> list[Page]:
@@ -63,14 +63,11 @@ def list_followed_pages(session: Session, account_id: int) -> list[Page]:
     return list(session.scalars(statement))
 
 
-def find_role(session: Session, page_id: int, account_id: int | None) -> Role | None:
+def find_role(session: Reader, page_id: int, account_id: int | None) -> Role | None:
     """Return the account's role on the page, or None."""
     if account_id is None:
         return None
-    statement = select(StaffMember.role).where(
-        StaffMember.page_id == page_id, StaffMember.account_id == account_id
-    )
-    return session.scalar(statement)
+    return session.scalar(_ROLE, {"page_id": page_id, "account_id": account_id})
 
 
 def list_staff(session: Session, page_id: int) -> list[Row[StaffMember, Account]]:
@@ -131,13 +128,22 @@ def get_version(session: Session, page_id: int) -> int:
     return session.scalar(select(PageVersion.version).where(PageVersion.page_id == page_id)) or 0
 
 
-def find_version(session: Session, slug: str) -> tuple[int, int] | None:
-    """Return the id and the version of the page at address ``slug`` in one small statement, or None."""
+def find_version(session: Reader, slug: str) -> tuple[int, int] | None:
+    """Return the id and the version of the page at address ``slug`` in one small statement, or None.
+
+    It takes what ``Database.glancing()`` yields, since every public page asks it first.
+    """
     row = session.execute(_VERSION_OF_SLUG, {"slug": slug}).one_or_none()
     return None if row is None else (row[0], row[1])
 
 
-# Built once, since every public page asks it first.
+# Built once, since every public page asks them.
+_FOLLOWING = select(Follower.id).where(
+    Follower.page_id == bindparam("page_id"), Follower.account_id == bindparam("account_id")
+)
+_ROLE = select(StaffMember.role).where(
+    StaffMember.page_id == bindparam("page_id"), StaffMember.account_id == bindparam("account_id")
+)
 _VERSION_OF_SLUG = (
     select(PageVersion.page_id, PageVersion.version)
     .join(Page, Page.id == PageVersion.page_id)
@@ -145,7 +151,7 @@ _VERSION_OF_SLUG = (
 )
 
 
-def get_directory_version(session: Session) -> tuple[int, ...]:
+def get_directory_version(session: Reader) -> tuple[int, ...]:
     """Return numbers that change whenever any page is added, removed or visibly written."""
     figures = (func.count(), func.max(PageVersion.page_id), func.sum(PageVersion.version))
     return tuple(int(figure or 0) for figure in session.execute(select(*figures)).one())

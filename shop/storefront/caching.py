@@ -45,6 +45,10 @@ class Shelf:
         self._kept: LRUCache[Hashable, Any] = LRUCache(max_bytes, getsizeof=size)
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._kept)
+
     def get(self, key: Hashable) -> Any | None:
         """Return what is kept under ``key``, or None."""
         with self._lock:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from shop.cart.queries import count_items
+from shop.core.db import Reader
 from shop.page.models import Page, Role
 from shop.page.queries import find_role, is_follower
 from shop.web.templating import localized
@@ -42,7 +41,7 @@ class Visitor:
         return self.account_id is None and self.visitor_id is None
 
 
-def page_header(session: Session, page: Page, viewer: Visitor) -> PageHeader:
+def page_header(session: Reader, page: Page, viewer: Visitor) -> PageHeader:
     """Return the header of ``page`` for ``viewer``: no statement for anonymous visitors, else at most three."""
     return header_for(session, plain_header(page), viewer)
 
@@ -65,7 +64,7 @@ def plain_header(page: Page) -> PageHeader:
     )
 
 
-def header_for(session: Session, header: PageHeader, viewer: Visitor) -> PageHeader:
+def header_for(session: Reader, header: PageHeader, viewer: Visitor) -> PageHeader:
     """Return ``header`` with what ``viewer`` is to the page."""
     if viewer.is_anonymous:
         return header

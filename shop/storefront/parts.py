@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -43,29 +43,43 @@ class Tab:
     part: Part
 
 
+def current_version(page_slug: str) -> tuple[int, int]:
+    """Return a page's id and version, asked once a request; NotFound when there is no such page.
+
+    What is read afterwards may be newer. It is then kept under an older number, which nobody asks for again.
+    """
+    kept: tuple[str, tuple[int, int]] | None = g.get("page_version")
+    if kept is None or kept[0] != page_slug:
+        with database().glancing() as connection:
+            version = find_version(connection, page_slug)
+        if version is None:
+            raise NotFound
+        kept = g.page_version = (page_slug, version)
+    return kept[1]
+
+
 def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Loader) -> Tab:
     """Return a tab for the current visitor; its part is rendered only if the page has changed since.
 
     ``arguments`` are all that the part depends on besides the page; NotFound when there is no such page.
     """
     visitor, kept = current_visitor(), shelves()
-    with database().reading() as session:
-        scope = find_version(session, page_slug)
-        if scope is None:
-            raise NotFound
-        header_key = (*scope, language())
-        part_key = (*header_key, template, *arguments)
-        header, part = kept.headers.get(header_key), kept.parts.get(part_key)
-        if header is None or part is None:
+    header_key = (*current_version(page_slug), language())
+    part_key = (*header_key, template, *arguments)
+    header, part = kept.headers.get(header_key), kept.parts.get(part_key)
+    if header is None or part is None:
+        with database().reading() as session:
             page = get_page(session, page_slug)
-            header = plain_header(page)
             context = load(session, page) if part is None else {}
-        shown = header_for(session, header, visitor)
-    kept.headers.put(header_key, header)
-    if part is None:
-        part = render_part(template, page=page, **context)
-        kept.parts.put(part_key, part)
-    return Tab(shown, part)
+        header = plain_header(page)
+        kept.headers.put(header_key, header)
+        if part is None:
+            part = render_part(template, page=page, **context)
+            kept.parts.put(part_key, part)
+    if not visitor.is_anonymous:
+        with database().glancing() as connection:
+            header = header_for(connection, header, visitor)
+    return Tab(header, part)
 
 
 def render_part(template: str, *, title: str, **context: Any) -> Part:

@@ -6,12 +6,11 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from shop.accounts.login import current_account_id
-from shop.core.errors import NotFound
-from shop.page.queries import find_version, get_directory_version, list_pages
+from shop.page.queries import get_directory_version, list_pages
 from shop.storefront.caching import compress, public_page
 from shop.storefront.feed import load_feed
 from shop.storefront.loaders import load_about, load_product, load_shop, load_timeline
-from shop.storefront.parts import load_tab
+from shop.storefront.parts import current_version, load_tab
 from shop.storefront.visitors import held_units
 from shop.web.context import database
 from shop.web.pages import render
@@ -23,16 +22,12 @@ blueprint.after_app_request(compress)
 
 
 def _page_version(page_slug: str, **_values: object) -> Hashable:
-    with database().reading() as session:
-        version = find_version(session, page_slug)
-    if version is None:
-        raise NotFound
-    return version
+    return current_version(page_slug)
 
 
 def _directory_version() -> Hashable:
-    with database().reading() as session:
-        return get_directory_version(session)
+    with database().glancing() as connection:
+        return get_directory_version(connection)
 
 
 @blueprint.get("/")

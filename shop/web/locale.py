@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask, current_app, g, redirect, request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from flask_babel import get_locale as babel_locale
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
@@ -41,6 +41,11 @@ def other_language_url(other: str) -> str:
 def init_app(app: Flask) -> None:
     """Make ``app`` read the language from addresses and write it into them."""
     Babel(app, locale_selector=lambda: language() if request else DEFAULT_LANGUAGE)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _translations().ugettext(text),
+        lambda one, many, number: _translations().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.before_request(_redirect_to_language)
@@ -49,6 +54,17 @@ def init_app(app: Flask) -> None:
 def locale_code() -> str:
     """Return the current locale for Babel's formatters."""
     return str(babel_locale() or DEFAULT_LANGUAGE)
+
+
+def _translations() -> Any:
+    """Return the current locale's translations, looked up once for each; a page has a hundred texts."""
+    locale = babel_locale()
+    if locale is None:
+        return get_translations()
+    kept = getattr(g, "translations", None)
+    if kept is None or kept[0] is not locale:
+        kept = g.translations = (locale, get_translations())
+    return kept[1]
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

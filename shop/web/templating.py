@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale
 from jinja2 import StrictUndefined
-from markupsafe import Markup, escape
 
 from shop.core.i18n import LANGUAGES
 from shop.core.money import format_amount
@@ -44,13 +43,14 @@ def picture_url(picture: dict[str, Any], width: int, form: str | None = None) ->
     return f"/media/{picture['key']}-{chosen}.{form or picture['formats'][-1]}"
 
 
-def picture_srcset(picture: dict[str, Any], form: str, largest: int) -> Markup:
-    """Return the ``srcset`` of a picture in one format, without files wider than ``largest`` if there are others."""
+def picture_srcset(picture: dict[str, Any], form: str, largest: int) -> str:
+    """Return the ``srcset`` of a picture in one format; files wider than ``largest`` only if there is no other.
+
+    In Python, because a listing asks for dozens and a loop in a template takes ten times as long.
+    """
+    start = f"/media/{picture['key']}-"
     most = max(largest, picture["widths"][0])
-    key = escape(picture["key"])
-    return Markup(", ").join(
-        [Markup(f"/media/{key}-{width}.{form} {width}w") for width in picture["widths"] if width <= most]  # noqa: S704 - escaped above
-    )
+    return ", ".join([f"{start}{width}.{form} {width}w" for width in picture["widths"] if width <= most])
 
 
 def init_app(app: Flask) -> None:
