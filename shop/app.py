@@ -30,7 +30,18 @@ from shop.storefront import cart as storefront_cart
 from shop.storefront import plain as storefront_plain
 from shop.storefront import rooms
 from shop.storefront import routes as storefront_routes
-from shop.web import csrf, errors, headers, health, limits, locale, requests_log, templating, visitor
+from shop.web import (
+    csrf,
+    errors,
+    headers,
+    health,
+    limits,
+    locale,
+    odd_requests,
+    requests_log,
+    templating,
+    visitor,
+)
 from shop.web.context import Runtime, settings
 from shop.web.pages import safe_next
 from shop.web.static_files import packed_copy
@@ -94,6 +105,7 @@ def _install_helpers(app: Flask, chosen: Settings) -> None:
         count = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     requests_log.init_app(app)
+    odd_requests.init_app(app)
     locale.init_app(app)
     csrf.init_app(app)
     headers.init_app(app, chosen)

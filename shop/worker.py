@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from shop.accounts.mails import RENDERERS as ACCOUNT_MAILS
 from shop.catalog.jobs import handlers as catalog_handlers
@@ -16,6 +17,7 @@ from shop.orders.mails import RENDERERS as ORDER_MAILS
 from shop.web.mailing import mail_language, render_content
 
 IDLE_S = 0.5
+PAUSE_S = 5.0
 RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS}
 
 log = structlog.get_logger(__name__)
@@ -56,6 +58,13 @@ def run_forever(app: Flask) -> None:
     worker = Worker(runtime.database, runtime.clock, job_handlers(app))
     log.info("worker_started")
     while not stopping.is_set():
-        if not worker.run_due(limit=1):
+        try:
+            done = worker.run_due(limit=1)
+        except SQLAlchemyError:
+            # The database is away or overrun: it comes back, and what was claimed is due again by its lease.
+            log.exception("worker_database_error")
+            stopping.wait(PAUSE_S)
+            continue
+        if not done:
             stopping.wait(IDLE_S)
     log.info("worker_stopped")

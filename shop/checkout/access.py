@@ -1,7 +1,6 @@
 """What the checkout's edges stand on: the desk of this application, and who buys in this request."""
 
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
@@ -22,7 +21,7 @@ from shop.shipping.service import list_countries
 from shop.web.context import database, now, settings, signer
 from shop.web.forms import Form
 from shop.web.locale import language
-from shop.web.pages import flash_message, go, is_local_path
+from shop.web.pages import flash_message, go, referring_path
 from shop.web.visitor import forget_visitor, visitor_id
 
 # Room for a flash sale behind one address; a person never comes near.
@@ -93,10 +92,9 @@ def cart_path(page_slug: str) -> str:
 
 def page_in_front(page_slug: str) -> str:
     """Return the path of the brand's page that a form was on, else of its shop."""
-    parts = urlsplit(request.headers.get("Referer", ""))
-    home = f"/{language()}/p/{page_slug}"
-    if parts.netloc == request.host and is_local_path(parts.path) and f"{parts.path}/".startswith(f"{home}/"):
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    path, home = referring_path(), f"/{language()}/p/{page_slug}"
+    if path is not None and f"{path.partition('?')[0]}/".startswith(f"{home}/"):
+        return path
     return f"{home}/shop"
 
 

@@ -45,7 +45,7 @@ def apply_session(
     order = lock_order(session, payment.order_id)
     _note_session(session, payment, info, now)
     if info.status == "expired":
-        is_closed = close_order(session, order, to=closing, actor=actor, now=now, why=why or source)
+        is_closed = close_order(session, order, to=closing, actor=actor, now=now, why=why)
         return CLOSED if is_closed else NO_NEWS
     if info.status != "complete":
         return SEEN_OPEN

@@ -1,12 +1,14 @@
 """Buying in HTML: filling the cart, Buy, checking out, coming back from the payment page."""
 
 import contextlib
+import re
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from shop.accounts.login import current_account_id
+from shop.accounts.service import normalise_email
 from shop.cart.schemas import NewCartLineSchema
 from shop.checkout.access import (
     BUYING_LIMIT,
@@ -36,6 +38,8 @@ from shop.web.pages import flash_message, go, see_other
 
 blueprint = Blueprint("checkout", __name__)
 
+_AMOUNT = re.compile(r"[0-9]{1,15}")
+
 
 @blueprint.post("/p/<page_slug>/cart/checkout")
 @limiter.limit(BUYING_LIMIT)
@@ -54,7 +58,7 @@ def check_out(page_slug: str) -> Response:
             language=language(),
             urls=return_urls(cart_path(page_slug)),
             now=now(),
-            expected_total_amount=int(shown) if shown.isascii() and shown.isdigit() else None,
+            expected_total_amount=int(shown) if _AMOUNT.fullmatch(shown) else None,
         )
     except (NotFound, TotalChanged):
         flash_message(_("Something in your cart has changed. Please look at it again."), "error")
@@ -155,4 +159,6 @@ def _buyer_with_email() -> Buyer:
     """Return who buys; a guest may have typed an address into the cart, where nothing is to be paid."""
     buyer = current_buyer()
     email = request.form.get("email", "").strip()
-    return buyer if buyer.email or not email else Buyer(buyer.account_id, buyer.visitor_key, email)
+    if buyer.email or not email:
+        return buyer
+    return Buyer(buyer.account_id, buyer.visitor_key, normalise_email(email))

@@ -105,7 +105,8 @@ def deliver(smtp_url: str, mail: Mail, rendered: RenderedMail, *, mail_from: str
     message = EmailMessage()
     message["From"] = mail_from
     message["To"] = mail.recipient
-    message["Subject"] = rendered.title
+    # A header takes no line break, and a name that holds one must not keep the mail from its reader.
+    message["Subject"] = " ".join(rendered.title.split())
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(mail.created_at)
     message.set_content(rendered.text)

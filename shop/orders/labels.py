@@ -87,12 +87,19 @@ def event_text(event: OrderEvent, currency: str) -> str:
     return str(texts.get(event.kind) or event.kind.replace("_", " ").capitalize())
 
 
-def event_reason(event: OrderEvent) -> str:
-    """Return why it happened, where the history knows."""
-    for name in ("message", "why", "reason", "decline_message"):
+def event_reason(event: OrderEvent, *, for_staff: bool = False) -> str:
+    """Return why it happened, where the history knows; what only a technician understands is for staff."""
+    reasons = {
+        "cancelled by the buyer": _("Cancelled by the buyer"),
+        "replaced by a newer order": _("Replaced by a newer order"),
+        "the money did not come": _("The bank did not pay"),
+        "paid after the stock was given back": _("The goods had been sold in the meantime"),
+        "not paid in time": "",
+    }
+    for name in ("message", "reason", "decline_message", "why"):
         text = event.detail.get(name)
         if isinstance(text, str) and text:
-            return text
+            return str(reasons.get(text, text if for_staff or name != "why" else ""))
     return ""
 
 

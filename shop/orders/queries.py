@@ -12,6 +12,7 @@ from shop.orders.models import FulfilmentStatus, Order, OrderLine, OrderStatus, 
 from shop.orders.state import UNPAID
 
 PAGE_SIZE = 50
+MAX_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ def _page(session: Session, statement: Select[Order], cursor: str | None, limit:
 def _read_cursor(cursor: str) -> tuple[dt.datetime, int] | None:
     at, _, order_id = cursor.partition("_")
     try:
-        return dt.datetime.fromtimestamp(float(at), dt.UTC), int(order_id)
+        place = dt.datetime.fromtimestamp(float(at), dt.UTC), int(order_id)
     except (ValueError, OverflowError, OSError):
         return None
+    return place if abs(place[1]) <= MAX_ID else None

@@ -1,6 +1,7 @@
 """The page's settings: what it says, how it looks, how it sells."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_decimal_symbol
@@ -24,6 +25,7 @@ from shop.web.locale import locale_code
 from shop.web.pages import flash_message, render, see_other
 
 PICTURES = ("cover", "avatar")
+_RATE = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,2}0*)?")
 
 
 @staff_only(Permission.MANAGE_PAGE)
@@ -63,13 +65,9 @@ def is_readable(color: str) -> bool:
 def percent_adapter(text: str) -> int:
     """Read a rate such as "5,5" or "20 %" into basis points; BadText otherwise."""
     cleaned = text.replace("%", "").replace("\u00a0", "").replace("\u202f", "").replace(",", ".").strip()
-    try:
-        points = Decimal(cleaned) * 100
-    except InvalidOperation:
-        raise BadText(N_("Enter a rate such as 20 or 5.5.")) from None
-    if not points.is_finite() or points != points.to_integral_value():
+    if not _RATE.fullmatch(cleaned):
         raise BadText(N_("Enter a rate such as 20 or 5.5."))
-    return int(points)
+    return int(Decimal(cleaned) * 100)
 
 
 def _read_pictures(form: Form) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from shop.core.errors import DomainError, Invalid
 from shop.core.i18n import N_
+from shop.web.requests_log import logged_path
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +89,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected_error(error: Exception) -> Response:
-    log.error("unexpected_error", path=request.path, exc_info=error)
+    log.error("unexpected_error", path=logged_path(), exc_info=error)
     return _http_error(InternalServerError())
 
 

@@ -3,6 +3,7 @@
 The same schema validates the JSON of the API. What was typed is kept, whatever happens.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from shop.core.money import parse_amount
 from shop.web.locale import language
 
 MAX_INTEGER_LENGTH = 12
+_INTEGER = re.compile(r"-?[0-9]+")
 
 Adapter = Callable[[str], Any]
 
@@ -37,7 +39,7 @@ class BadText(ValueError):
 def integer_adapter(text: str) -> int:
     """Read a whole number such as "3"; BadText otherwise."""
     cleaned = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
-    if not (cleaned.isascii() and cleaned.lstrip("-").isdigit() and len(cleaned) <= MAX_INTEGER_LENGTH):
+    if len(cleaned) > MAX_INTEGER_LENGTH or not _INTEGER.fullmatch(cleaned):
         raise BadText(N_("Enter a whole number."))
     return int(cleaned)
 
@@ -113,14 +115,15 @@ class Form:
         if isinstance(field, fields.Integer) and adapter is None:
             adapter = integer_adapter
         if isinstance(field, fields.List) and adapter is None:
-            return {name: [value.strip() for value in self.typed.getlist(name) if value.strip()]}
+            values = [_cleaned(value) for value in self.typed.getlist(name)]
+            return {name: [value for value in values if value]}
         if isinstance(field, fields.Boolean):
             return {name: boolean_adapter(self.typed.get(name, ""))}
         if name not in self.typed:
             return {}
         text = self.typed[name]
         if not name.startswith("password"):
-            text = text.strip()
+            text = _cleaned(text)
         if adapter is None:
             return {name: text} if text or not field.allow_none else {name: None}
         if not text:
@@ -160,6 +163,11 @@ class Form:
         if self.is_submitted:
             return boolean_adapter(self.typed.get(name, ""))
         return bool(self._initial.get(name))
+
+
+def _cleaned(text: str) -> str:
+    """Return what was typed without space around it and without NUL, which PostgreSQL refuses in a text."""
+    return text.replace("\x00", "").strip()
 
 
 def flatten_messages(messages: Any) -> list[str]:

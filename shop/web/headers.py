@@ -23,6 +23,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     def set_headers(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if response.mimetype == "text/html":
+            # What is public says so itself; all else is one visitor's.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

@@ -1,6 +1,7 @@
 """Small things that every HTML edge does: render, redirect after a post, tell, go back safely."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -31,6 +32,16 @@ def is_local_path(path: str) -> bool:
     if not path.startswith("/") or path.startswith("//") or "\\" in path:
         return False
     return path.isprintable() and not any(character.isspace() for character in path)
+
+
+def referring_path() -> str | None:
+    """Return path and query of the page of ours that this request came from, or None."""
+    try:
+        parts = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if parts.netloc == request.host and is_local_path(path) else None
 
 
 def safe_next(default: str) -> str:

@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
             log.info(
                 "request",
                 method=request.method,
-                path=_path(),
+                path=logged_path(),
                 endpoint=request.endpoint,
                 status=response.status_code,
                 ms=round(elapsed, 1),
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
         return response
 
 
-def _path() -> str:
+def logged_path() -> str:
     """Return the request's path without the secret that a link from a mail carries in it."""
     token = (request.view_args or {}).get("token")
     return request.path.replace(token, "…") if token else request.path

@@ -1,3 +1,4 @@
+import pytest
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
@@ -9,3 +10,13 @@ class TestRequestLog:
         logged = [line for line in lines if line["event"] == "request"]
         assert [line["path"] for line in logged] == ["/en/password-reset/…"]
         assert "secret" not in str(logged)
+
+    def test_nor_does_what_is_noted_of_a_failure(
+        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("shop.accounts.routes.read_reset_token", lambda *_args, **_values: 1 // 0)
+        with capture_logs() as lines:
+            assert client.get("/en/password-reset/a-secret-token").status_code == 500
+        assert [line["path"] for line in lines if line["event"] == "unexpected_error"] == [
+            "/en/password-reset/…"
+        ]
