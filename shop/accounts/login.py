@@ -7,7 +7,6 @@ password change ends every other session.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -19,7 +18,7 @@ from werkzeug.wrappers import Response
 from shop.accounts.models import Account
 from shop.accounts.queries import find_sign_in
 from shop.web.context import database
-from shop.web.pages import is_local_path
+from shop.web.pages import referring_path
 
 SIGN_IN = "accounts.show_sign_in"
 
@@ -119,9 +118,7 @@ def _present_path() -> str | None:
     """Return the path of the page in front of the visitor: this one, or the one that a form was on."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    parts = urlsplit(request.headers.get("Referer", ""))
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return path if parts.netloc == request.host and is_local_path(path) else None
+    return referring_path()
 
 
 def init_app(app: Flask) -> None:
