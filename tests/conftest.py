@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -25,6 +26,7 @@ from shop.metadata import METADATA
 from shop.web.context import Runtime
 from tests.support.fake_gateway import FakeGateway
 from tests.support.postgres import start_postgres
+from tools.browser import ARGUMENTS, FAILURE, find_chromium
 
 START = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
 ENGINES = ("sqlite", "postgresql")
@@ -206,3 +208,15 @@ def corpus(*parts: str) -> Path:
     if not path.exists():
         pytest.skip(f"the corpus is absent: no {'/'.join(parts)} (set VITRINE_CORPUS)")
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, one a test process: Playwright's loop can be started only once. Its absence fails the tests in one line, never skips them."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(FAILURE, pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -2,9 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-
-from tools.browser import ARGUMENTS, FAILURE, find_chromium
 
 pytestmark = pytest.mark.browser
 RATES = [
@@ -16,17 +13,6 @@ WHOLE = {
     "shipping_address_collection": {"allowed_countries": ["FR", "BE"]},
     "customer_email": "camille@example.fr",
 }
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = find_chromium()
-    if path is None:
-        pytest.fail(FAILURE, pytrace=False)
-    with sync_playwright() as play:
-        one = play.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield one
-        one.close()
 
 
 @pytest.fixture
