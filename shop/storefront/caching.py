@@ -9,7 +9,7 @@ so what it changed is seen at once in every process.
 import gzip
 import hashlib
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from threading import Lock
 from typing import Any, cast
@@ -20,9 +20,13 @@ from flask.typing import ResponseReturnValue
 
 from shop.web.locale import LANGUAGE_COOKIE
 
-MAX_BYTES = 24_000_000
-"""Of finished pages and of parts each, a process."""
+MAX_PAGE_BYTES = 8_000_000
+MAX_PART_BYTES = 12_000_000
+MAX_CARD_BYTES = 8_000_000
+"""What a process keeps of finished pages (gzipped), of tabs and of products' cards."""
 MAX_HEADERS = 2000
+QUICK, TIGHT = 1, 6
+"""How hard gzip tries: on a page made just now, and once it has been asked for again."""
 MIN_COMPRESSED = 1000
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-cache"
@@ -31,11 +35,11 @@ _EXTENSION = "vitrine.storefront"
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A page as it is sent: plain and gzipped, with its weak entity tag."""
+    """A page as it is sent: gzipped, with its weak entity tag."""
 
-    plain: bytes
     packed: bytes
     etag: str
+    is_tight: bool = False
 
 
 class Shelf:
@@ -63,10 +67,11 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Shelves:
-    """An application's kept pages, parts of pages and pages' headers (at most ``MAX_HEADERS``)."""
+    """An application's kept pages, tabs, products' cards and pages' headers (at most ``MAX_HEADERS``)."""
 
     pages: Shelf
     parts: Shelf
+    cards: Shelf
     headers: Shelf
 
 
@@ -74,11 +79,12 @@ def shelves() -> Shelves:
     """Return the current application's shelves."""
     kept = current_app.extensions.get(_EXTENSION)
     if kept is None:
-        pages = Shelf(MAX_BYTES, lambda page: len(page.plain) + len(page.packed))
-        parts = Shelf(MAX_BYTES, lambda part: part.size)
+        pages = Shelf(MAX_PAGE_BYTES, lambda page: len(page.packed))
+        parts = Shelf(MAX_PART_BYTES, lambda part: part.size)
+        cards = Shelf(MAX_CARD_BYTES, len)
         headers = Shelf(MAX_HEADERS, lambda _header: 1)
         # Two threads may both come here first; setdefault lets one of them win for both.
-        kept = current_app.extensions.setdefault(_EXTENSION, Shelves(pages, parts, headers))
+        kept = current_app.extensions.setdefault(_EXTENSION, Shelves(pages, parts, cards, headers))
     return cast(Shelves, kept)
 
 
@@ -113,6 +119,9 @@ def public_page(
                 page = finish(response.get_data())
                 if set(request.args) <= set(arguments):
                     shelves().pages.put(key, page)
+            elif not page.is_tight:
+                page = replace(page, packed=_pack(gzip.decompress(page.packed), TIGHT), is_tight=True)
+                shelves().pages.put(key, page)
             return send(page)
 
         return serve
@@ -122,9 +131,11 @@ def public_page(
 
 def finish(plain: bytes) -> Finished:
     """Return a page's bytes with all that is needed to send them again and again."""
-    return Finished(
-        plain, gzip.compress(plain, 6, mtime=0), hashlib.blake2b(plain, digest_size=12).hexdigest()
-    )
+    return Finished(_pack(plain, QUICK), hashlib.blake2b(plain, digest_size=12).hexdigest())
+
+
+def _pack(plain: bytes, level: int) -> bytes:
+    return gzip.compress(plain, level, mtime=0)
 
 
 def send(page: Finished) -> Response:
@@ -134,7 +145,7 @@ def send(page: Finished) -> Response:
         response.set_data(page.packed)
         response.headers["Content-Encoding"] = "gzip"
     else:
-        response.set_data(page.plain)
+        response.set_data(gzip.decompress(page.packed))
     response.headers["Cache-Control"] = PUBLIC
     response.headers["Vary"] = "Accept-Encoding, Cookie"
     # Weak: the plain and the gzipped bytes say the same.
@@ -153,7 +164,7 @@ def compress(response: Response) -> Response:
     ):
         plain = response.get_data()
         if len(plain) >= MIN_COMPRESSED:
-            response.set_data(gzip.compress(plain, 1, mtime=0))
+            response.set_data(_pack(plain, QUICK))
             response.headers["Content-Encoding"] = "gzip"
             response.vary.add("Accept-Encoding")
     return response

@@ -7,6 +7,7 @@ from flask_babel import format_decimal, gettext
 
 from shop.page.authorization import Permission, allows
 from shop.page.models import Role
+from shop.storefront.cards import product_card
 from shop.web.context import settings
 
 
@@ -42,5 +43,6 @@ def chrome() -> dict[str, Any]:
         "public_url": settings().public_url,
         "theme_url": theme_url,
         "number": format_decimal,
+        "product_card": product_card,
         "manage_sections": manage_sections,
     }
