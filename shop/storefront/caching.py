@@ -24,7 +24,7 @@ MAX_PAGE_BYTES = 8_000_000
 MAX_PART_BYTES = 12_000_000
 MAX_CARD_BYTES = 8_000_000
 """What a process keeps of finished pages (gzipped), of tabs and of products' cards."""
-MAX_HEADERS = 2000
+MAX_BRANDS = 2000
 QUICK, TIGHT = 1, 6
 """How hard gzip tries: on a page made just now, and once it has been asked for again."""
 MIN_COMPRESSED = 1000
@@ -67,12 +67,12 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Shelves:
-    """An application's kept pages, tabs, products' cards and pages' headers (at most ``MAX_HEADERS``)."""
+    """An application's kept pages, tabs, products' cards and brands (at most ``MAX_BRANDS``)."""
 
     pages: Shelf
     parts: Shelf
     cards: Shelf
-    headers: Shelf
+    brands: Shelf
 
 
 def shelves() -> Shelves:
@@ -82,9 +82,9 @@ def shelves() -> Shelves:
         pages = Shelf(MAX_PAGE_BYTES, lambda page: len(page.packed))
         parts = Shelf(MAX_PART_BYTES, lambda part: part.size)
         cards = Shelf(MAX_CARD_BYTES, len)
-        headers = Shelf(MAX_HEADERS, lambda _header: 1)
+        brands = Shelf(MAX_BRANDS, lambda _brand: 1)
         # Two threads may both come here first; setdefault lets one of them win for both.
-        kept = current_app.extensions.setdefault(_EXTENSION, Shelves(pages, parts, cards, headers))
+        kept = current_app.extensions.setdefault(_EXTENSION, Shelves(pages, parts, cards, brands))
     return cast(Shelves, kept)
 
 

@@ -36,6 +36,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Brand:
+    """A page as it was read, with its header as somebody sees it of whom nothing is known."""
+
+    page: Page
+    header: PageHeader
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """A part with the header for this visitor."""
 
@@ -64,18 +72,20 @@ def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Lo
     ``arguments`` are all that the part depends on besides the page; NotFound when there is no such page.
     """
     visitor, kept = current_visitor(), shelves()
-    header_key = (*current_version(page_slug), language())
-    part_key = (*header_key, template, *arguments)
-    header, part = kept.headers.get(header_key), kept.parts.get(part_key)
-    if header is None or part is None:
+    brand_key = (*current_version(page_slug), language())
+    part_key = (*brand_key, template, *arguments)
+    brand, part = kept.brands.get(brand_key), kept.parts.get(part_key)
+    if brand is None or part is None:
         with database().reading() as session:
-            page = get_page(session, page_slug)
+            page = get_page(session, page_slug) if brand is None else brand.page
             context = load(session, page) if part is None else {}
-        header = plain_header(page)
-        kept.headers.put(header_key, header)
+        if brand is None:
+            brand = Brand(page, plain_header(page))
+            kept.brands.put(brand_key, brand)
         if part is None:
             part = render_part(template, page=page, **context)
             kept.parts.put(part_key, part)
+    header: PageHeader = brand.header
     if not visitor.is_anonymous:
         with database().glancing() as connection:
             header = header_for(connection, header, visitor)

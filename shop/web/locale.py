@@ -5,6 +5,9 @@ from typing import Any
 from flask import Flask, current_app, g, redirect, request
 from flask_babel import Babel, get_translations
 from flask_babel import get_locale as babel_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -46,6 +49,7 @@ def init_app(app: Flask) -> None:
         lambda one, many, number: _translations().ungettext(one, many, number),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _translate
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.before_request(_redirect_to_language)
@@ -54,6 +58,15 @@ def init_app(app: Flask) -> None:
 def locale_code() -> str:
     """Return the current locale for Babel's formatters."""
     return str(babel_locale() or DEFAULT_LANGUAGE)
+
+
+@pass_eval_context
+def _translate(context: EvalContext, text: str, **variables: Any) -> str:
+    """Do what Jinja's new-style ``gettext`` does, without its three calls through the template's context."""
+    found = str(_translations().ugettext(text))
+    if context.autoescape:
+        found = Markup(found)  # noqa: S704 - our own texts; what is put into them is escaped
+    return found % variables if "%" in found else found
 
 
 def _translations() -> Any:
