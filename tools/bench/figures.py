@@ -9,6 +9,9 @@ from tools.bench.load import get as get_request
 from tools.bench.stack import Served
 from tools.bench.visits import ScriptMaker, Shop
 
+WARM_UP_S = 1.5
+"""So long is not measured: each worker compiles its templates and statements on its first requests."""
+
 MAX_MEDIAN_GROWTH = 1.3
 MAX_P99_RATIO = 3
 
@@ -101,7 +104,7 @@ def measure_line(line: Line, shop: Shop, yardstick: Served, effort: Effort) -> R
     ours, bare = Side(), Side()
     script = line.script(shop)
     plain = singles(iter(lambda: get_request(line.yardstick), b""))
-    run_load(shop.served.port, script, seconds=0.3)
+    run_load(shop.served.port, script, seconds=WARM_UP_S)
     for _ in range(effort.rounds):
         _load(yardstick, plain, bare, effort.seconds)
         _load(shop.served, script, ours, effort.seconds)
