@@ -114,6 +114,7 @@ class Database:
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 8, "pool_timeout": BUSY_TIMEOUT_S}
+        options["pool_use_lifo"] = True  # else each request warms the cache of another connection
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
         else:
@@ -209,7 +210,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
-    cursor.execute("PRAGMA cache_size = -32000")
+    # For each connection, of which a process may have forty; the system keeps the file's pages besides.
+    cursor.execute("PRAGMA cache_size = -4000")
     cursor.close()
 
 
