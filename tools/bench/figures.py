@@ -47,8 +47,8 @@ LINES = (
 MEDIANS: tuple[tuple[str, Callable[[Shop], ScriptMaker]], ...] = (
     ("listing, nothing kept", Shop.uncached_listing),
     ("product page, nothing kept", Shop.uncached_product),
-    ("search for two words", lambda shop: shop.search(is_broad=False)),
-    ("search for one word", lambda shop: shop.search(is_broad=True)),
+    ("search for a product by its name", lambda shop: shop.search(is_broad=False)),
+    ("search for a word that 1 in 25 has", lambda shop: shop.search(is_broad=True)),
     ("cart of three lines", Shop.show_cart),
 )
 

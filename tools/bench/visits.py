@@ -13,7 +13,6 @@ from tools.bench.load import Answer, Connection, Script, get, post, post_form, s
 from tools.bench.seeding import (
     ADJECTIVES,
     EMAIL,
-    NOUNS,
     PASSWORD,
     SLUG,
     Seeded,
@@ -21,6 +20,7 @@ from tools.bench.seeding import (
     make_carts,
     published_at,
     slug_of,
+    title_of,
 )
 from tools.bench.stack import Served
 
@@ -76,15 +76,13 @@ class Shop:
         return singles(get(path, GZIP) for path in paths)
 
     def search(self, *, is_broad: bool) -> ScriptMaker:
-        """A search for two words (1 product in 1,000) or one (1 in 25), none of which is kept."""
+        """A search for one product by its name, or for a word that 1 in 25 has; nothing of it is kept."""
 
         def paths() -> Iterator[str]:
             for number in self._serial:
-                words = [self._random.choice(ADJECTIVES)]
-                if not is_broad:
-                    words.append(self._random.choice(NOUNS))
+                words = self._random.choice(ADJECTIVES) if is_broad else title_of(self._any())
                 # A sort that there is not is answered as the best match, and kept apart.
-                yield f"{SHOP}?" + urlencode({"q": " ".join(words), "sort": f"best{number}"})
+                yield f"{SHOP}?" + urlencode({"q": words, "sort": f"best{number}"})
 
         return singles(get(path, GZIP) for path in paths())
 
