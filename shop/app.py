@@ -70,7 +70,7 @@ def build_runtime(chosen: Settings, clock: Clock | None = None) -> Runtime:
     """Return what edges, the worker and commands stand on."""
     return Runtime(
         settings=chosen,
-        database=Database(chosen.database_url),
+        database=Database(chosen.database_url, pool_size=chosen.database_pool_size),
         clock=clock or SystemClock(),
         signer=Signer(chosen.secret_key),
         files=FileStore(chosen.media_dir),

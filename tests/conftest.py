@@ -36,6 +36,7 @@ def make_settings(database_url: str, data_dir: Path) -> Settings:
     """Return settings for a test: the embedded defaults without rate limits."""
     return Settings(
         database_url=database_url,
+        database_pool_size=None,
         data_dir=data_dir,
         secret_key="test-secret-key-that-is-long-enough-for-it",
         public_url="http://localhost",

@@ -126,7 +126,17 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app)
     manager.user_loader(_load)
     manager.unauthorized_handler(sign_in_redirect)
+    app.before_request(_know_who_writes)
     app.context_processor(lambda: {"viewer": _viewer_of_page()})
+
+
+def _know_who_writes() -> None:
+    """Look the visitor up before a transaction opens: inside one it would take a second connection.
+
+    As many requests as the pool has connections could then each hold one and wait for another.
+    """
+    if request.endpoint and request.method not in ("GET", "HEAD", "OPTIONS"):
+        viewer()
 
 
 def _viewer_of_page() -> Viewer:

@@ -28,6 +28,8 @@ class Settings:
     """All that an operator may set; see docs/settings.md."""
 
     database_url: str
+    database_pool_size: int | None
+    """Connections that one process keeps; None for the engine's own number."""
     data_dir: Path
     secret_key: str
     public_url: str
@@ -86,6 +88,7 @@ def load_settings() -> Settings:
     sandbox_port = env.int("SANDBOX_PORT", 12111, validate=validate.Range(min=1, max=65535))
     values: dict[str, Any] = {
         "database_url": env.str("DATABASE_URL", f"sqlite:///{data_dir / 'vitrine.db'}"),
+        "database_pool_size": env.int("DATABASE_POOL_SIZE", None, validate=validate.Range(min=2, max=500)),
         "mail_from": env.str("MAIL_FROM", "Vitrine <shop@vitrine.example>"),
         "smtp_url": env.str("SMTP_URL", "") or None,
         "test_mode_rooms": env.bool("TEST_MODE_ROOMS", False),

@@ -30,7 +30,10 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_S = 30
-POOL_SIZE = 40  # at least the server's threads per process, so that no request waits for a connection
+SQLITE_POOL_SIZE = 40  # more than the server's threads per process: a connection is an open file, no more
+POSTGRES_POOL_SIZE = 16
+"""Connections of one process. PostgreSQL admits 100 unless told otherwise, and several processes share them;
+a request holds one at a time, so that the others wait for their turn and cannot wait for each other."""
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER primary keys by itself
 
@@ -107,13 +110,14 @@ Reader = Session | Connection
 class Database:
     """One engine and its two doors. ``url`` may be ``sqlite:///path`` or ``postgresql://…``."""
 
-    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
+    def __init__(self, url: str, *, pool_size: int | None = None) -> None:
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 8, "pool_timeout": BUSY_TIMEOUT_S}
+        size = pool_size or (SQLITE_POOL_SIZE if self.is_sqlite else POSTGRES_POOL_SIZE)
+        options: dict[str, Any] = {"pool_size": size, "max_overflow": 0, "pool_timeout": BUSY_TIMEOUT_S}
         options["pool_use_lifo"] = True  # else each request warms the cache of another connection
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
