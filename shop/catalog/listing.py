@@ -218,22 +218,27 @@ def _first_picture() -> ScalarSelect[int]:
     )
 
 
+_CARD_COLUMNS = (
+    Product.id,
+    Product.slug,
+    Product.title,
+    Product.translations,
+    Product.price_from_amount,
+    Product.price_to_amount,
+    Product.compare_at_amount,
+    ProductPicture.picture,
+    ProductPicture.alt,
+    ProductPicture.translations.label("alt_translations"),
+)
+
+
 @lru_cache(maxsize=512)
 def _cards_statement(shape: _Shape) -> Select[Any]:
     key, downwards = _sort_key(shape)
     first_picture = _first_picture()
     statement = _filtered(
         shape,
-        Product.id,
-        Product.slug,
-        Product.title,
-        Product.translations,
-        Product.price_from_amount,
-        Product.price_to_amount,
-        Product.compare_at_amount,
-        ProductPicture.picture,
-        ProductPicture.alt,
-        ProductPicture.translations.label("alt_translations"),
+        *_CARD_COLUMNS,
         key.label("sort_value"),
         _total_statement(shape).scalar_subquery().label("total"),
     ).outerjoin(ProductPicture, ProductPicture.id == first_picture)
@@ -300,19 +305,7 @@ def list_newest_cards(
         return []
     first_picture = _first_picture()
     statement = (
-        select(
-            Product.page_id,
-            Product.id,
-            Product.slug,
-            Product.title,
-            Product.translations,
-            Product.price_from_amount,
-            Product.price_to_amount,
-            Product.compare_at_amount,
-            ProductPicture.picture,
-            ProductPicture.alt,
-            ProductPicture.translations.label("alt_translations"),
-        )
+        select(Product.page_id, *_CARD_COLUMNS)
         .outerjoin(ProductPicture, ProductPicture.id == first_picture)
         .where(Product.page_id.in_(page_ids), Product.status == ProductStatus.PUBLISHED)
         .order_by(Product.published_at.desc(), Product.id.desc())

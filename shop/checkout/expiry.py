@@ -113,10 +113,12 @@ def refresh_order(
     try:
         known = payment.stripe_session_id or session_id
         info = desk.gateway.get_session(known) if known else find_lost_session(desk, order, payment, now)
-    except GatewayMissing:
-        info = None
+    except GatewayRefused as refusal:
         if payment.stripe_session_id is None:
-            return order.status  # an address with somebody else's session id in it
+            return order.status  # an address with somebody else's session id in it, or with no id at all
+        if not isinstance(refusal, GatewayMissing):
+            raise
+        info = None
     with desk.database.transaction() as session:
         if info is not None:
             apply_session_and_waiting(session, info, now=now, source=source)

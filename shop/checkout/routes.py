@@ -24,7 +24,7 @@ from shop.checkout.basket import TotalChanged
 from shop.checkout.buying import CheckoutStarted, buy_now, check_out_cart
 from shop.checkout.cart_routes import add_to_cart
 from shop.checkout.desk import ORDER_NUMBER, ORDER_TOKEN, Buyer, ReturnUrls
-from shop.checkout.expiry import cancel_order, refresh_order
+from shop.checkout.expiry import AlreadyPaid, cancel_order, refresh_order
 from shop.checkout.placement import EmailNeeded
 from shop.core.errors import DomainError, Invalid, NotFound, Unavailable
 from shop.orders.access import check_access, read_order_token
@@ -132,6 +132,10 @@ def cancel(number: str) -> Response:
         check_access(signer(), order, account_id=current_account_id(), token=token)
     try:
         cancel_order(desk(), order.id, now=now())
+    except AlreadyPaid:
+        flash_message(
+            _("This order was paid in the meantime, so it can no longer be cancelled here."), "error"
+        )
     except DomainError as error:
         flash_message(_(error.msgid, **error.params), "error")
     else:

@@ -1,6 +1,7 @@
 """Words for an order's states and history, in the visitor's language."""
 
 import datetime as dt
+import re
 from typing import NamedTuple
 
 from babel import Locale
@@ -10,6 +11,10 @@ from flask_babel import gettext as _
 from shop.orders.models import Actor, FulfilmentStatus, Order, OrderEvent, OrderStatus, ReturnStatus
 from shop.web.locale import language
 from shop.web.templating import money
+
+_OTHER_AMOUNT = re.compile(
+    r"(?P<came>\d{1,15}) (?P<came_in>[a-zA-Z]{3}) came, (?P<due>\d{1,15}) (?P<due_in>[a-zA-Z]{3}) was due"
+)
 
 
 class Label(NamedTuple):
@@ -89,6 +94,8 @@ def event_text(event: OrderEvent, currency: str) -> str:
 
 def event_reason(event: OrderEvent, *, for_staff: bool = False) -> str:
     """Return why it happened, where the history knows; what only a technician understands is for staff."""
+    if event.kind == "payment_failed":
+        return decline_text(str(event.detail.get("code") or ""))
     reasons = {
         "cancelled by the buyer": _("Cancelled by the buyer"),
         "replaced by a newer order": _("Replaced by a newer order"),
@@ -101,6 +108,38 @@ def event_reason(event: OrderEvent, *, for_staff: bool = False) -> str:
         if isinstance(text, str) and text:
             return str(reasons.get(text, text if for_staff or name != "why" else ""))
     return ""
+
+
+def decline_text(code: str) -> str:
+    """Return why a card was refused, for Stripe's decline or error code (docs.stripe.com/declines/codes)."""
+    texts = {
+        "insufficient_funds": _("There is not enough money on the card."),
+        "expired_card": _("The card has expired."),
+        "incorrect_cvc": _("The security code is wrong."),
+        "invalid_cvc": _("The security code is wrong."),
+        "incorrect_number": _("The card number is wrong."),
+        "invalid_number": _("The card number is wrong."),
+        "invalid_expiry_month": _("The expiry date is wrong."),
+        "invalid_expiry_year": _("The expiry date is wrong."),
+        "card_velocity_exceeded": _("The card’s limit is reached."),
+        "withdrawal_count_limit_exceeded": _("The card’s limit is reached."),
+        "processing_error": _("The bank could not process the card; another try may work."),
+        "try_again_later": _("The bank could not process the card; another try may work."),
+        "authentication_required": _("The bank wants the payment confirmed by its owner."),
+        "payment_intent_authentication_failure": _("The payment was not confirmed with the bank."),
+        "card_not_supported": _("The card does not allow this purchase."),
+        "currency_not_supported": _("The card does not allow this purchase."),
+    }
+    return str(texts.get(code) or _("The bank declined the card."))
+
+
+def flagged_text(order: Order) -> str:
+    """Return why an order is held back, as a sentence."""
+    found = _OTHER_AMOUNT.fullmatch(order.flagged_reason or "")
+    if found is None:
+        return _("Its payment does not match it.") if order.flagged_reason else ""
+    came, due = (money(int(found[name]), found[f"{name}_in"].upper()) for name in ("came", "due"))
+    return str(_("%(came)s came in, %(due)s was due.", came=came, due=due))
 
 
 def actor_text(actor: Actor) -> str:

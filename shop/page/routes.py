@@ -18,7 +18,7 @@ from shop.web.context import database, now
 from shop.web.forms import Form
 from shop.web.limits import limiter
 from shop.web.locale import language
-from shop.web.pages import flash_message, go, render, safe_next, see_other
+from shop.web.pages import flash_message, go, referring_path, render, safe_next, see_other
 
 blueprint = Blueprint("page", __name__)
 
@@ -43,7 +43,7 @@ def _set_like(page_slug: str, *, likes: bool) -> BaseResponse:
     account_id = current_account_id()
     with database().reading() as session:
         page = get_page(session, page_slug)
-    back = safe_next(f"/{language()}/p/{page.slug}")
+    back = safe_next(referring_path() or f"/{language()}/p/{page.slug}")
     if account_id is None:
         flash_message(_("Sign in to like %(page)s; you come back here afterwards.", page=page.name), "info")
         return sign_in_redirect(back)

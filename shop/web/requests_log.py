@@ -1,10 +1,13 @@
 """One log line a request: never its secrets: query, link token, cookies, body."""
 
+import re
 import time
 import uuid
 
 import structlog
 from flask import Flask, Response, g, request
+
+_LONG_PART = re.compile(r"[^/]{20,}")
 
 log = structlog.get_logger("shop.request")
 
@@ -36,4 +39,7 @@ def init_app(app: Flask) -> None:
 def logged_path() -> str:
     """Return the request's path without the secret that a link from a mail carries in it."""
     token = (request.view_args or {}).get("token")
-    return request.path.replace(token, "…") if token else request.path
+    if token:
+        return request.path.replace(token, "…")
+    # A link that was cut or mistyped in a mail matches no route; what is left of its token is a secret still.
+    return request.path if request.url_rule else _LONG_PART.sub("…", request.path)

@@ -1,6 +1,7 @@
 """How orders that wait come to their end, with Stripe's word and not before."""
 
 import pytest
+from sqlalchemy import select
 
 from shop.checkout.buying import CheckoutStarted
 from shop.checkout.desk import Buyer
@@ -8,8 +9,8 @@ from shop.checkout.expiry import AlreadyPaid, cancel_order, refresh_order, relea
 from shop.checkout.jobs import handlers
 from shop.checkout.reconcile import reconcile
 from shop.core.outbox import Worker
-from shop.orders.models import OrderStatus
-from shop.payments.gateway import GatewayUnavailable
+from shop.orders.models import Order, OrderStatus
+from shop.payments.gateway import GatewayRefused, GatewayUnavailable
 from shop.web.context import Runtime
 from tests.checkout.conftest import Shop
 
@@ -127,6 +128,26 @@ class TestRefreshOrder:
             session_id=shop.session_id(other),
         )
         assert status is OrderStatus.AWAITING_PAYMENT
+
+    def test_an_id_that_stripe_refuses_changes_nothing(
+        self, shop: Shop, guest: Buyer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(_session_id: str) -> None:
+            raise GatewayRefused("Invalid id")
+
+        shop.gateway.is_down = True
+        with pytest.raises(GatewayUnavailable):
+            shop.buy(guest, place=1)
+        shop.gateway.is_down = False
+        with shop.desk.database.reading() as session:
+            order = session.scalars(select(Order)).one()
+        monkeypatch.setattr(shop.gateway, "get_session", refuse)
+        for typed in ("cs_test_someone_elses", "no id at all"):
+            status = refresh_order(
+                shop.desk, order.id, now=shop.clock.now(), source="return", session_id=typed
+            )
+            assert status is OrderStatus.AWAITING_PAYMENT
+        assert shop.stocks() == [10, 0]
 
     def test_a_stand_in_that_was_emptied_lets_the_order_go(
         self, shop: Shop, started: CheckoutStarted

@@ -87,6 +87,15 @@ class TestLike:
     ) -> None:
         assert browser_of(fan).post("/en/p/lumen/like", data={"next": there}).location == "/en/p/lumen"
 
+    def test_comes_back_to_the_page_it_was_pressed_on(
+        self, browser_of: BrowserOf, lumen: Page, fan: Account
+    ) -> None:
+        here = {"Referer": "http://localhost/fr/p/lumen/shop?sort=price"}
+        there = "/fr/p/lumen/shop?sort=price"
+        assert browser_of(fan).post("/fr/p/lumen/like", headers=here).location == there
+        away = {"Referer": "https://evil.example/fr/p/lumen/shop"}
+        assert browser_of(fan).post("/fr/p/lumen/like", headers=away).location == "/fr/p/lumen"
+
     def test_of_no_page_is_not_found(self, browser_of: BrowserOf, database: Database, fan: Account) -> None:
         assert browser_of(fan).post("/en/p/nowhere/like").status_code == 404
         assert browser_of(None).post("/en/p/nowhere/like").status_code == 404

@@ -11,6 +11,13 @@ class TestRequestLog:
         assert [line["path"] for line in logged] == ["/en/password-reset/…"]
         assert "secret" not in str(logged)
 
+    def test_nor_does_a_link_that_was_mistyped(self, client: FlaskClient) -> None:
+        with capture_logs() as lines:
+            client.get("/en/pasword-reset/WzEsMF0.a-secret-token.of-many-letters")
+            client.get("/en/no-such-page")
+        paths = [line["path"] for line in lines if line["event"] == "request"]
+        assert paths == ["/en/pasword-reset/…", "/en/no-such-page"]
+
     def test_nor_does_what_is_noted_of_a_failure(
         self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
