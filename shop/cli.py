@@ -24,8 +24,8 @@ def _settings() -> Settings:
     return settings
 
 
-def migrate_database(settings: Settings) -> None:
-    """Bring the database's schema up to date; nothing happens when it is."""
+def migrate_database(settings: Settings, *, to: str = "head") -> None:
+    """Bring the database's schema up to date (or up to revision ``to``); nothing happens when it is."""
     from alembic import command  # noqa: PLC0415 - only this command needs it
 
     from shop.web.health import alembic_config  # noqa: PLC0415
@@ -34,9 +34,18 @@ def migrate_database(settings: Settings) -> None:
     config = alembic_config()
     database = Database(settings.database_url)
     try:
-        with database.engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        with database.engine.connect() as connection:
+            if database.is_sqlite:
+                # A changed table is copied and the old one dropped, which would delete what hangs on it.
+                # The switch works only outside a transaction, so before SQLAlchemy opens one.
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+            with connection.begin():
+                config.attributes["connection"] = connection
+                command.upgrade(config, to)
+                if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise click.ClickException(
+                        "The migration would leave rows that hang on nothing; nothing was changed."
+                    )
     finally:
         database.dispose()
 

@@ -54,6 +54,7 @@ def _queue(
         subject_key=str(subject),
         recipient=recipient,
         language=language,
+        about=f"order:{order.id}",
         context={"order_id": order.id, **ids},
         now=now,
     )

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import JSON, Text, UniqueConstraint, select, update
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.db import Base, Database, Id
@@ -28,13 +28,15 @@ class Mail(Base):
     """One mail to one address; ``sent_at`` is set when a server took it (or when none is set up)."""
 
     __tablename__ = "mails"
-    __table_args__ = (UniqueConstraint("kind", "subject_key"),)
+    __table_args__ = (UniqueConstraint("kind", "subject_key"), Index("ix_mails_about", "about", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(Text)
     subject_key: Mapped[str] = mapped_column(Text)
     recipient: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
+    about: Mapped[str | None] = mapped_column(Text)
+    """What it belongs to, such as ``order:12``, so that its mails are found with it."""
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
     message_id: Mapped[str] = mapped_column(Text)
     title: Mapped[str | None] = mapped_column(Text)
@@ -62,6 +64,7 @@ def queue_mail(
     language: str,
     context: Mapping[str, Any],
     now: dt.datetime,
+    about: str | None = None,
 ) -> None:
     """Write a mail of ``kind`` about ``subject_key`` once; a second call with the same pair does nothing.
 
@@ -76,6 +79,7 @@ def queue_mail(
             subject_key=subject_key,
             recipient=recipient,
             language=language,
+            about=about,
             context=dict(context),
             message_id=f"<{new_token()[:24]}@vitrine>",
             created_at=now,
@@ -87,6 +91,11 @@ def queue_mail(
 def list_mails(session: Session, *, limit: int) -> list[Mail]:
     """Return the newest mails, sent or waiting."""
     return list(session.scalars(select(Mail).order_by(Mail.id.desc()).limit(limit)))
+
+
+def list_mails_about(session: Session, about: str) -> list[Mail]:
+    """Return the mails that belong to one thing, oldest first."""
+    return list(session.scalars(select(Mail).where(Mail.about == about).order_by(Mail.id)))
 
 
 def mark_sent(database: Database, mail_id: int, rendered: RenderedMail, now: dt.datetime) -> None:

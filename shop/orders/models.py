@@ -27,6 +27,8 @@ class FulfilmentStatus(enum.StrEnum):
     UNFULFILLED = "unfulfilled"
     PARTIAL = "partial"
     FULFILLED = "fulfilled"
+    NOT_NEEDED = "not_needed"
+    """Every unit was refunded before it was shipped."""
 
 
 class ReturnStatus(enum.StrEnum):
@@ -142,6 +144,11 @@ class OrderLine(Base):
         Index("ix_order_lines_variant_id", "variant_id"),
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("total_amount = unit_amount * quantity - discount_amount", name="total_amount"),
+        CheckConstraint(
+            "fulfilled_quantity >= 0 AND removed_quantity >= 0"
+            " AND fulfilled_quantity + removed_quantity <= quantity",
+            name="fulfilled_quantity",
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -161,6 +168,55 @@ class OrderLine(Base):
     tax_amount: Mapped[int]
     total_amount: Mapped[int]
     refunded_quantity: Mapped[int] = mapped_column(default=0)
+    fulfilled_quantity: Mapped[int] = mapped_column(default=0)
+    removed_quantity: Mapped[int] = mapped_column(default=0)
+    """Units that were refunded before they were shipped and so are not to be shipped any more."""
+
+    @property
+    def to_ship_quantity(self) -> int:
+        """Units that are still to be shipped."""
+        return self.quantity - self.fulfilled_quantity - self.removed_quantity
+
+
+class Fulfilment(Base):
+    """One parcel of an order: what left when, with whom, under which number."""
+
+    __tablename__ = "fulfilments"
+    __table_args__ = (Index("ix_fulfilments_order_id", "order_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    carrier: Mapped[str] = mapped_column(Text, default="")
+    """A key of the known carriers (``orders/carriers.py``), or a name as it was typed; "" when unsaid."""
+    tracking_number: Mapped[str] = mapped_column(Text, default="")
+    tracking_url: Mapped[str | None] = mapped_column(Text)
+    """Where the buyer follows the parcel: made from a known carrier's number, or typed; https only."""
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    shipped_at: Mapped[dt.datetime]
+    cancelled_at: Mapped[dt.datetime | None]
+    """Set when it was taken back: its units are to be shipped again."""
+
+    lines: Mapped[list["FulfilmentLine"]] = relationship(
+        order_by="FulfilmentLine.order_line_id", lazy="raise", cascade="all, delete-orphan"
+    )
+
+
+class FulfilmentLine(Base):
+    """How many units of an order's line are in a parcel."""
+
+    __tablename__ = "fulfilment_lines"
+    __table_args__ = (
+        Index("ix_fulfilment_lines_order_line_id", "order_line_id"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+    fulfilment_id: Mapped[int] = mapped_column(
+        ForeignKey("fulfilments.id", ondelete="CASCADE"), primary_key=True
+    )
+    order_line_id: Mapped[int] = mapped_column(
+        ForeignKey("order_lines.id", ondelete="CASCADE"), primary_key=True
+    )
+    quantity: Mapped[int]
 
 
 class OrderEvent(Base):

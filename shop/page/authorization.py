@@ -10,6 +10,7 @@ class Permission(enum.StrEnum):
 
     VIEW_ORDERS = "view_orders"
     MANAGE_ORDERS = "manage_orders"
+    REFUND_ORDERS = "refund_orders"
     VIEW_PRODUCTS = "view_products"
     MANAGE_PRODUCTS = "manage_products"
     VIEW_INSIGHTS = "view_insights"

@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.db import Base, EnumText, Id, enum_check
@@ -68,6 +68,10 @@ class Page(Base):
     """The tax that prices include, in basis points (2000 is 20 %)."""
     contact_email: Mapped[str] = mapped_column(Text, default="")
     follower_count: Mapped[int] = mapped_column(default=0)
+    settings_version: Mapped[int] = mapped_column(default=1)
+    """Raised by each change of the settings; a form brings the one it was opened with."""
+    setup_hidden_at: Mapped[dt.datetime | None]
+    """When somebody put the first-run checklist away."""
     created_at: Mapped[dt.datetime]
 
 
@@ -113,3 +117,54 @@ class Follower(Base):
     source: Mapped[LikeSource] = mapped_column(EnumText(LikeSource))
     source_ref: Mapped[str | None] = mapped_column(Text)
     followed_at: Mapped[dt.datetime]
+
+
+class AuditEntry(Base):
+    """One act of a member of staff: who did what to what, with what it was before and is after."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_page_id", "page_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    at: Mapped[dt.datetime]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    act: Mapped[str] = mapped_column(Text)
+    """A noun of a thing and what was done to it: ``product.edited``, ``order.refunded``, ``staff.removed`` …"""
+    subject_kind: Mapped[str] = mapped_column(Text)
+    """``product``, ``collection``, ``order``, ``staff``, ``page``, ``import`` …"""
+    subject_ref: Mapped[str] = mapped_column(Text)
+    """What finds it again in the admin: an id, an order's number, an e-mail address."""
+    subject_title: Mapped[str] = mapped_column(Text)
+    """What it was called then, for a reader who comes after it is gone."""
+    before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Invitation(Base):
+    """A role on a page offered by mail; it is taken up by whoever signs in with that address."""
+
+    __tablename__ = "page_invitations"
+    __table_args__ = (
+        Index(
+            "uq_page_invitations_open",
+            "page_id",
+            "email",
+            unique=True,
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        enum_check("role", Role),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(Text)
+    role: Mapped[Role] = mapped_column(EnumText(Role))
+    language: Mapped[str] = mapped_column(Text)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    settled_at: Mapped[dt.datetime | None]
+    """When it was accepted or withdrawn; None while it is open."""
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))

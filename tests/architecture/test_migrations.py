@@ -18,6 +18,35 @@ from tests.conftest import make_settings
 SEARCH_INDEX = ("product_search", "ix_products_search")
 
 
+SPINE_ROWS = (
+    (
+        "INSERT INTO accounts (id, email, name, password_hash, language, session_epoch, created_at)"
+        " VALUES (1, 'a@b.example', 'A', '', 'en', 1, NOW)"
+    ),
+    (
+        "INSERT INTO pages (id, slug, name, tagline, about, language, translations, country, currency, order_prefix,"
+        " accent_color, shipping_amount, ships_to, tax_rate_bp, contact_email, follower_count, created_at)"
+        " VALUES (1, 'p', 'P', '', '', 'en', '{}', 'FR', 'EUR', 'P', '#000000', 0, '[]', 2000, '', 0, NOW)"
+    ),
+    "INSERT INTO page_staff (id, page_id, account_id, role, created_at) VALUES (1, 1, 1, 'owner', NOW)",
+    (
+        "INSERT INTO orders (id, page_id, number, visitor_key, content_key, language, currency, status,"
+        " fulfilment_status, return_status, holds_stock, subtotal_amount, discount_amount, shipping_amount,"
+        " tax_amount, total_amount, captured_amount, refunded_amount, country, postal_code, shipping_method,"
+        " shipping_tax_rate_bp, was_follower, placed_at, expires_at)"
+        " VALUES (1, 1, 'P-1001', 'v', 'c', 'en', 'EUR', 'paid', 'unfulfilled', 'none', true, 100, 0, 0, 0, 100,"
+        " 100, 0, 'FR', '', 'Post', 0, false, NOW, NOW)"
+    ),
+    (
+        "INSERT INTO order_lines (id, order_id, position, product_slug, title, variant_title, quantity, unit_amount,"
+        " discount_amount, tax_rate_bp, tax_amount, total_amount, refunded_quantity)"
+        " VALUES (1, 1, 0, 'mug', 'Mug', '', 1, 100, 0, 0, 0, 100, 0)"
+    ),
+    "INSERT INTO order_events (id, order_id, at, actor, kind, detail) VALUES (1, 1, NOW, 'buyer', 'placed', '{}')",
+)
+"""What hangs together in a database of the first version."""
+
+
 def _is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
     # The search index is made by its own statements: tables on SQLite, an index over an expression on PostgreSQL.
     return not (kind in {"table", "index"} and name is not None and name.startswith(SEARCH_INDEX))
@@ -45,6 +74,18 @@ class TestMigrations:
         for name, table in METADATA.tables.items():
             declared = {str(rule.name) for rule in table.constraints if isinstance(rule, CheckConstraint)}
             assert {rule["name"] for rule in inspector.get_check_constraints(name)} == declared, name
+
+    def test_keep_every_row_of_the_spine(self, bare_database: Database, tmp_path: Path) -> None:
+        settings = make_settings(bare_database.url.render_as_string(hide_password=False), tmp_path)
+        migrate_database(settings, to="0001")
+        at = "2026-01-02 03:04:05.000000"
+        with bare_database.engine.begin() as connection:
+            for statement in SPINE_ROWS:
+                connection.exec_driver_sql(statement.replace("NOW", f"'{at}'"))
+        migrate_database(settings)
+        with bare_database.engine.connect() as connection:
+            for table in ("accounts", "pages", "orders", "order_lines", "order_events", "page_staff"):
+                assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table
 
     def test_count_as_current(self, migrated: Database) -> None:
         assert is_current(migrated)

@@ -1,0 +1,10 @@
+"""The order list: search, saved filters"""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply this change."""
