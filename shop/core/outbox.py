@@ -6,20 +6,26 @@ idempotent. A job whose attempts are used up is ``dead`` and shown to the admin.
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, select, update
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.clock import Clock
 from shop.core.db import Base, Database, EnumText, Id, enum_check
+from shop.core.errors import NotFound
 
 LEASE = dt.timedelta(minutes=5)
+BEATS_A_LEASE = 4
+"""How often a long job's lease is renewed before it would run out."""
 MAX_ATTEMPTS = 8
 FIRST_DELAY_S = 5
 DELAY_FACTOR = 4
@@ -42,6 +48,7 @@ class Job(Base):
     __table_args__ = (
         UniqueConstraint("kind", "subject"),
         Index("ix_outbox_jobs_due", "state", "run_at"),
+        Index("ix_outbox_jobs_page_id", "page_id", "state"),
         enum_check("state", JobState),
     )
 
@@ -49,6 +56,8 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    page_id: Mapped[int | None] = mapped_column(Id)
+    """The page that it is done for, if any: a plain number, since the queue knows no pages."""
     state: Mapped[JobState] = mapped_column(EnumText(JobState), default=JobState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
@@ -73,6 +82,7 @@ def enqueue(
     payload: Mapping[str, Any],
     now: dt.datetime,
     run_at: dt.datetime | None = None,
+    page_id: int | None = None,
 ) -> bool:
     """Add a job unless ``(kind, subject)`` is there already; return whether it was added."""
     bind = session.get_bind()
@@ -83,6 +93,7 @@ def enqueue(
             kind=kind,
             subject=subject,
             payload=dict(payload),
+            page_id=page_id,
             state=JobState.WAITING,
             attempts=0,
             run_at=run_at or now,
@@ -95,7 +106,12 @@ def enqueue(
 
 
 def enqueue_many(
-    session: Session, *, kind: str, jobs: Iterable[tuple[str, Mapping[str, Any]]], now: dt.datetime
+    session: Session,
+    *,
+    kind: str,
+    jobs: Iterable[tuple[str, Mapping[str, Any]]],
+    now: dt.datetime,
+    page_id: int | None = None,
 ) -> None:
     """Add a job for each (subject, payload), passing over subjects that are there already."""
     rows = [
@@ -103,6 +119,7 @@ def enqueue_many(
             "kind": kind,
             "subject": subject,
             "payload": dict(payload),
+            "page_id": page_id,
             "state": JobState.WAITING,
             "attempts": 0,
             "run_at": now,
@@ -113,6 +130,35 @@ def enqueue_many(
     if rows:
         insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
         session.execute(insert(Job).on_conflict_do_nothing(index_elements=["kind", "subject"]), rows)
+
+
+def list_dead_jobs(session: Session, *, page_id: int | None = None, limit: int = 100) -> list[Job]:
+    """Return the jobs whose attempts are used up, the last to give up first; of one page or of all."""
+    dead = select(Job).where(Job.state == JobState.DEAD)
+    if page_id is not None:
+        dead = dead.where(Job.page_id == page_id)
+    return list(session.scalars(dead.order_by(Job.run_at.desc(), Job.id.desc()).limit(limit)))
+
+
+def count_dead_jobs(session: Session, *, page_id: int | None = None) -> int:
+    """Return how many jobs have used up their attempts; of one page or of all."""
+    dead = select(func.count()).select_from(Job).where(Job.state == JobState.DEAD)
+    if page_id is not None:
+        dead = dead.where(Job.page_id == page_id)
+    return session.scalar(dead) or 0
+
+
+def retry_job(session: Session, job_id: int, now: dt.datetime, *, page_id: int | None = None) -> Job:
+    """Make a dead job due again with all its attempts; NotFound when there is no such dead job (of the page)."""
+    dead = update(Job).where(Job.id == job_id, Job.state == JobState.DEAD)
+    if page_id is not None:
+        dead = dead.where(Job.page_id == page_id)
+    job = session.scalars(
+        dead.values(state=JobState.WAITING, attempts=0, run_at=now).returning(Job)
+    ).one_or_none()
+    if job is None:
+        raise NotFound
+    return job
 
 
 @dataclass(frozen=True)
@@ -130,12 +176,26 @@ Handler = Callable[[ClaimedJob], None]
 
 
 class Worker:
-    """Claims due jobs and hands each to the handler of its kind."""
+    """Claims due jobs and hands each to the handler of its kind.
 
-    def __init__(self, database: Database, clock: Clock, handlers: Mapping[str, Handler]) -> None:
+    The lease is how long a job that was claimed stays with this worker, should it die. One that
+    ``renews`` prolongs it while a job runs, so that a job may take longer than its lease.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        handlers: Mapping[str, Handler],
+        *,
+        lease: dt.timedelta = LEASE,
+        renews: bool = False,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._handlers = handlers
+        self._lease = lease
+        self._renews = renews
 
     def run_due(self, *, limit: int = 100) -> int:
         """Run up to ``limit`` due jobs, oldest first; return how many were run."""
@@ -165,14 +225,15 @@ class Worker:
             row = session.execute(
                 update(Job)
                 .where(Job.id == due.scalar_subquery())
-                .values(run_at=now + LEASE, attempts=Job.attempts + 1)
+                .values(run_at=now + self._lease, attempts=Job.attempts + 1)
                 .returning(Job.id, Job.kind, Job.subject, Job.payload, Job.attempts)
             ).one_or_none()
         return None if row is None else ClaimedJob(*row)
 
     def _run(self, job: ClaimedJob) -> None:
         try:
-            self._handlers[job.kind](job)
+            with self._renewed(job):
+                self._handlers[job.kind](job)
         except RetryLater as later:
             self._settle(job, run_at=self._clock.now() + later.delay, attempts=job.attempts - 1)
         except Exception as error:  # noqa: BLE001 - any failure of one job must not stop the others
@@ -185,6 +246,37 @@ class Worker:
         else:
             self._settle(job, state=JobState.DONE, finished_at=self._clock.now(), last_error=None)
 
+    @contextmanager
+    def _renewed(self, job: ClaimedJob) -> Iterator[None]:
+        """Keep the lease of ``job`` from running out while it runs, if this worker renews."""
+        if not self._renews:
+            yield
+            return
+        is_over = threading.Event()
+        beat = threading.Thread(target=self._beat, args=(job, is_over), name="lease", daemon=True)
+        beat.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            beat.join()
+
+    def _beat(self, job: ClaimedJob, is_over: threading.Event) -> None:
+        while not is_over.wait(self._lease.total_seconds() / BEATS_A_LEASE):
+            try:
+                with self._database.transaction() as session:
+                    # Another claim has raised the attempts: then the job is no longer ours to keep.
+                    session.execute(
+                        update(Job)
+                        .where(Job.id == job.id, Job.state == JobState.WAITING, Job.attempts == job.attempts)
+                        .values(run_at=self._clock.now() + self._lease)
+                    )
+            except SQLAlchemyError:
+                log.exception("lease_not_renewed", kind=job.kind, subject=job.subject)
+
     def _settle(self, job: ClaimedJob, **values: object) -> None:
         with self._database.transaction() as session:
-            session.execute(update(Job).where(Job.id == job.id).values(**values))
+            # One whose lease ran out meanwhile may be with another worker, which settles it.
+            session.execute(
+                update(Job).where(Job.id == job.id, Job.attempts == job.attempts).values(**values)
+            )

@@ -4,14 +4,28 @@ import contextlib
 import datetime as dt
 import threading
 
+import pytest
 from sqlalchemy import select
 
-from shop.core.clock import SteppedClock
+from shop.core.clock import Clock, SteppedClock, SystemClock
 from shop.core.db import Database
-from shop.core.outbox import LEASE, MAX_ATTEMPTS, ClaimedJob, Job, JobState, RetryLater, Worker, enqueue
+from shop.core.errors import NotFound
+from shop.core.outbox import (
+    LEASE,
+    MAX_ATTEMPTS,
+    ClaimedJob,
+    Job,
+    JobState,
+    RetryLater,
+    Worker,
+    count_dead_jobs,
+    enqueue,
+    list_dead_jobs,
+    retry_job,
+)
 
 
-def queue(database: Database, clock: SteppedClock, subject: str = "1", delay_s: int = 0) -> bool:
+def queue(database: Database, clock: Clock, subject: str = "1", delay_s: int = 0) -> bool:
     with database.transaction() as session:
         now = clock.now()
         run_at = now + dt.timedelta(seconds=delay_s)
@@ -107,3 +121,72 @@ class TestWorker:
         for thread in threads:
             thread.join()
         assert sorted(seen) == sorted(str(number) for number in range(40))
+
+    def test_keeps_a_job_that_takes_longer_than_its_lease(self, database: Database) -> None:
+        queue(database, SystemClock())
+        lease = dt.timedelta(seconds=0.4)
+        claimed_by_another: list[int] = []
+        other = Worker(database, SystemClock(), {"greet": lambda _job: None}, lease=lease)
+
+        def take_long(_job: ClaimedJob) -> None:
+            for _ in range(4):
+                threading.Event().wait(0.25)
+                claimed_by_another.append(other.run_due())
+
+        Worker(database, SystemClock(), {"greet": take_long}, lease=lease, renews=True).run_due()
+        assert claimed_by_another == [0, 0, 0, 0]
+        assert only_job(database).state is JobState.DONE
+
+    def test_a_worker_that_lost_its_lease_does_not_settle_the_job(
+        self, database: Database, clock: SteppedClock
+    ) -> None:
+        queue(database, clock)
+
+        def outlive_the_lease(_job: ClaimedJob) -> None:
+            clock.advance(seconds=LEASE.total_seconds() + 1)
+            with contextlib.suppress(KeyboardInterrupt):
+                Worker(database, clock, {"greet": die}).run_due()
+            raise ConnectionError
+
+        def die(_job: ClaimedJob) -> None:
+            raise KeyboardInterrupt
+
+        Worker(database, clock, {"greet": outlive_the_lease}).run_due()
+        assert only_job(database).attempts == 2
+        assert only_job(database).last_error is None
+
+
+class TestDeadJobs:
+    def bury(self, database: Database, clock: SteppedClock, subject: str, page_id: int | None) -> None:
+        with database.transaction() as session:
+            enqueue(session, kind="greet", subject=subject, payload={}, now=clock.now(), page_id=page_id)
+            job = session.scalars(select(Job).where(Job.subject == subject)).one()
+            job.state, job.attempts, job.last_error = JobState.DEAD, MAX_ATTEMPTS, "no answer"
+
+    def test_are_listed_and_counted_by_page(self, database: Database, clock: SteppedClock) -> None:
+        self.bury(database, clock, "ours", 1)
+        self.bury(database, clock, "theirs", 2)
+        self.bury(database, clock, "nobody's", None)
+        queue(database, clock, "alive")
+        with database.reading() as session:
+            assert count_dead_jobs(session) == 3
+            assert count_dead_jobs(session, page_id=1) == 1
+            assert [job.subject for job in list_dead_jobs(session, page_id=2)] == ["theirs"]
+            assert len(list_dead_jobs(session, limit=2)) == 2
+
+    def test_run_again_when_they_are_asked_to(self, database: Database, clock: SteppedClock) -> None:
+        self.bury(database, clock, "1", 1)
+        job_id = only_job(database).id
+        with database.transaction() as session:
+            retry_job(session, job_id, clock.now(), page_id=1)
+        seen: list[int] = []
+        Worker(database, clock, {"greet": lambda job: seen.append(job.attempts)}).run_due()
+        assert seen == [1]
+        assert only_job(database).state is JobState.DONE
+
+    def test_of_another_page_are_not_found(self, database: Database, clock: SteppedClock) -> None:
+        self.bury(database, clock, "1", 1)
+        job_id = only_job(database).id
+        with database.transaction() as session, pytest.raises(NotFound):
+            retry_job(session, job_id, clock.now(), page_id=2)
+        assert only_job(database).state is JobState.DEAD
