@@ -1,13 +1,14 @@
 """The mails that a checkout causes; what they say is in ``orders/mails.py``.
 
-Every context is ``{"order_id": …}`` (and ``"refund_id"`` or ``"dispute_id"`` where there is one).
+Every context is ``{"order_id": …}`` (and ``"refund_id"``, ``"fulfilment_id"`` or ``"dispute_id"`` where
+there is one).
 """
 
 import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from shop.core.mail import queue_mail
+from shop.core.mail import list_mails_about, queue_mail
 from shop.orders.models import Order
 from shop.page.queries import get_page_by_id
 
@@ -17,17 +18,39 @@ ORDER_PAID_TOO_LATE = "order_paid_too_late"
 ORDER_PAID_TOO_LATE_NOTICE = "order_paid_too_late_notice"
 ORDER_FUNDS_FAILED = "order_funds_failed"
 ORDER_FLAGGED_NOTICE = "order_flagged_notice"
+ORDER_SHIPPED = "order_shipped"
+ORDER_CANCELLED = "order_cancelled"
+ORDER_PAYMENT_FAILED = "order_payment_failed"
 ORDER_REFUNDED = "order_refunded"
 REFUND_FAILED_NOTICE = "refund_failed_notice"
 DISPUTE_NOTICE = "dispute_notice"
 
 
 def tell_buyer(
+    session: Session,
+    order: Order,
+    *,
+    kind: str,
+    email: str | None,
+    now: dt.datetime,
+    again: int = 0,
+    **ids: int,
+) -> None:
+    """Queue a mail to the buyer, once per kind and subject; nothing happens when no address is known.
+
+    ``again`` tells a mail that is sent once more about the same thing from those before it.
+    """
+    if email:
+        _queue(session, order, kind, ids, now=now, recipient=email, language=order.language, again=again)
+
+
+def tell_again(
     session: Session, order: Order, *, kind: str, email: str | None, now: dt.datetime, **ids: int
 ) -> None:
-    """Queue a mail to the buyer, once per kind and subject; nothing happens when no address is known."""
-    if email:
-        _queue(session, order, kind, ids, now=now, recipient=email, language=order.language)
+    """Queue a mail to the buyer once more, or for the first time. The order's row must be locked."""
+    sent = [mail for mail in list_mails_about(session, f"order:{order.id}") if mail.kind == kind]
+    again = sum(1 for mail in sent if ids.items() <= mail.context.items())
+    tell_buyer(session, order, kind=kind, email=email, now=now, again=again, **ids)
 
 
 def tell_page(session: Session, order: Order, *, kind: str, now: dt.datetime, **ids: int) -> None:
@@ -46,12 +69,13 @@ def _queue(
     recipient: str,
     language: str,
     now: dt.datetime,
+    again: int = 0,
 ) -> None:
-    subject = next(iter(ids.values()), order.id)
+    subject = str(next(iter(ids.values()), order.id))
     queue_mail(
         session,
         kind=kind,
-        subject_key=str(subject),
+        subject_key=f"{subject}:{again}" if again else subject,
         recipient=recipient,
         language=language,
         about=f"order:{order.id}",

@@ -8,7 +8,15 @@ from babel import Locale
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from shop.orders.models import Actor, FulfilmentStatus, Order, OrderEvent, OrderStatus, ReturnStatus
+from shop.orders.models import (
+    Actor,
+    Fulfilment,
+    FulfilmentStatus,
+    Order,
+    OrderEvent,
+    OrderStatus,
+    ReturnStatus,
+)
 from shop.web.locale import language
 from shop.web.templating import money
 
@@ -42,6 +50,7 @@ def fulfilment_label(status: FulfilmentStatus) -> Label:
         FulfilmentStatus.UNFULFILLED: Label(_("To ship"), "neutral"),
         FulfilmentStatus.PARTIAL: Label(_("Partly shipped"), "warning"),
         FulfilmentStatus.FULFILLED: Label(_("Shipped"), "success"),
+        FulfilmentStatus.NOT_NEEDED: Label(_("Nothing to ship"), "neutral"),
     }[status]
 
 
@@ -151,6 +160,25 @@ def actor_text(actor: Actor) -> str:
         Actor.SYSTEM: "Vitrine",
     }
     return texts[actor]
+
+
+class ParcelLine(NamedTuple):
+    """So many units of what in a parcel."""
+
+    quantity: int
+    title: str
+    variant_title: str
+    sku: str | None
+
+
+def parcel_lines(order: Order, fulfilment: Fulfilment) -> list[ParcelLine]:
+    """Return what is in a parcel, in the order's own order; both have their lines loaded."""
+    units = {line.order_line_id: line.quantity for line in fulfilment.lines}
+    return [
+        ParcelLine(units[line.id], line.title, line.variant_title, line.sku)
+        for line in order.lines
+        if line.id in units
+    ]
 
 
 def date_text(value: dt.datetime) -> str:

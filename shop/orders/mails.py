@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from shop.core.mail import Mail
 from shop.orders import labels
 from shop.orders.access import order_token
-from shop.orders.models import Order
-from shop.orders.queries import get_order_by_id
+from shop.orders.carriers import carrier_name
+from shop.orders.models import Fulfilment, Order
+from shop.orders.queries import get_fulfilment, get_order_by_id
 from shop.page.models import Page
 from shop.page.queries import get_page_by_id
 from shop.payments.models import Dispute, Refund
@@ -26,6 +27,8 @@ class Letter:
 
     title: str
     paragraphs: list[str] = field(default_factory=list)
+    fulfilment: Fulfilment | None = None
+    """The parcel that it is about: its lines and its tracking are shown in place of the whole order."""
 
 
 Writer = Callable[[Session, Mail, Order, Page], Letter]
@@ -111,6 +114,17 @@ def _refunded(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
     )
 
 
+def _shipped(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
+    fulfilment = get_fulfilment(session, order_id=order.id, fulfilment_id=mail.context["fulfilment_id"])
+    carrier = carrier_name(fulfilment.carrier)
+    texts = [_("%(page)s has handed your parcel over.", page=page.name)]
+    if carrier:
+        texts = [_("%(page)s has handed your parcel over to %(carrier)s.", page=page.name, carrier=carrier)]
+    if any(line.to_ship_quantity for line in order.lines):
+        texts.append(_("The rest of your order follows in another parcel."))
+    return Letter(_("Your order %(number)s is on its way", number=order.number), texts, fulfilment)
+
+
 def _refund_failed_notice(session: Session, mail: Mail, order: Order, _page: Page) -> Letter:
     return Letter(
         _("A refund for order %(number)s failed", number=order.number),
@@ -134,6 +148,7 @@ TO_BUYER: dict[str, Writer] = {
     "order_confirmed": _confirmed,
     "order_paid_too_late": _too_late,
     "order_funds_failed": _funds_failed,
+    "order_shipped": _shipped,
     "order_refunded": _refunded,
 }
 TO_PAGE: dict[str, Writer] = {
@@ -155,7 +170,10 @@ def _render(session: Session, mail: Mail) -> MailContent:
     else:
         letter = TO_PAGE[mail.kind](session, mail, order, page)
         link = url_for("orders_admin.show_order", page_slug=page.slug, number=order.number, _external=True)
-    context = {"order": order, "page": page, "paragraphs": letter.paragraphs, "link": link, "labels": labels}
+    context = {
+        "order": order, "page": page, "paragraphs": letter.paragraphs, "link": link, "labels": labels,
+        "fulfilment": letter.fulfilment,
+    }  # fmt: skip
     return MailContent(letter.title, "order", context)
 
 

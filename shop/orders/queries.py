@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop.core.errors import NotFound
-from shop.orders.models import FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
+from shop.orders.models import Fulfilment, FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
 from shop.orders.state import UNPAID
 
 PAGE_SIZE = 50
@@ -68,6 +68,23 @@ def list_order_lines(session: Session, order_id: int) -> list[OrderLine]:
     """Return an order's lines in their order."""
     statement = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
     return list(session.scalars(statement, execution_options={"populate_existing": True}))
+
+
+def list_fulfilments(session: Session, order_id: int) -> list[Fulfilment]:
+    """Return an order's parcels with their lines, oldest first; those that were taken back too."""
+    statement = select(Fulfilment).where(Fulfilment.order_id == order_id).order_by(Fulfilment.id)
+    return list(session.scalars(statement.options(selectinload(Fulfilment.lines))))
+
+
+def get_fulfilment(session: Session, *, order_id: int, fulfilment_id: int) -> Fulfilment:
+    """Return an order's parcel with its lines as it is now in the database, or raise NotFound."""
+    statement = select(Fulfilment).where(Fulfilment.id == fulfilment_id, Fulfilment.order_id == order_id)
+    found = session.scalars(
+        statement.options(selectinload(Fulfilment.lines)), execution_options={"populate_existing": True}
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def find_awaiting(session: Session, *, visitor_key: str, content_key: str) -> Order | None:

@@ -1,12 +1,12 @@
-"""Which order status may follow which. Pure.
+"""Which order status may follow which, and where the goods stand. Pure.
 
 Money can arrive after an order was given up (a delayed method, a webhook that came late), which is
 why ``cancelled`` and ``expired`` may still become ``paid`` or ``flagged``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from shop.orders.models import OrderStatus
+from shop.orders.models import FulfilmentStatus, OrderLine, OrderStatus
 
 S = OrderStatus
 
@@ -30,3 +30,23 @@ def may_follow(before: OrderStatus, after: OrderStatus) -> bool:
 def sources_of(after: OrderStatus) -> frozenset[OrderStatus]:
     """Return every status that may become ``after``."""
     return frozenset(before for before, followers in FOLLOWERS.items() if after in followers)
+
+
+def removed_units(line: OrderLine) -> int:
+    """Return how many units of a line need not be shipped any more: the refunded ones that have not left."""
+    return min(line.refunded_quantity, line.quantity - line.fulfilled_quantity)
+
+
+def fulfilment_status_of(lines: Iterable[OrderLine]) -> FulfilmentStatus:
+    """Return where the goods of an order stand, from how many units were shipped and are still to be.
+
+    Units that were refunded before they left count as neither: an order of which one lamp was shipped
+    and the other refunded is shipped; one that was refunded whole before anything left needs nothing.
+    """
+    shipped = left = 0
+    for line in lines:
+        shipped += line.fulfilled_quantity
+        left += line.to_ship_quantity
+    if left:
+        return FulfilmentStatus.PARTIAL if shipped else FulfilmentStatus.UNFULFILLED
+    return FulfilmentStatus.FULFILLED if shipped else FulfilmentStatus.NOT_NEEDED
