@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shop.catalog.import_models import ImportRun
 from shop.catalog.search_index import attach_search_index, default_search_text, default_sort_title
 from shop.core.db import Base, EnumText, Id, enum_check
 
@@ -197,7 +198,11 @@ class PictureFetch(Base):
     """
 
     __tablename__ = "picture_fetches"
-    __table_args__ = (UniqueConstraint("product_id", "url"), enum_check("state", FetchState))
+    __table_args__ = (
+        UniqueConstraint("product_id", "url"),
+        Index("ix_picture_fetches_run_id", "run_id", "state", "id"),
+        enum_check("state", FetchState),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
@@ -208,7 +213,10 @@ class PictureFetch(Base):
     """The variants that this picture shows."""
     state: Mapped[FetchState] = mapped_column(EnumText(FetchState), default=FetchState.WAITING)
     problem: Mapped[str | None] = mapped_column(Text)
-    """Why it failed, in English."""
+    """Why it failed: a msgid, filled from ``problem_params``."""
+    problem_params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(ImportRun.id, ondelete="SET NULL"))
+    """The import that last asked for it."""
     round: Mapped[int] = mapped_column(default=1)
     """Raised each time an import asks again after a failure."""
     requested_at: Mapped[dt.datetime]
