@@ -15,6 +15,7 @@ from shop.catalog import admin as catalog_admin
 from shop.checkout import cart_routes, webhooks
 from shop.checkout import routes as checkout_routes
 from shop.checkout.access import adopt_current_guest
+from shop.core import kill_points
 from shop.core.clock import Clock, SystemClock
 from shop.core.config import Settings, load_settings
 from shop.core.db import Database
@@ -68,6 +69,8 @@ PLAIN = (webhooks, storefront_plain)
 
 def build_runtime(chosen: Settings, clock: Clock | None = None) -> Runtime:
     """Return what edges, the worker and commands stand on."""
+    if chosen.kill_points_dir is not None:
+        kill_points.arm(chosen.kill_points_dir)
     return Runtime(
         settings=chosen,
         database=Database(chosen.database_url, pool_size=chosen.database_pool_size),

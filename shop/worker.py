@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shop.accounts.mails import RENDERERS as ACCOUNT_MAILS
 from shop.catalog.jobs import handlers as catalog_handlers
 from shop.checkout.jobs import handlers as checkout_handlers
+from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
 from shop.orders.mails import RENDERERS as ORDER_MAILS
@@ -44,9 +45,11 @@ def send_mail(app: Flask, job: ClaimedJob) -> None:
             return
         with mail_language(app, mail.language):
             rendered = render_content(RENDERERS[kind](session, mail))
+    reach("mail.rendered")
     if runtime.settings.smtp_url:
         deliver(runtime.settings.smtp_url, mail, rendered, mail_from=runtime.settings.mail_from)
     mark_sent(runtime.database, mail.id, rendered, runtime.clock.now())
+    reach("mail.marked")
 
 
 def run_forever(app: Flask) -> None:

@@ -20,6 +20,7 @@ from shop.checkout.expiry import AlreadyPaid, refresh_order, release_order
 from shop.checkout.placement import AlreadyPlaced, place_order
 from shop.checkout.sessions import OrderClosed, may_create, open_session
 from shop.core.errors import NotFound
+from shop.core.kill_points import reach
 from shop.orders.access import order_token
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import find_awaiting, find_order_row, list_awaiting_ids
@@ -109,12 +110,14 @@ def _buy(
                     session, desk=desk, wish=wish, buyer=buyer, language=language, urls=urls,
                     customer_id=customer_id, now=now, expected_total_amount=expected,
                 )  # fmt: skip
+                reach("placement.before_commit")
         except AlreadyPlaced:
             continue
         except SoldOut as problem:
             if not _free_own(desk, wish.page, buyer, problem.variant_id, key=key, now=now):
                 raise
             continue
+        reach("placement.committed")
         return _open(desk, placed.order_id, now)
     raise AlreadyPlaced
 

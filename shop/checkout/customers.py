@@ -10,6 +10,7 @@ from shop.accounts.models import Account
 from shop.checkout.desk import Desk
 from shop.core.errors import NotFound
 from shop.core.ids import hash_token
+from shop.core.kill_points import reach
 from shop.payments.models import StripeCustomer
 from shop.payments.queries import find_customer_id
 
@@ -35,6 +36,7 @@ def ensure_customer(desk: Desk, *, account_id: int, now: dt.datetime) -> str:
         language=account.language,
         key=_customer_key(account),
     )
+    reach("customer.after_call")
     with desk.database.transaction() as session:
         insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
         session.execute(

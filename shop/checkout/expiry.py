@@ -12,6 +12,7 @@ from shop.checkout.outcomes import close_order
 from shop.checkout.sessions import find_lost_session, may_create, open_session
 from shop.core.errors import Conflict, DomainError, NotFound
 from shop.core.i18n import N_
+from shop.core.kill_points import reach
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import find_order_row, lock_order
 from shop.orders.state import UNPAID
@@ -58,6 +59,7 @@ def release_order(
                 session, info, now=now, source="expiry", closing=to, actor=actor, why=why
             )
         settled = find_order_row(session, order_id)
+    reach("expiry.released")
     return settled.status if settled else to
 
 
@@ -79,13 +81,20 @@ def _end_session(desk: Desk, order: Order, payment: Payment, now: dt.datetime) -
             if info is None or info.status != "open":
                 return info
             session_id = info.id
-        return desk.gateway.expire_session(session_id)
+        return _expire_session(desk, session_id)
     except GatewayMissing:
         return None
     except GatewayRefused:
         if session_id is None:
             return None  # Stripe refuses to make such a session, so there is none
         return desk.gateway.get_session(session_id)
+
+
+def _expire_session(desk: Desk, session_id: str) -> SessionInfo:
+    reach("expiry.before_call")
+    info = desk.gateway.expire_session(session_id)
+    reach("expiry.after_call")
+    return info
 
 
 def cancel_order(desk: Desk, order_id: int, *, now: dt.datetime) -> OrderStatus:
@@ -112,6 +121,7 @@ def refresh_order(
         return order.status
     try:
         known = payment.stripe_session_id or session_id
+        reach("refresh.before_call")
         info = desk.gateway.get_session(known) if known else find_lost_session(desk, order, payment, now)
     except GatewayRefused as refusal:
         if payment.stripe_session_id is None:
@@ -119,6 +129,7 @@ def refresh_order(
         if not isinstance(refusal, GatewayMissing):
             raise
         info = None
+    reach("refresh.after_call")
     with desk.database.transaction() as session:
         if info is not None:
             apply_session_and_waiting(session, info, now=now, source=source)
@@ -133,6 +144,7 @@ def refresh_order(
                 session, locked, to=to, actor=Actor.SYSTEM, now=now, why="Stripe no longer knows its payment page"
             )  # fmt: skip
         settled = find_order_row(session, order_id)
+    reach("refresh.applied")
     return settled.status if settled else order.status
 
 

@@ -15,6 +15,7 @@ from shop.checkout.disputes import apply_dispute
 from shop.checkout.outcomes import NOT_OURS, apply_decline, apply_session
 from shop.checkout.refund_rows import apply_refund, check_refunded
 from shop.core.db import Database
+from shop.core.kill_points import reach
 from shop.orders.models import Actor, OrderStatus
 from shop.payments.gateway import EventInfo, Gateway, SessionInfo
 from shop.payments.models import WebhookEvent
@@ -39,12 +40,15 @@ def receive_event(
     or that came before, changes nothing and is no error.
     """
     event = gateway.read_event(body, signature)
+    reach("webhook.received")
     with database.transaction() as session:
         row_id = _insert(session, event, gateway.source, now)
         if row_id is None:
             return DUPLICATE
         outcome, order_id = apply_event(session, event, now=now)
         _note(session, row_id, outcome, order_id)
+        reach("webhook.applied")
+    reach("webhook.committed")
     log.info("webhook", kind=event.kind, event_id=event.id, outcome=outcome)
     return outcome
 

@@ -27,6 +27,7 @@ from shop.checkout.desk import ORDER_NUMBER, ORDER_TOKEN, Buyer, ReturnUrls
 from shop.checkout.expiry import AlreadyPaid, cancel_order, refresh_order
 from shop.checkout.placement import EmailNeeded
 from shop.core.errors import DomainError, Invalid, NotFound, Unavailable
+from shop.core.kill_points import reach
 from shop.orders.access import check_access, read_order_token
 from shop.orders.queries import find_order_row, get_order
 from shop.page.queries import get_page
@@ -154,6 +155,7 @@ def return_urls(cancel_path: str) -> ReturnUrls:
 
 
 def _to_payment(started: CheckoutStarted) -> Response:
+    reach("redirect.before_answer")
     if started.url is not None:
         return go(started.url)
     return see_other("orders.show_order", number=started.order_number, token=started.order_token, thanks=1)

@@ -11,6 +11,7 @@ from shop.checkout.inbox import apply_session_and_waiting
 from shop.checkout.outcomes import close_order
 from shop.core.errors import Conflict, NotFound, Unavailable
 from shop.core.i18n import N_
+from shop.core.kill_points import reach
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import find_order_row, lock_order
 from shop.orders.service import record_event, transition
@@ -83,7 +84,9 @@ def _read(desk: Desk, order_id: int) -> tuple[Order, Payment]:
 
 def create_session(desk: Desk, payment: Payment) -> SessionInfo:
     """Ask for an order's session; where the answer is an old one kept by Stripe, ask how it is now."""
+    reach("session.before_call")
     info = desk.gateway.create_session(payment.request, key=payment.idempotency_key)
+    reach("session.after_call")
     return desk.gateway.get_session(info.id) if info.is_replay else info
 
 
@@ -155,6 +158,7 @@ def _keep(desk: Desk, order_id: int, info: SessionInfo, now: dt.datetime) -> str
         apply_session_and_waiting(session, info, now=now, source="opening")
         order = find_order_row(session, order_id)
         payment = find_payment_of_order(session, order_id)
+    reach("session.saved")
     is_open = order is not None and order.status is OrderStatus.AWAITING_PAYMENT and info.status == "open"
     if is_open and payment is not None and payment.url:
         return payment.url

@@ -46,6 +46,8 @@ class Settings:
     max_upload_bytes: int
     trusted_proxies: int
     rate_limits: bool
+    kill_points_dir: Path | None = None
+    """Where a crash drill arms its points (``core/kill_points.py``); None, as always outside of one."""
 
     @property
     def is_secure(self) -> bool:
@@ -101,12 +103,15 @@ def load_settings() -> Settings:
         "rate_limits": env.bool("RATE_LIMITS", True),
     }
     secret_key = env.str("SECRET_KEY", "")
+    kill_points_dir = env.str("KILL_POINTS_DIR", "")
     problems: list[str] = []
     try:
         env.seal()
     except EnvValidationError as error:
         problems += [f"{name}: {' '.join(texts)}" for name, texts in sorted(_by_name(error).items())]
     problems += _key_problems(key, allow_live=allow_live)
+    if kill_points_dir and (key or public_url.startswith("https://")):
+        problems.append("KILL_POINTS_DIR: stops processes; never with a Stripe key or a PUBLIC_URL of https")
     if secret_key and len(secret_key) < MIN_SECRET_LENGTH:
         problems.append(f"SECRET_KEY: must have at least {MIN_SECRET_LENGTH} characters")
     if webhook_secret and not webhook_secret.startswith("whsec_"):
@@ -126,6 +131,7 @@ def load_settings() -> Settings:
         stripe_webhook_secret=webhook_secret or (SANDBOX_WEBHOOK_SECRET if api_base else None),
         stripe_api_base=api_base.rstrip("/") or None,
         allow_live_key=allow_live,
+        kill_points_dir=Path(kill_points_dir) if kill_points_dir else None,
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.db import Base, Database, Id
 from shop.core.ids import new_token
+from shop.core.kill_points import reach
 from shop.core.outbox import enqueue
 
 SEND_MAIL = "send_mail"
@@ -126,4 +127,6 @@ def deliver(smtp_url: str, mail: Mail, rendered: RenderedMail, *, mail_from: str
             if parts.scheme == "smtp":
                 server.starttls()
             server.login(unquote(parts.username), unquote(parts.password or ""))
+        reach("mail.connected")
         server.send_message(message)
+        reach("mail.accepted")

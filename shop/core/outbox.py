@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shop.core.clock import Clock
 from shop.core.db import Base, Database, EnumText, Id, enum_check
 from shop.core.errors import NotFound
+from shop.core.kill_points import reach
 
 LEASE = dt.timedelta(minutes=5)
 BEATS_A_LEASE = 4
@@ -201,7 +202,9 @@ class Worker:
         """Run up to ``limit`` due jobs, oldest first; return how many were run."""
         done = 0
         while done < limit and (job := self._claim()) is not None:
+            reach("job.claimed")
             self._run(job)
+            reach("job.settled")
             done += 1
         return done
 
@@ -234,6 +237,7 @@ class Worker:
         try:
             with self._renewed(job):
                 self._handlers[job.kind](job)
+            reach("job.handled")
         except RetryLater as later:
             self._settle(job, run_at=self._clock.now() + later.delay, attempts=job.attempts - 1)
         except Exception as error:  # noqa: BLE001 - any failure of one job must not stop the others
