@@ -11,13 +11,17 @@ from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from shop.cart.service import remove_bought
+from shop.catalog.history_models import StockReason
+from shop.catalog.movements import Cause
 from shop.catalog.stock import OutOfStock, give_back_stock, raise_sold_count, take_stock
 from shop.checkout import notices
 from shop.checkout.refund_rows import request_whole_refund
+from shop.core.kill_points import reach
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import list_order_lines, lock_order
 from shop.orders.service import record_event, transition
 from shop.orders.state import GIVEN_UP, UNPAID
+from shop.page.days import raise_day
 from shop.page.service import raise_version
 from shop.payments.gateway import DeclineInfo, SessionInfo
 from shop.payments.models import Payment, PaymentStatus
@@ -95,7 +99,9 @@ def close_order(
     if not transition(session, order_id=order.id, to=to, sources=sources, holds_stock=False, closed_at=now):
         return False
     if order.holds_stock:
-        give_back_stock(session, _units(session, order))
+        reason = StockReason.CANCELLED if to is OrderStatus.CANCELLED else StockReason.EXPIRED
+        cause = Cause(reason, now, account_id=account_id, ref=order.number)
+        give_back_stock(session, _units(session, order), cause=cause)
     set_payment_status(session, order.id, payment_status, now)
     record_event(
         session, order_id=order.id, kind=to.value, actor=actor, account_id=account_id, now=now,
@@ -145,7 +151,15 @@ def _pay(
     facts = {"captured_amount": payment.amount, "paid_at": now, **_facts(order, info)}
     if transition(session, order_id=order.id, to=OrderStatus.PAID, sources=UNPAID, **facts):
         set_payment_status(session, order.id, PaymentStatus.PAID, now)
-        _complete(session, order, info.email or order.email, now, kind="paid", source=source)
+        _complete(
+            session,
+            order,
+            info.email or order.email,
+            now,
+            kind="paid",
+            source=source,
+            captured=payment.amount,
+        )
         return PAID
     is_late = order.status in GIVEN_UP and order.captured_amount == 0
     return _pay_late(session, order, facts, now=now, source=source) if is_late else NO_NEWS
@@ -167,6 +181,7 @@ def _flag(session: Session, order: Order, payment: Payment, info: SessionInfo, n
     )
     notices.tell_page(session, order, kind=notices.ORDER_FLAGGED_NOTICE, now=now)
     raise_version(session, order.page_id)
+    _count_paid(session, order, captured, now)
     return FLAGGED
 
 
@@ -176,7 +191,8 @@ def _pay_late(session: Session, order: Order, facts: dict[str, Any], *, now: dt.
     set_payment_status(session, order.id, PaymentStatus.PAID, now)
     try:
         with session.begin_nested():
-            take_stock(session, _units(session, order))
+            cause = Cause(StockReason.SOLD, now, ref=order.number)
+            take_stock(session, _units(session, order), cause=cause)
             transition(
                 session, order_id=order.id, to=OrderStatus.PAID, holds_stock=True, closed_at=None, **facts
             )
@@ -201,20 +217,38 @@ def _pay_late(session: Session, order: Order, facts: dict[str, Any], *, now: dt.
         notices.tell_buyer(session, order, kind=notices.ORDER_PAID_TOO_LATE, email=email, now=now)
         notices.tell_page(session, order, kind=notices.ORDER_PAID_TOO_LATE_NOTICE, now=now)
         raise_version(session, order.page_id)
+        _count_paid(session, order, facts["captured_amount"], now, refunded=facts["captured_amount"])
         return REFUNDED_LATE
-    _complete(session, order, email, now, kind="paid_late", source=source)
+    captured = facts["captured_amount"]
+    _complete(session, order, email, now, kind="paid_late", source=source, captured=captured)
     return PAID_LATE
+
+
+def _count_paid(
+    session: Session, order: Order, captured: int, now: dt.datetime, *, refunded: int = 0
+) -> None:
+    raise_day(
+        session, page_id=order.page_id, at=now, currency=order.currency, orders_paid=1, sales_amount=captured,
+        refunded_amount=refunded,
+    )  # fmt: skip
 
 
 def complete_free_order(session: Session, order: Order, *, now: dt.datetime) -> None:
     """Take an order that costs nothing as paid; it visits no payment page."""
     if transition(session, order_id=order.id, to=OrderStatus.PAID, sources=UNPAID, paid_at=now):
         order.status = OrderStatus.PAID
-        _complete(session, order, order.email, now, kind="paid", source="free")
+        _complete(session, order, order.email, now, kind="paid", source="free", captured=0)
 
 
 def _complete(
-    session: Session, order: Order, email: str | None, now: dt.datetime, *, kind: str, source: str
+    session: Session,
+    order: Order,
+    email: str | None,
+    now: dt.datetime,
+    *,
+    kind: str,
+    source: str,
+    captured: int,
 ) -> None:
     lines = list_order_lines(session, order.id)
     if order.cart_id is not None:
@@ -229,6 +263,8 @@ def _complete(
     notices.tell_buyer(session, order, kind=notices.ORDER_CONFIRMED, email=email, now=now)
     notices.tell_page(session, order, kind=notices.ORDER_RECEIVED, now=now)
     raise_version(session, order.page_id)
+    _count_paid(session, order, captured, now)
+    reach("paid.before_commit")
 
 
 def apply_decline(session: Session, info: DeclineInfo, *, now: dt.datetime) -> tuple[str, int | None]:

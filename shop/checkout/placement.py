@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from shop.cart.queries import get_cart, pick_picture
 from shop.cart.service import acknowledge_prices
-from shop.catalog.stock import OutOfStock, take_stock
+from shop.catalog.history_models import StockReason
+from shop.catalog.movements import Cause, Movement, record_movements
+from shop.catalog.stock import OutOfStock, take_units
 from shop.checkout.basket import Basket, SoldOut, TotalChanged, Wish, cart_wish, content_key, read_basket
 from shop.checkout.desk import Buyer, Desk, ReturnUrls
 from shop.checkout.outcomes import complete_free_order
@@ -29,6 +31,7 @@ from shop.orders.access import order_token
 from shop.orders.models import Actor, FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
 from shop.orders.queries import find_order_row, list_order_lines
 from shop.orders.service import next_number, record_event
+from shop.page.days import raise_day
 from shop.page.models import Page
 from shop.page.queries import is_follower
 from shop.page.service import raise_version
@@ -101,7 +104,7 @@ def place_order(
     basket = read_basket(session, wish, language=language)
     _refuse_early(basket, buyer, expected_total_amount)
     order_id = _insert_order(session, basket, buyer, language=language, urls=urls, now=now)
-    _take(session, basket)
+    taken = _take(session, basket)
     _insert_lines(session, order_id, basket)
     record_event(
         session, order_id=order_id, kind="placed", actor=Actor.BUYER, account_id=buyer.account_id, now=now
@@ -119,6 +122,8 @@ def place_order(
         .values(number=number)
         .execution_options(synchronize_session=False)
     )
+    # The stock's history names the order, whose number is only known now.
+    record_movements(session, taken, Cause(StockReason.SOLD, now, ref=number))
     order = find_order_row(session, order_id)
     if order is None:  # pragma: no cover - written a moment ago in this transaction
         raise Conflict
@@ -129,6 +134,7 @@ def place_order(
             session, order, desk, urls=urls, customer_id=customer_id, brand=wish.page.name, now=now
         )
         raise_version(session, order.page_id)
+    raise_day(session, page_id=order.page_id, at=now, currency=order.currency, orders_placed=1)
     return PlacedOrder(order.id, number, order.status, order.total_amount, order.currency, order.expires_at)
 
 
@@ -138,7 +144,7 @@ def _refuse_early(basket: Basket, buyer: Buyer, expected_total_amount: int | Non
         raise TotalChanged(total)
     if total == 0 and buyer.email is None:
         raise EmailNeeded({"email": [N_("Please enter your e-mail address.")]})
-    # Spares the losers of a rush most of the work; what decides is the conditional update in take_stock.
+    # Spares the losers of a rush most of the work; what decides is the conditional update in take_units.
     for line in basket.lines:
         stock = line.variant.stock
         if stock is not None and stock < line.quantity:
@@ -187,9 +193,9 @@ def _insert_order(
     return order_id
 
 
-def _take(session: Session, basket: Basket) -> None:
+def _take(session: Session, basket: Basket) -> list[Movement]:
     try:
-        take_stock(session, basket.units)
+        return take_units(session, basket.units)
     except OutOfStock as problem:
         titles = {line.variant.id: line.title for line in basket.lines}
         raise SoldOut(problem.variant_id, problem.left, titles[problem.variant_id]) from problem

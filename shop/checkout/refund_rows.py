@@ -23,6 +23,7 @@ from shop.orders.service import (
     reserve_line_refund,
     reserve_refund,
 )
+from shop.page.days import raise_day
 from shop.page.service import raise_version
 from shop.payments.gateway import RefundInfo
 from shop.payments.models import Refund, RefundStatus
@@ -57,7 +58,10 @@ class NothingToRefund(Conflict):
 def request_whole_refund(
     session: Session, *, order_id: int, now: dt.datetime, reason: str = "", account_id: int | None = None
 ) -> Refund:
-    """Reserve all that is left of a payment and queue the asking; NothingToRefund when that is nothing."""
+    """Reserve all that is left of a payment and queue the asking; NothingToRefund when that is nothing.
+
+    The caller counts it on the page's day, as with ``write_refund``.
+    """
     order = lock_order(session, order_id)
     amount = order.captured_amount - order.refunded_amount
     return write_refund(session, order, amount=amount, now=now, reason=reason, account_id=account_id)
@@ -69,7 +73,7 @@ def write_refund(
 ) -> Refund:  # fmt: skip
     """Reserve ``amount`` on a locked order, write the refund and queue its asking.
 
-    Raises TooMuchRefunded and NothingToRefund.
+    The caller counts it on the page's day (``raise_day``), last. Raises TooMuchRefunded and NothingToRefund.
     """
     payment = find_payment_of_order(session, order.id)
     if amount <= 0 or payment is None:
@@ -174,6 +178,15 @@ def _settle(
         detail["why"] = why
     record_event(session, order_id=order.id, kind=kind, actor=Actor.STRIPE, now=now, detail=detail)
     raise_version(session, order.page_id)
+    if status is RefundStatus.FAILED:
+        _count(session, order, refund, -refund.amount)
+
+
+def _count(session: Session, order: Order, refund: Refund, amount: int) -> None:
+    # On the day of the refund's asking, also when it is taken off again: a day then shows what really went back.
+    raise_day(
+        session, page_id=order.page_id, at=refund.created_at, currency=order.currency, refunded_amount=amount
+    )  # fmt: skip
 
 
 def _adopt_refund(session: Session, info: RefundInfo, now: dt.datetime) -> tuple[str, int | None]:
@@ -213,3 +226,4 @@ def _settle_adopted(
         )
         return
     _settle(session, order, refund, status, why=None, now=now)
+    _count(session, order, refund, refund.amount)

@@ -7,15 +7,19 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
+from shop.catalog.history_models import StockReason
+from shop.catalog.movements import Cause
 from shop.catalog.stock import give_back_stock
 from shop.checkout.desk import Desk
 from shop.checkout.inbox import apply_session_and_waiting
 from shop.checkout.refund_rows import NothingToRefund, apply_refund, fail_refund, write_refund
 from shop.core.errors import Invalid, NotFound
 from shop.core.i18n import N_
+from shop.core.kill_points import reach
 from shop.orders.models import Actor, Order, OrderLine
 from shop.orders.queries import list_order_lines, lock_order
 from shop.orders.service import record_event, reserve_line_refund
+from shop.page.days import raise_day
 from shop.page.service import raise_version
 from shop.payments.gateway import GatewayRefused, RefundInfo
 from shop.payments.models import Payment, Refund, RefundStatus
@@ -64,6 +68,8 @@ def refund_order(
     if refund.is_restocked:
         _restock(session, order, refund, lines)
     raise_version(session, order.page_id)
+    raise_day(session, page_id=order.page_id, at=now, currency=order.currency, refunded_amount=amount)
+    reach("refund.before_commit")
     return refund
 
 
@@ -91,7 +97,10 @@ def _restock(session: Session, order: Order, refund: Refund, lines: Mapping[int,
         variant_id = lines[part["line_id"]].variant_id
         if variant_id is not None:
             units[variant_id] = units.get(variant_id, 0) + part["quantity"]
-    give_back_stock(session, units)
+    cause = Cause(
+        StockReason.RESTOCKED, refund.created_at, account_id=refund.account_id, ref=order.number
+    )
+    give_back_stock(session, units, cause=cause)
     detail: dict[str, Any] = {"refund_id": refund.id, "units": sum(units.values())}
     record_event(
         session, order_id=order.id, kind="restocked", actor=Actor.STAFF, account_id=refund.account_id,
@@ -118,7 +127,9 @@ def ask_refund(desk: Desk, refund_id: int, *, now: dt.datetime) -> RefundStatus:
             return get_refund(session, refund_id).status
     with desk.database.transaction() as session:
         apply_refund(session, info, now=now)
-        return get_refund(session, refund_id).status
+        status = get_refund(session, refund_id).status
+    reach("refund.applied")
+    return status
 
 
 def _ask(desk: Desk, refund: Refund, payment: Payment, now: dt.datetime) -> RefundInfo:
@@ -131,9 +142,12 @@ def _ask(desk: Desk, refund: Refund, payment: Payment, now: dt.datetime) -> Refu
             if known.refund_key == refund.idempotency_key:
                 return known
     metadata = {REFUND_KEY: refund.idempotency_key, ORDER_NUMBER: str(payment.request["client_reference_id"])}
-    return desk.gateway.create_refund(
+    reach("refund.before_call")
+    info = desk.gateway.create_refund(
         payment_intent_id=intent_id, amount=refund.amount, metadata=metadata, key=refund.idempotency_key
     )
+    reach("refund.after_call")
+    return info
 
 
 def _find_intent(desk: Desk, payment: Payment, now: dt.datetime) -> str:

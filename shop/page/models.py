@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.db import Base, EnumText, Id, enum_check
@@ -82,6 +82,35 @@ class PageVersion(Base):
 
     page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class PageDay(Base):
+    """What was counted on one calendar day of a page: one row for money of each ``currency``, one without any.
+
+    ``page/days.py`` says how days are cut, docs/algorithms/figures.md what each figure means.
+    """
+
+    __tablename__ = "page_days"
+    __table_args__ = (
+        # Only what never goes down is held above zero: a figure must not stand in the way of a refund.
+        CheckConstraint("visits >= 0 AND orders_placed >= 0 AND orders_paid >= 0", name="counts"),
+        CheckConstraint("sales_amount >= 0", name="sales_amount"),
+    )
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(Text, primary_key=True)
+    """ISO code of the orders that the row counts; "" on the row of visits and likes."""
+    visits: Mapped[int] = mapped_column(default=0)
+    orders_placed: Mapped[int] = mapped_column(default=0)
+    orders_paid: Mapped[int] = mapped_column(default=0)
+    """Orders whose money came that day, or that cost nothing."""
+    sales_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What was captured, before refunds, in minor units."""
+    refunded_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Refunds that were asked for that day and did not fail, whenever their orders were paid."""
+    new_followers: Mapped[int] = mapped_column(default=0)
+    lost_followers: Mapped[int] = mapped_column(default=0)
 
 
 class StaffMember(Base):

@@ -32,6 +32,14 @@ def get_page_by_id(session: Session, page_id: int) -> Page:
     return page
 
 
+def get_country(session: Session, page_id: int) -> str:
+    """Return the country (ISO 3166-1 alpha-2) of the page with this id; NotFound when there is none."""
+    country = session.scalar(select(Page.country).where(Page.id == page_id))
+    if country is None:
+        raise NotFound
+    return country
+
+
 def list_pages(session: Session, *, limit: int = 48, after_id: int | None = None) -> list[Page]:
     """Return pages for the directory, most followed first."""
     statement = select(Page).order_by(Page.follower_count.desc(), Page.id).limit(limit)

@@ -51,7 +51,7 @@ def _set_like(page_slug: str, *, likes: bool) -> BaseResponse:
         if likes:
             follow(session, page_id=page.id, account_id=account_id, now=now())
         else:
-            unfollow(session, page_id=page.id, account_id=account_id)
+            unfollow(session, page_id=page.id, account_id=account_id, now=now())
     if "HX-Request" not in request.headers:
         return go(back)
     with database().reading() as session:

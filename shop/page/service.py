@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Invalid
 from shop.core.i18n import N_
+from shop.page.days import count_lost_follower, raise_day
 from shop.page.models import Follower, LikeSource, Page, PageVersion, Role, StaffMember
 
 EDITABLE = frozenset(
@@ -101,22 +102,24 @@ def follow(
         return False
     session.execute(update(Page).where(Page.id == page_id).values(follower_count=Page.follower_count + 1))
     raise_version(session, page_id)
+    raise_day(session, page_id=page_id, at=now, new_followers=1)
     return True
 
 
-def unfollow(session: Session, *, page_id: int, account_id: int) -> bool:
+def unfollow(session: Session, *, page_id: int, account_id: int, now: dt.datetime) -> bool:
     """Take the account's like back; return whether there was one."""
     statement = delete(Follower).where(Follower.page_id == page_id, Follower.account_id == account_id)
-    gone = session.scalar(statement.returning(Follower.id))
-    if gone is None:
+    followed_at = session.scalar(statement.returning(Follower.followed_at))
+    if followed_at is None:
         return False
     session.execute(update(Page).where(Page.id == page_id).values(follower_count=Page.follower_count - 1))
     raise_version(session, page_id)
+    count_lost_follower(session, page_id=page_id, followed_at=followed_at, now=now)
     return True
 
 
 def raise_version(session: Session, page_id: int) -> None:
-    """Make every cached view of the page stale; the last statement of a visible write."""
+    """Make every cached view of the page stale; the last statement of a visible write but ``raise_day``."""
     session.execute(
         update(PageVersion).where(PageVersion.page_id == page_id).values(version=PageVersion.version + 1)
     )

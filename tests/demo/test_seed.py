@@ -81,7 +81,7 @@ class TestSeed:
             liker = next(person for person in FOLLOWERS if person.likes[0][0] == BRUME.slug)
             account = find_account_by_email(session, liker.email)
             assert account is not None
-            unfollow(session, page_id=page.id, account_id=account.id)
+            unfollow(session, page_id=page.id, account_id=account.id, now=runtime.clock.now())
         before = _everything(runtime)
 
         _seed(runtime)

@@ -171,7 +171,7 @@ class TestFollow:
                 if likes:
                     follow(session, page_id=lumen.id, account_id=account_id, now=now)
                 else:
-                    unfollow(session, page_id=lumen.id, account_id=account_id)
+                    unfollow(session, page_id=lumen.id, account_id=account_id, now=now)
 
         with ThreadPoolExecutor(16) as pool:
             list(pool.map(take, turns))
@@ -199,7 +199,7 @@ class TestUnfollow:
             follow(session, page_id=lumen.id, account_id=owner.id, now=now)
         for expected in (True, False):
             with database.transaction() as session:
-                assert unfollow(session, page_id=lumen.id, account_id=owner.id) is expected
+                assert unfollow(session, page_id=lumen.id, account_id=owner.id, now=now) is expected
         assert _counts(database, lumen) == (0, 0)
 
 
