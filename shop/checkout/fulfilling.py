@@ -15,6 +15,7 @@ from shop.checkout import notices
 from shop.checkout.acts import Act
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
+from shop.core.kill_points import reach
 from shop.orders.carriers import MAX_NUMBER, is_number, is_safe_url, tracking_address
 from shop.orders.models import Fulfilment, FulfilmentLine, Order, OrderLine, OrderStatus
 from shop.orders.parcels import settle_fulfilment, ship_units, unship_units
@@ -89,6 +90,7 @@ def fulfil_order(
         notices.tell_buyer(
             session, order, kind=notices.ORDER_SHIPPED, email=order.email, now=now, fulfilment_id=fulfilment.id
         )  # fmt: skip
+    reach("fulfilment.before_commit")
     return fulfilment
 
 
