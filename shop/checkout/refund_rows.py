@@ -10,11 +10,11 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from shop.checkout import notices
-from shop.core.errors import Conflict
-from shop.core.i18n import N_
+from shop.checkout.refund_plans import NothingToRefund
 from shop.core.ids import new_token
 from shop.core.outbox import enqueue
 from shop.orders.models import Actor, Order
+from shop.orders.parcels import settle_fulfilment
 from shop.orders.queries import lock_order
 from shop.orders.service import (
     TooMuchRefunded,
@@ -46,13 +46,6 @@ BEFORE: Mapping[RefundStatus, tuple[RefundStatus, ...]] = {
     # A refund that succeeded can come back weeks later, when the card's bank does not take it.
     RefundStatus.FAILED: (RefundStatus.REQUESTED, RefundStatus.PENDING, RefundStatus.SUCCEEDED),
 }
-
-
-class NothingToRefund(Conflict):
-    """The order was never paid, or all of it went back already."""
-
-    code = "nothing_to_refund"
-    message = N_("There is nothing left to refund.")
 
 
 def request_whole_refund(
@@ -162,6 +155,7 @@ def _settle(
         release_refund(session, order_id=order.id, amount=refund.amount)
         for line in sorted(refund.lines, key=lambda one: int(one["line_id"])):
             reserve_line_refund(session, line_id=line["line_id"], quantity=-line["quantity"])
+        settle_fulfilment(session, order.id)
         kind = "refund_failed"
         notices.tell_page(session, order, kind=notices.REFUND_FAILED_NOTICE, now=now, refund_id=refund.id)
     elif status is RefundStatus.SUCCEEDED:
@@ -225,5 +219,6 @@ def _settle_adopted(
             session, order_id=order.id, kind="refund_failed", actor=Actor.STRIPE, now=now, detail=detail
         )
         return
+    settle_fulfilment(session, order.id)
     _settle(session, order, refund, status, why=None, now=now)
     _count(session, order, refund, refund.amount)

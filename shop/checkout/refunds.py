@@ -7,16 +7,17 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from shop.catalog.history_models import StockReason
-from shop.catalog.movements import Cause
 from shop.catalog.stock import give_back_stock
+from shop.checkout.acts import Act
 from shop.checkout.desk import Desk
 from shop.checkout.inbox import apply_session_and_waiting
-from shop.checkout.refund_rows import NothingToRefund, apply_refund, fail_refund, write_refund
-from shop.core.errors import Invalid, NotFound
+from shop.checkout.refund_plans import RefundedMeanwhile, check_disputes, plan_refund
+from shop.checkout.refund_rows import apply_refund, fail_refund, write_refund
+from shop.core.errors import Invalid
 from shop.core.i18n import N_
 from shop.core.kill_points import reach
 from shop.orders.models import Actor, Order, OrderLine
+from shop.orders.parcels import settle_fulfilment
 from shop.orders.queries import list_order_lines, lock_order
 from shop.orders.service import record_event, reserve_line_refund
 from shop.page.days import raise_day
@@ -24,7 +25,7 @@ from shop.page.service import raise_version
 from shop.payments.gateway import GatewayRefused, RefundInfo
 from shop.payments.models import Payment, Refund, RefundStatus
 from shop.payments.parsing import ORDER_NUMBER, REFUND_KEY
-from shop.payments.queries import find_payment_of_order, get_refund
+from shop.payments.queries import find_payment_of_order, get_refund, list_disputes_of_order
 
 KEY_LIFETIME = dt.timedelta(hours=12)
 """Stripe keeps idempotency keys for a day (https://docs.stripe.com/api/idempotent_requests); half is safe."""
@@ -35,60 +36,44 @@ log = structlog.get_logger(__name__)
 def refund_order(
     session: Session, *, order_id: int, now: dt.datetime, account_id: int | None, reason: str = "",
     amount: int | None = None, quantities: Mapping[int, int] | None = None, restock: bool = False,
+    expected_refunded: int | None = None,
 ) -> Refund:  # fmt: skip
     """Refund an order: by line (``quantities``: line id to units), by ``amount``, or, with neither, all of it.
 
     The money is reserved on the order and a job asks Stripe; ``refunds.ask_refund`` may be called at
-    once after the transaction. ``restock`` puts the refunded units back on sale. Raises TooMuchRefunded,
-    NothingToRefund and Invalid.
+    once after the transaction. ``restock`` puts the refunded units back on sale. Units that had not left
+    need not be shipped any more. ``expected_refunded`` is what the asker saw as refunded before: so a form that is
+    sent twice refunds once. Raises NothingToRefund, TooMuchRefunded, RefundedMeanwhile, PaymentDisputed,
+    NotFound and Invalid.
     """
-    order = lock_order(session, order_id)
-    if order.captured_amount - order.refunded_amount <= 0:
-        raise NothingToRefund
-    lines = {line.id: line for line in list_order_lines(session, order_id)}
-    wanted: dict[int, int] = {}
-    if amount is None:
-        wanted = dict(quantities) if quantities is not None else _all_left(lines)
-        _check_quantities(wanted, lines, is_whole=quantities is None)
-    elif restock or quantities is not None or amount <= 0:
+    if amount is not None and restock:
         raise Invalid({"amount": [N_("Refund either some lines or an amount; only lines can be restocked.")]})
-    parts = [
-        {"line_id": line_id, "quantity": units, "amount": _share(lines[line_id], units)}
-        for line_id, units in sorted(wanted.items())
-    ]
-    if amount is None:
-        by_lines = sum(int(part["amount"]) for part in parts)
-        amount = by_lines if quantities is not None else order.captured_amount - order.refunded_amount
-    for line_id, units in sorted(wanted.items()):
-        reserve_line_refund(session, line_id=line_id, quantity=units)
+    order = lock_order(session, order_id)
+    if expected_refunded is not None and expected_refunded != order.refunded_amount:
+        raise RefundedMeanwhile
+    check_disputes(list_disputes_of_order(session, order_id))
+    lines = {line.id: line for line in list_order_lines(session, order_id)}
+    refunded, before = order.refunded_amount, order.fulfilment_status
+    plan = plan_refund(order, lines.values(), amount=amount, quantities=quantities)
+    for part in plan.parts:
+        reserve_line_refund(session, line_id=part["line_id"], quantity=part["quantity"])
     refund = write_refund(
-        session, order, amount=amount, now=now, reason=reason, account_id=account_id, lines=parts,
+        session, order, amount=plan.amount, now=now, reason=reason, account_id=account_id, lines=plan.parts,
         is_restocked=restock and order.holds_stock,
     )  # fmt: skip
     if refund.is_restocked:
         _restock(session, order, refund, lines)
+    after = settle_fulfilment(session, order.id)
+    Act(session, order, account_id, now).audit(
+        "order.refunded", {"refunded_amount": refunded, "fulfilment_status": before}, {
+            "refunded_amount": refunded + plan.amount, "fulfilment_status": after, "reason": reason,
+            "units": sum(part["quantity"] for part in plan.parts), "restocked": refund.is_restocked,
+        },
+    )  # fmt: skip
     raise_version(session, order.page_id)
-    raise_day(session, page_id=order.page_id, at=now, currency=order.currency, refunded_amount=amount)
+    raise_day(session, page_id=order.page_id, at=now, currency=order.currency, refunded_amount=plan.amount)
     reach("refund.before_commit")
     return refund
-
-
-def _all_left(lines: Mapping[int, OrderLine]) -> dict[int, int]:
-    left = {line_id: line.quantity - line.refunded_quantity for line_id, line in lines.items()}
-    return {line_id: units for line_id, units in left.items() if units > 0}
-
-
-def _check_quantities(wanted: Mapping[int, int], lines: Mapping[int, OrderLine], *, is_whole: bool) -> None:
-    if not set(wanted) <= set(lines):
-        raise NotFound
-    if not is_whole and (not wanted or any(units < 1 for units in wanted.values())):
-        raise Invalid({"lines": [N_("Choose what to refund.")]})
-
-
-def _share(line: OrderLine, units: int) -> int:
-    """Return what ``units`` more of a line are worth, so that all of its units sum to its total."""
-    before = line.total_amount * line.refunded_quantity // line.quantity
-    return line.total_amount * (line.refunded_quantity + units) // line.quantity - before
 
 
 def _restock(session: Session, order: Order, refund: Refund, lines: Mapping[int, OrderLine]) -> None:
@@ -97,10 +82,7 @@ def _restock(session: Session, order: Order, refund: Refund, lines: Mapping[int,
         variant_id = lines[part["line_id"]].variant_id
         if variant_id is not None:
             units[variant_id] = units.get(variant_id, 0) + part["quantity"]
-    cause = Cause(
-        StockReason.RESTOCKED, refund.created_at, account_id=refund.account_id, ref=order.number
-    )
-    give_back_stock(session, units, cause=cause)
+    give_back_stock(session, units)
     detail: dict[str, Any] = {"refund_id": refund.id, "units": sum(units.values())}
     record_event(
         session, order_id=order.id, kind="restocked", actor=Actor.STAFF, account_id=refund.account_id,

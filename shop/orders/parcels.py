@@ -1,18 +1,18 @@
 """Units of an order's lines that leave in parcels.
 
-Units that were refunded need not leave any more, and those that had not left are taken first: of a line
-``removed_quantity = min(refunded_quantity, quantity - fulfilled_quantity)``, always. All of it changes
-under the order's lock, by one conditional UPDATE a line in ascending order of their ids.
+Units that were refunded need not leave any more, and those that had not left are taken first; how many that
+is follows from the order's refunds (``state.removed_units``). All of it changes under the order's lock, by one
+conditional UPDATE a line in ascending order of their ids.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.core.errors import Conflict
 from shop.core.i18n import N_
-from shop.orders.models import FulfilmentStatus, Order, OrderLine
+from shop.orders.models import FulfilmentStatus, Order, OrderLine, ReturnStatus
 from shop.orders.queries import list_order_lines
 from shop.orders.state import fulfilment_status_of, removed_units
 
@@ -51,9 +51,11 @@ def settle_fulfilment(session: Session, order_id: int) -> FulfilmentStatus:
 
     To be called after each change of what was shipped or refunded.
     """
+    returned = session.scalar(select(Order.return_status).where(Order.id == order_id))
+    is_all_refunded = returned is ReturnStatus.REFUNDED
     lines = sorted(list_order_lines(session, order_id), key=lambda line: line.id)
     for line in lines:
-        if line.removed_quantity != (removed := removed_units(line)):
+        if line.removed_quantity != (removed := removed_units(line, is_all_refunded=is_all_refunded)):
             line.removed_quantity = removed
             session.flush()
     status = fulfilment_status_of(lines)

@@ -32,9 +32,13 @@ def sources_of(after: OrderStatus) -> frozenset[OrderStatus]:
     return frozenset(before for before, followers in FOLLOWERS.items() if after in followers)
 
 
-def removed_units(line: OrderLine) -> int:
-    """Return how many units of a line need not be shipped any more: the refunded ones that have not left."""
-    return min(line.refunded_quantity, line.quantity - line.fulfilled_quantity)
+def removed_units(line: OrderLine, *, is_all_refunded: bool) -> int:
+    """Return how many units of a line need not be shipped any more: the refunded ones that have not left.
+
+    When all the money of its order went back, that is every unit that has not left.
+    """
+    unshipped = line.quantity - line.fulfilled_quantity
+    return unshipped if is_all_refunded else min(line.refunded_quantity, unshipped)
 
 
 def fulfilment_status_of(lines: Iterable[OrderLine]) -> FulfilmentStatus:

@@ -9,7 +9,7 @@ from shop.checkout.buying import CheckoutStarted
 from shop.checkout.desk import Buyer
 from shop.checkout.disputes import DisputeClosed, send_evidence
 from shop.checkout.reconcile import reconcile
-from shop.checkout.refund_rows import NothingToRefund
+from shop.checkout.refund_plans import NothingToRefund
 from shop.checkout.refunds import ask_refund, refund_order, sync_refunds
 from shop.core.errors import Invalid
 from shop.core.outbox import Job
