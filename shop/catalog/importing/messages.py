@@ -35,6 +35,12 @@ FAULTS: dict[str, str] = {
     "too_many_columns": N_("Row %(row)s has more than %(limit)s columns."),
     "unknown_format": N_("“%(format)s” is not a format that can be imported."),
     "unreadable": N_("The file could not be opened."),
+    "broke_off": N_(
+        "The import broke off several times. What was written stays; it can go on from where it stopped."
+    ),
+    "currency_changed": N_(
+        "Your page sells in %(currency)s now, so the file has to be read again before it is imported."
+    ),
 }
 
 REJECTIONS: dict[str, str] = {

@@ -64,6 +64,21 @@ class OpenCatalog:
         self._currency = currency
 
     @property
+    def delimiter(self) -> str:
+        """What stands between the file's cells."""
+        return self._table.delimiter
+
+    @property
+    def encoding_is_guess(self) -> bool:
+        """Whether the encoding was told from the bytes alone."""
+        return self._table.source.encoding.is_guess
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What was found out about the file as a whole: "decimal mark", "price column"."""
+        return dict(self._spool.notes)
+
+    @property
     def groups(self) -> int:
         """How many products the file holds, faulty ones too; for a progress bar."""
         return self._spool.groups
@@ -86,17 +101,30 @@ def open_catalog(
 
     Raises FileFault when the file as a whole cannot be read: see ``messages.FAULTS`` for the codes.
     """
+    table, kind = open_table(path, format=format, encoding=encoding, max_bytes=max_bytes)
+    source = table.source
+    report = ImportReport(format=kind.label(table.header), encoding=source.encoding.name)
+    _warn_of_guess(source, table, report)
+    with Spool() as spool:
+        kind.spool(table, spool, report)
+        yield OpenCatalog(table, kind, spool, report, currency)
+
+
+def open_table(
+    path: Path,
+    *,
+    format: str = "auto",  # noqa: A002 - the option's name
+    encoding: str = "auto",
+    max_bytes: int = MAX_BYTES,
+) -> tuple[Table, CatalogFormat]:
+    """Return the product table in the file at ``path`` and its format, no row of it read yet; FileFault."""
     formats = _choose(format)
     source = open_source(path, encoding=encoding, max_bytes=max_bytes)
     table = find_table(source, lambda header: any(kind.recognise(header) for kind in formats))
     kind = next((kind for kind in formats if kind.recognise(table.header)), None)
     if kind is None:
         raise formats[0].why_not(table.header)
-    report = ImportReport(format=kind.label(table.header), encoding=source.encoding.name)
-    _warn_of_guess(source, table, report)
-    with Spool() as spool:
-        kind.spool(table, spool, report)
-        yield OpenCatalog(table, kind, spool, report, currency)
+    return table, kind
 
 
 def _choose(name: str) -> tuple[CatalogFormat, ...]:

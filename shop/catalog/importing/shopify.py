@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from shop.catalog.importing.cells import slug_of, strip_apostrophe
+from shop.catalog.importing.left_out import noted_mark
 from shop.catalog.importing.messages import FileFault
 from shop.catalog.importing.prices import DecimalMark, MarkTally
 from shop.catalog.importing.records import ProductRecord
@@ -57,7 +58,10 @@ class ShopifyFormat:
             raise FileFault("no_rows")
         # Shopify documents a decimal point; what a spreadsheet saved with semicolons is not Shopify's own.
         documented = DecimalMark.UNSURE if table.delimiter == ";" else DecimalMark.DOT
-        spool.notes["decimal mark"] = tally.mark(documented)
+        # Rows that were left out of another file are read as that file was: they alone could tell another mark.
+        noted = noted_mark(table.header)
+        spool.notes["decimal mark"] = tally.mark(documented) if noted is None else noted
+        spool.notes["price column"] = columns.title("price")
 
     def products(
         self, table: Table, spool: Spool, report: ImportReport, currency: str
@@ -70,11 +74,18 @@ class ShopifyFormat:
             beyond = list(map(_figures_of, rows))
             figures = [*map(_figures_of, kept), *beyond]
             report.products += 1
-            report.variants += sum(counts for counts, _ in figures)
-            report.images += len({picture for _, picture in figures if picture})
+            report.variants += sum(counts for _, counts, _ in figures)
+            report.images += len({picture for *_, picture in figures if picture})
             product = ProductBuilder(reading, handle, kept, is_too_long=bool(beyond)).build()
             if product is not None:
+                report.accepted += 1
                 yield product
+                continue
+            report.left_out.add(row for row, *_ in figures)
+            # A product whose address is taken can be mended only beside the one that has it.
+            taken = spool.first_row("slug", slug_of(handle))
+            if taken != kept[0].row:
+                report.left_out.add(row.row for row in spool.rows_of(taken))
 
     def _spool_row(
         self, record: Record, columns: Columns, spool: Spool, report: ImportReport, tally: MarkTally
@@ -86,6 +97,7 @@ class ShopifyFormat:
         handle, had_apostrophe = strip_apostrophe(row["handle"])
         if not handle:
             report.rejected.add(row.row, columns.title("handle"), "", "no_handle")
+            report.left_out.add([row.row])
             return
         if had_apostrophe:
             report.warnings.add(row.row, columns.title("handle"), row["handle"], "leading_quote")
@@ -97,8 +109,8 @@ class ShopifyFormat:
             spool.note_first("slug", slug_of(handle), row.row)
 
 
-def _figures_of(row: SourceRow) -> tuple[bool, str]:
-    return is_variant(row), row["picture"]
+def _figures_of(row: SourceRow) -> tuple[int, bool, str]:
+    return row.row, is_variant(row), row["picture"]
 
 
 SHOPIFY = ShopifyFormat()

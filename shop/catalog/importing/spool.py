@@ -89,6 +89,10 @@ class Spool:
         ).fetchone()
         return int(found[0]) if found else 0
 
+    def rows_of(self, first_row: int) -> Iterator[SourceRow]:
+        """Yield the rows of the group that begins at ``first_row``."""
+        return self._rows_of(first_row)
+
     def grouped(self) -> Iterator[tuple[str, Iterator[SourceRow]]]:
         """Yield each key with its rows, keys by their first row; take a group's rows before the next key."""
         with closing(self._db.execute("SELECT id, key FROM groups ORDER BY id")) as groups:

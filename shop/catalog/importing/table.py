@@ -60,6 +60,15 @@ class Table:
             everything = _read(text, self.delimiter)
             yield (record for record in everything if record.row > self.header_row and not record.is_blank)
 
+    @contextmanager
+    def raw_records(self) -> Iterator[Iterator[Record]]:
+        """Yield the header and the records under it, blank ones too, their cells as they stand in the file."""
+        with self.source.open() as text:
+            for _ in range(self.skipped_lines):
+                text.readline()
+            everything = _read(text, self.delimiter, is_raw=True)
+            yield (record for record in everything if record.row >= self.header_row)
+
 
 def normalise_name(name: str) -> str:
     """Return a column's name for comparison: no case, no outer or doubled blanks, no quotes."""
@@ -101,7 +110,7 @@ def _first_records(body: str, delimiter: str) -> Iterator[Record]:
         return
 
 
-def _read(text: io.TextIOBase, delimiter: str) -> Iterator[Record]:
+def _read(text: io.TextIOBase, delimiter: str, *, is_raw: bool = False) -> Iterator[Record]:
     csv.field_size_limit(MAX_CELL)
     # Strict, so that a quotation mark which is never closed is an error and not one giant cell.
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
@@ -116,6 +125,9 @@ def _read(text: io.TextIOBase, delimiter: str) -> Iterator[Record]:
             return
         if len(cells) > MAX_COLUMNS:
             raise FileFault("too_many_columns", row=row, limit=MAX_COLUMNS)
+        if is_raw:
+            yield Record(row, cells)
+            continue
         yield Record(row, [_CONTROLS.sub("", cell).strip() if cell else "" for cell in cells])
 
 
