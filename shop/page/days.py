@@ -8,6 +8,7 @@ there and cannot wait for each other over its days.
 import datetime as dt
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from babel.core import get_global
 from babel.dates import get_timezone
@@ -76,12 +77,22 @@ def count_lost_follower(
 def add_to_day(session: Session, page_id: int, day: dt.date, currency: str, by: Mapping[str, int]) -> None:
     """Add ``by`` (figure to number) to the row of a page's day and currency, which is made when it is missing."""
     raised = {name: number for name, number in by.items() if number}
+    known = {name: getattr(PageDay, name) + number for name, number in raised.items()}
+    _upsert(session, key=(page_id, day, currency), new=raised, known=known)
+
+
+def set_in_day(session: Session, page_id: int, day: dt.date, currency: str, to: Mapping[str, int]) -> None:
+    """Set figures of a page's day and currency; only for who has counted anew and holds the version's row."""
+    _upsert(session, key=(page_id, day, currency), new=to, known=to)
+
+
+def _upsert(
+    session: Session, *, key: tuple[int, dt.date, str], new: Mapping[str, int], known: Mapping[str, Any]
+) -> None:
+    page_id, day, currency = key
     insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     session.execute(
         insert(PageDay)
-        .values(page_id=page_id, day=day, currency=currency, **raised)
-        .on_conflict_do_update(
-            index_elements=["page_id", "day", "currency"],
-            set_={name: getattr(PageDay, name) + number for name, number in raised.items()},
-        )
+        .values(page_id=page_id, day=day, currency=currency, **new)
+        .on_conflict_do_update(index_elements=["page_id", "day", "currency"], set_=dict(known))
     )
