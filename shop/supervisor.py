@@ -95,6 +95,8 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
     """Return the command of the HTTP server: a worker process a core, each with 32 threads."""
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     tuning = ["--blocking-threads", str(THREADS), "--backlog", "2048", "--log-level", "error", "--no-ws"]
+    # A process that dies (the system was short of memory) is replaced while the others go on.
+    tuning.append("--respawn-failed-workers")
     return [sys.executable, "-m", "granian", *options, *tuning, "wsgi:app"]
 
 

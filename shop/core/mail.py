@@ -7,6 +7,7 @@ Message-ID is the row's own, so a mail sent twice is recognised as one by the re
 import datetime as dt
 import smtplib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -23,6 +24,10 @@ from shop.core.outbox import enqueue
 
 SEND_MAIL = "send_mail"
 SMTP_TIMEOUT_S = 20
+ANSWER_TIMEOUT_S = 60
+"""Servers look for spam before they take a mail. Giving up too soon sends it twice, so there is more time for that
+(RFC 5321, 4.5.3.2.6, recommends ten minutes); connecting and this together stay below a job's lease."""
+FAREWELL_S = 2
 
 
 class Mail(Base):
@@ -122,11 +127,24 @@ def deliver(smtp_url: str, mail: Mail, rendered: RenderedMail, *, mail_from: str
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with kind(parts.hostname or "localhost", parts.port or 0, timeout=SMTP_TIMEOUT_S) as server:
+    server = kind(parts.hostname or "localhost", parts.port or 0, timeout=SMTP_TIMEOUT_S)
+    try:
         if parts.username:
             if parts.scheme == "smtp":
                 server.starttls()
             server.login(unquote(parts.username), unquote(parts.password or ""))
         reach("mail.connected")
+        _set_timeout(server, ANSWER_TIMEOUT_S)
         server.send_message(message)
         reach("mail.accepted")
+        # The mail is the server's by now: whatever it says to the farewell must not have it sent again.
+        with suppress(smtplib.SMTPException, OSError):
+            _set_timeout(server, FAREWELL_S)
+            server.quit()
+    finally:
+        server.close()
+
+
+def _set_timeout(server: smtplib.SMTP, seconds: float) -> None:
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
