@@ -1,14 +1,16 @@
 """``shop worker``: runs the outbox's due jobs until it is told to stop.
 
-Jobs run in lanes, a thread each: an import of an hour or a hundred slow pictures must not keep a mail or
-an unpaid order's expiry waiting. What is not named in a lane runs in the main one.
+Jobs run in lanes with threads of their own: an import of an hour, a hundred slow pictures or a mail server
+that does not answer must not keep an unpaid order's expiry waiting. What is not named in a lane runs in
+the main one.
 """
 
 import datetime as dt
 import signal
 import threading
+import time
 from collections.abc import Mapping
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 
 import structlog
 from flask import Flask
@@ -29,15 +31,27 @@ from shop.web.mailing import mail_language, render_content
 IDLE_S = 0.5
 PAUSE_S = 5.0
 STOP_S = 10.0
-"""How long a lane may take to finish what it is at; ``shop run`` ends its children after 15 seconds."""
+"""How long the lanes may take to finish what they are at; ``shop run`` ends its children after 15 seconds."""
 LONG_LEASE = dt.timedelta(minutes=1)
 """Renewed while the job runs, so that one whose worker was killed goes on a minute later and not five."""
-LANES: Mapping[str, tuple[str, ...]] = {
-    "previews": (READ_IMPORT,),
-    "imports": (WRITE_IMPORT,),
-    "pictures": (FETCH_PICTURE,),
-}
-"""Kinds of jobs that may take long, by the lane that they run in."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Kinds of jobs that run beside the others, in so many threads; long ones renew a short lease."""
+
+    name: str
+    kinds: tuple[str, ...]
+    threads: int = 1
+    is_long: bool = True
+
+
+LANES = (
+    Lane("previews", (READ_IMPORT,)),
+    Lane("imports", (WRITE_IMPORT,)),
+    Lane("pictures", (FETCH_PICTURE,)),
+    Lane("mails", (SEND_MAIL,), threads=2, is_long=False),
+)
 RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS}
 
 log = structlog.get_logger(__name__)
@@ -77,24 +91,22 @@ def run_forever(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     handlers = job_handlers(app, stopping.is_set)
-    lanes = [
-        threading.Thread(
-            target=_run_lane,
-            args=(_worker(app, {kind: handlers[kind] for kind in kinds}, is_long=True), stopping),
-            name=name,
-            daemon=True,
-        )
-        for name, kinds in LANES.items()
+    threads = [
+        threading.Thread(target=_run_beside, args=(worker, stopping), name=lane.name, daemon=True)
+        for lane in LANES
+        for worker in [_worker(app, {kind: handlers[kind] for kind in lane.kinds}, is_long=lane.is_long)]
+        for _ in range(lane.threads)
     ]
-    for lane in lanes:
-        lane.start()
+    for thread in threads:
+        thread.start()
     log.info("worker_started")
-    long_kinds = {kind for kinds in LANES.values() for kind in kinds}
-    short = {kind: handler for kind, handler in handlers.items() if kind not in long_kinds}
-    _run_lane(_worker(app, short, is_long=False), stopping)
-    for lane in lanes:
-        # A picture that hangs is left to the lease: it would be fetched again anyway.
-        lane.join(STOP_S)
+    laned = {kind for lane in LANES for kind in lane.kinds}
+    main = {kind: handler for kind, handler in handlers.items() if kind not in laned}
+    _run_lane(_worker(app, main, is_long=False), stopping)
+    deadline = time.monotonic() + STOP_S
+    for thread in threads:
+        # What hangs, such as a picture, is left to its lease: it is done again then.
+        thread.join(max(0.0, deadline - time.monotonic()))
     log.info("worker_stopped")
 
 
@@ -103,6 +115,14 @@ def _worker(app: Flask, handlers: Mapping[str, Handler], *, is_long: bool) -> Wo
     if is_long:
         return Worker(runtime.database, runtime.clock, handlers, lease=LONG_LEASE, renews=True)
     return Worker(runtime.database, runtime.clock, handlers)
+
+
+def _run_beside(worker: Worker, stopping: threading.Event) -> None:
+    try:
+        _run_lane(worker, stopping)
+    finally:
+        # A lane that breaks must not leave a worker that looks alive.
+        stopping.set()
 
 
 def _run_lane(worker: Worker, stopping: threading.Event) -> None:

@@ -18,9 +18,11 @@ from shop.catalog.models import FetchState, PictureFetch, Product, ProductPictur
 from shop.catalog.rules import MAX_PICTURES
 from shop.catalog.service import add_picture
 from shop.core.errors import Invalid, NotFound
+from shop.core.i18n import N_
 from shop.core.outbox import enqueue_many
 
 FETCH_PICTURE = "catalog.fetch_picture"
+TOO_MANY = N_("A product has at most %(limit)s pictures.")
 
 
 @dataclass(slots=True)
@@ -51,9 +53,17 @@ class _Wish:
 
 
 def ask_for_pictures(
-    session: Session, written: Sequence[tuple[ProductRecord, Product]], *, now: dt.datetime
+    session: Session,
+    written: Sequence[tuple[ProductRecord, Product]],
+    *,
+    page_id: int,
+    run_id: int | None,
+    now: dt.datetime,
 ) -> Asked:
-    """Queue a job for each picture that was never asked for, and again for those that failed."""
+    """Queue a job for each picture that was never asked for, and again for those that failed.
+
+    They become pictures of the import ``run_id``, so that it can tell how many have come.
+    """
     asked = Asked()
     wishes = {product.id: _wishes_of(record, product) for record, product in written}
     ids = [product_id for product_id, named in wishes.items() if named]
@@ -71,17 +81,35 @@ def ask_for_pictures(
                 continue
             fetch = known.get((product_id, url))
             if fetch is None:
-                new.append(_new_fetch(product_id, url, wish, now))
+                new.append(_new_fetch(product_id, url, wish, run_id, now))
                 jobs.append(_job(product_id, url, 1))
             elif fetch.state is FetchState.FAILED:
-                asked.failed.append((wish.row, url, fetch.problem or ""))
-                _ask_again(fetch, wish, now)
+                asked.failed.append((wish.row, url, (fetch.problem or "") % fetch.problem_params))
+                fetch.variant_ids = [variant.id for variant in wish.variants]
+                fetch.run_id = run_id
+                _ask_again(fetch, now)
                 jobs.append(_job(product_id, url, fetch.round))
     session.flush()
     if new:
         session.execute(insert(PictureFetch), new)
-    enqueue_many(session, kind=FETCH_PICTURE, jobs=jobs, now=now)
+    enqueue_many(session, kind=FETCH_PICTURE, jobs=jobs, now=now, page_id=page_id)
     return asked
+
+
+def ask_for_failed_pictures(session: Session, *, page_id: int, run_id: int, now: dt.datetime) -> int:
+    """Queue the failed pictures of an import again; return how many they are."""
+    failed = session.scalars(
+        select(PictureFetch)
+        .where(PictureFetch.run_id == run_id, PictureFetch.state == FetchState.FAILED)
+        .order_by(PictureFetch.id)
+        .with_for_update()
+    ).all()
+    for fetch in failed:
+        _ask_again(fetch, now)
+    jobs = [_job(fetch.product_id, fetch.url, fetch.round) for fetch in failed]
+    session.flush()
+    enqueue_many(session, kind=FETCH_PICTURE, jobs=jobs, now=now, page_id=page_id)
+    return len(failed)
 
 
 def _job(product_id: int, url: str, number: int) -> tuple[str, dict[str, Any]]:
@@ -124,7 +152,7 @@ def attach_picture(
     except NotFound:
         return
     except Invalid:
-        _fail(fetch, f"A product has at most {MAX_PICTURES} pictures.", now)
+        _fail(fetch, TOO_MANY, {"limit": MAX_PICTURES}, now)
         return
     fetch.state = FetchState.DONE
     fetch.problem = None
@@ -140,11 +168,13 @@ def attach_picture(
     session.flush()
 
 
-def fail_picture(session: Session, *, wanted: WantedPicture, problem: str, now: dt.datetime) -> None:
-    """Remember why a picture did not come; the product stays as it is."""
+def fail_picture(
+    session: Session, *, wanted: WantedPicture, problem: str, params: Mapping[str, Any], now: dt.datetime
+) -> None:
+    """Remember why a picture did not come, a msgid and what fills it; the product stays as it is."""
     fetch = _find_waiting(session, wanted)
     if fetch is not None:
-        _fail(fetch, problem, now)
+        _fail(fetch, problem, params, now)
         session.flush()
 
 
@@ -160,9 +190,10 @@ def _find_waiting(session: Session, wanted: WantedPicture) -> PictureFetch | Non
     ).one_or_none()
 
 
-def _fail(fetch: PictureFetch, problem: str, now: dt.datetime) -> None:
+def _fail(fetch: PictureFetch, problem: str, params: Mapping[str, Any], now: dt.datetime) -> None:
     fetch.state = FetchState.FAILED
     fetch.problem = problem
+    fetch.problem_params = dict(params)
     fetch.finished_at = now
 
 
@@ -197,7 +228,9 @@ def _show(variants: Iterable[Variant], picture_id: int, product_id: int, asked: 
             asked.changed.add(product_id)
 
 
-def _new_fetch(product_id: int, url: str, wish: _Wish, now: dt.datetime) -> dict[str, Any]:
+def _new_fetch(
+    product_id: int, url: str, wish: _Wish, run_id: int | None, now: dt.datetime
+) -> dict[str, Any]:
     return {
         "product_id": product_id,
         "url": url,
@@ -206,13 +239,13 @@ def _new_fetch(product_id: int, url: str, wish: _Wish, now: dt.datetime) -> dict
         "variant_ids": [variant.id for variant in wish.variants],
         "state": FetchState.WAITING,
         "round": 1,
+        "run_id": run_id,
         "requested_at": now,
     }
 
 
-def _ask_again(fetch: PictureFetch, wish: _Wish, now: dt.datetime) -> None:
+def _ask_again(fetch: PictureFetch, now: dt.datetime) -> None:
     fetch.state = FetchState.WAITING
-    fetch.variant_ids = [variant.id for variant in wish.variants]
     fetch.round += 1
     fetch.requested_at = now
     fetch.finished_at = None

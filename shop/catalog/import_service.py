@@ -16,9 +16,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from shop.catalog.drafts import ProductDraft, StockRule, VariantDraft
+from shop.catalog.history_models import StockReason
+from shop.catalog.import_changes import Facts, changes_between, facts_of
+from shop.catalog.import_models import Planned
 from shop.catalog.import_pictures import ask_for_pictures
 from shop.catalog.importing.records import ProductRecord
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductStatus, Variant
+from shop.catalog.movements import Before, Cause, moves_since, record_movements, stocks_of
 from shop.catalog.rules import check_draft
 from shop.catalog.service import apply_draft, blank_product
 from shop.core.ids import slugify
@@ -33,6 +37,22 @@ _VARIANT_COLUMNS = tuple(column.name for column in Variant.__table__.columns)
 
 
 @dataclass(slots=True)
+class Written:
+    """What became of one product; ``changes`` name what an older one was before (see ``import_changes``)."""
+
+    record: ProductRecord
+    product: Product
+    outcome: Planned
+    changes: list[str] = field(default_factory=list)
+
+    def mark(self, *changes: str) -> None:
+        """Tell that an older product changed in this too."""
+        if self.outcome is not Planned.CREATED:
+            self.outcome = Planned.CHANGED
+            self.changes += [name for name in changes if name not in self.changes]
+
+
+@dataclass(slots=True)
 class BatchOutcome:
     """What one batch did.
 
@@ -42,6 +62,7 @@ class BatchOutcome:
 
     created: int = 0
     updated: int = 0
+    written: list[Written] = field(default_factory=list)
     refused: list[tuple[ProductRecord, str, str]] = field(default_factory=list)
     failed_pictures: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -54,18 +75,21 @@ def write_batch(
     records: Sequence[ProductRecord],
     sets_stock: bool,
     now: dt.datetime,
+    account_id: int | None = None,
+    run_id: int | None = None,
 ) -> BatchOutcome:
     """Create or change the products of ``records`` and ask for their pictures.
 
     One statement reads all of them, one flush writes them. ``sets_stock`` writes the file's stock over
     that of variants that exist already. Raises the page's version when anything visible changed.
+    ``account_id`` and ``run_id`` tell whose import it is, if it is remembered.
     """
     outcome = BatchOutcome()
-    _queue_behind_other_imports(session, page_id)
+    queue_behind_other_imports(session, page_id)
     existing = _lock_existing(session, page_id, [record.slug for record in records])
-    written: list[tuple[ProductRecord, Product]] = []
+    stocks: dict[int, Before] = {product.id: stocks_of(product) for product in existing.values()}
+    written = outcome.written
     created: list[Product] = []
-    changed_ids: set[int] = set()
     with session.no_autoflush:
         for record in records:
             draft = _draft_of(record, currency, sets_stock=sets_stock)
@@ -79,20 +103,26 @@ def write_batch(
                 product = blank_product(page_id=page_id, slug=record.slug, now=now)
                 apply_draft(session, product, draft, now)
                 created.append(product)
-            elif apply_draft(session, product, draft, now):
-                changed_ids.add(product.id)
-            written.append((record, product))
+                written.append(Written(record, product, Planned.CREATED))
+            else:
+                written.append(_change(session, record, product, draft, now))
     session.flush()
     _insert(session, created)
     outcome.created = len(created)
-    changed_ids |= _put_on_shelves(session, page_id, written, now)
-    pictures = ask_for_pictures(session, written, now=now)
+    cause = Cause(StockReason.IMPORTED, now, account_id, None if run_id is None else str(run_id))
+    _record_stocks(session, [one.product for one in written], stocks, cause)
+    pairs = [(one.record, one.product) for one in written]
+    shelved = _put_on_shelves(session, page_id, pairs, now)
+    pictures = ask_for_pictures(session, pairs, page_id=page_id, run_id=run_id, now=now)
     outcome.failed_pictures = pictures.failed
-    changed_ids |= pictures.changed
-    for product in existing.values():
-        if product.id in changed_ids:
-            product.version += 1
-            product.updated_at = now
+    for one in written:
+        if one.product.id in shelved:
+            one.mark("collections")
+        if one.product.id in pictures.changed:
+            one.mark("pictures")
+        if one.outcome is Planned.CHANGED:
+            one.product.version += 1
+            one.product.updated_at = now
             outcome.updated += 1
     session.flush()
     if outcome.created or outcome.updated:
@@ -100,7 +130,29 @@ def write_batch(
     return outcome
 
 
-def _queue_behind_other_imports(session: Session, page_id: int) -> None:
+def _record_stocks(
+    session: Session, products: Sequence[Product], before: Mapping[int, Before], cause: Cause
+) -> None:
+    movements = [
+        movement
+        for product in products
+        for movement in moves_since(product, before.get(product.id, {}), new=cause.reason)
+    ]
+    record_movements(session, movements, cause)
+
+
+def _change(
+    session: Session, record: ProductRecord, product: Product, draft: ProductDraft, now: dt.datetime
+) -> Written:
+    before: Facts = facts_of(product)
+    written = Written(record, product, Planned.UNCHANGED)
+    if apply_draft(session, product, draft, now):
+        written.mark(*changes_between(before, facts_of(product)))
+    return written
+
+
+def queue_behind_other_imports(session: Session, page_id: int) -> None:
+    """Wait until no other transaction writes an import into the page, and keep others waiting until this one ends."""
     # Two imports into one page would lock the same new addresses in different orders. SQLite has one
     # writer anyway.
     if session.get_bind().dialect.name == "postgresql":
