@@ -1,0 +1,53 @@
+"""Processes are killed at every point between placement and mail; afterwards nothing is lost and nothing doubled."""
+
+import collections
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from shop.core.kill_points import POINTS
+from tests.drills.books import OurBooks
+from tests.drills.crash_drill import Drill, running_drill, table, totals
+from tests.support.drill_house import IN_FULL, SEED, report
+
+HITS = 3 if IN_FULL else 1
+SAMPLE = len(POINTS) if IN_FULL else 8
+AT_ONCE = 4
+MOST_DAYS = 60 if IN_FULL else 4
+
+
+def kill_until_hit(drill: Drill, points: list[str]) -> None:
+    """Live through days until each of ``points`` was hit HITS times, or the days are over."""
+    for _ in range(MOST_DAYS):
+        hits = collections.Counter(kill.point for kill in drill.crew.kills)
+        missing = [point for point in points if hits[point] < HITS]
+        if not missing:
+            return
+        drill.chance.shuffle(missing)
+        outcome = drill.run_day(sorted(missing, key=lambda point: hits[point])[:AT_ONCE])
+        if outcome.violations:
+            return
+
+
+@pytest.mark.drill
+class TestCrash:
+    def test_loses_nothing_and_doubles_nothing(self, database_url: str, tmp_path: Path) -> None:
+        engine, began = database_url.split(":", maxsplit=1)[0], time.monotonic()
+        seed = f"{SEED} {engine}"
+        points = sorted(random.Random(seed).sample(sorted(POINTS), SAMPLE), key=list(POINTS).index)
+        with running_drill(database_url, tmp_path, seed=seed) as drill:
+            kill_until_hit(drill, points)
+            books = OurBooks.read(drill.database)
+            passed = drill.crew.passed()
+        hits = collections.Counter(kill.point for kill in drill.crew.kills)
+        violations = [line for day in drill.days for line in day.violations]
+        report("crash", [
+            *table(engine, drill),
+            f"seed {seed}; {len(drill.days)} days, {time.monotonic() - began:.0f} s; {totals(books)}",
+            *violations,
+        ])  # fmt: skip
+        assert violations == []
+        assert {point: hits[point] for point in points if hits[point] < HITS} == {}
+        assert passed == set(POINTS)
