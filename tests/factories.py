@@ -6,11 +6,15 @@ import itertools
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
+from shop.catalog.history_models import StockReason
 from shop.catalog.models import Product, ProductStatus, Variant
+from shop.catalog.movements import Cause
 from shop.page.models import Page, PageVersion, Role, StaffMember
 
 _numbers = itertools.count(1)
 START = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
+SOLD = Cause(StockReason.SOLD, START, ref="P-1001")
+"""Why a test takes stock that asks for no other reason."""
 
 
 def make_account(

@@ -61,6 +61,8 @@ class ProductDraft:
     option_names: tuple[str, ...] = ()
     description_html: str = ""
     slug: str | None = None
+    keeps_old_slug: bool = True
+    """Whether, when ``slug`` is another, the old address leads to the new one."""
     vendor: str | None = None
     product_type: str | None = None
     tags: tuple[str, ...] | None = None

@@ -5,7 +5,7 @@ import enum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from shop.catalog.import_models import ImportRun
 from shop.catalog.search_index import attach_search_index, default_search_text, default_sort_title
@@ -15,6 +15,8 @@ MAX_OPTIONS = 3
 MAX_VARIANTS = 250
 LOW_STOCK = 3
 """From here down a card and a product page say how many are left."""
+MAX_LOW_STOCK = 20
+"""The highest stock that a list of what runs low can be asked for: so far reaches its index."""
 
 
 class ProductStatus(enum.StrEnum):
@@ -41,6 +43,7 @@ class Product(Base):
         Index("ix_products_title", "page_id", "status", "sort_title", "id"),
         Index("ix_products_updated", "page_id", "updated_at", "id"),
         enum_check("status", ProductStatus),
+        CheckConstraint("archived_from IN ('draft', 'published')", name="archived_from"),
         CheckConstraint(
             "price_from_amount >= 0 AND price_to_amount >= price_from_amount", name="price_range"
         ),
@@ -56,6 +59,8 @@ class Product(Base):
     product_type: Mapped[str] = mapped_column(Text, default="")
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     status: Mapped[ProductStatus] = mapped_column(EnumText(ProductStatus), default=ProductStatus.DRAFT)
+    archived_from: Mapped[ProductStatus | None] = mapped_column(EnumText(ProductStatus))
+    """What an archived product was before, so that it can be brought back as that."""
     option_names: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Zero to three names; a variant's ``option1`` … ``option3`` are their values."""
     translations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -83,6 +88,11 @@ class Product(Base):
     pictures: Mapped[list["ProductPicture"]] = relationship(
         order_by="ProductPicture.position", lazy="raise", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @validates("variants")
+    def _tell_page(self, _name: str, variant: "Variant") -> "Variant":
+        variant.page_id = self.page_id
+        return variant
 
 
 class ProductPicture(Base):
@@ -118,6 +128,14 @@ class Variant(Base):
             postgresql_where=text("stock IS NULL OR stock > 0"),
             sqlite_where=text("stock IS NULL OR stock > 0"),
         ),
+        Index(
+            "ix_variants_low_stock",
+            "page_id",
+            "stock",
+            "id",
+            postgresql_where=text(f"stock <= {MAX_LOW_STOCK}"),
+            sqlite_where=text(f"stock <= {MAX_LOW_STOCK}"),
+        ),
         CheckConstraint("stock >= 0", name="stock"),
         CheckConstraint("price_amount >= 0", name="price_amount"),
         CheckConstraint("compare_at_amount > price_amount", name="compare_at_amount"),
@@ -128,6 +146,8 @@ class Variant(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    """The product's page, once more, so that an index finds what runs low on it; the product sets it."""
     position: Mapped[int]
     option1: Mapped[str] = mapped_column(Text, default="")
     option2: Mapped[str] = mapped_column(Text, default="")

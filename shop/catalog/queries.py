@@ -8,21 +8,34 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from shop.catalog.history_queries import (
+    LowStockRow,
+    count_low_stock,
+    find_moved_collection,
+    find_moved_product,
+    list_low_stock,
+    list_movements,
+)
 from shop.catalog.listing import CardPage, ProductCard, Sort, alt_text, list_cards
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
-from shop.catalog.search import MAX_MATCHES, match_parameter, matching_ids, suggest_query, terms_of
+from shop.catalog.search import MAX_MATCHES, match_parameter, matching_ids, suggest_query
 from shop.core.errors import NotFound
+from shop.core.text_search import terms_of
 
 __all__ = [
     "AdminProductPage",
     "AdminProductRow",
     "CardPage",
     "CollectionSummary",
+    "LowStockRow",
     "ProductCard",
     "Sort",
     "alt_text",
+    "count_low_stock",
     "count_products_by_status",
     "find_collection",
+    "find_moved_collection",
+    "find_moved_product",
     "find_product",
     "get_collection",
     "get_product",
@@ -32,6 +45,8 @@ __all__ = [
     "list_collection_ids_of_product",
     "list_collection_products",
     "list_collections",
+    "list_low_stock",
+    "list_movements",
     "list_product_choices",
     "list_products_for_admin",
     "list_variants",

@@ -5,19 +5,20 @@ ones leave that to a caller that writes many in one transaction.
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
+from shop.catalog.addresses import free_product_slug, is_product_slug_taken, leave_address, take_address
 from shop.catalog.derived import clean_translations, keep_derived
 from shop.catalog.descriptions import clean_description
 from shop.catalog.drafts import PictureDraft, ProductDraft, StockRule, VariantDraft
+from shop.catalog.facts import Facts, audit_values, differences, read_facts
 from shop.catalog.gallery import add_picture, describe_picture, order_pictures, remove_picture, write_pictures
-from shop.catalog.models import Product, ProductPicture, ProductStatus, Variant
+from shop.catalog.history_models import AddressKind, StockReason
+from shop.catalog.locking import lock_product
+from shop.catalog.models import Product, ProductStatus
+from shop.catalog.movements import Cause, moves_since, record_movements, stocks_of
 from shop.catalog.rules import MAX_SLUG, check_draft
 from shop.catalog.shelving import (
     create_collection,
@@ -26,10 +27,12 @@ from shop.catalog.shelving import (
     order_collections,
     write_collections_of_product,
 )
+from shop.catalog.standing import ACTS, restore_product, set_status, subject_of, write_status
 from shop.catalog.variants import write_variants
-from shop.core.errors import Conflict, Invalid, NotFound
+from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
 from shop.core.ids import slugify
+from shop.page.audit import record_act
 from shop.page.service import raise_version
 
 __all__ = [
@@ -50,9 +53,12 @@ __all__ = [
     "order_collections",
     "order_pictures",
     "remove_picture",
+    "restore_product",
     "set_status",
+    "subject_of",
     "write_new_product",
     "write_product",
+    "write_status",
 ]
 
 SLUG_TRIES = 3
@@ -71,15 +77,25 @@ class ProductChanged(Conflict):
         super().__init__()
 
 
-def create_product(session: Session, *, page_id: int, draft: ProductDraft, now: dt.datetime) -> Product:
+def create_product(
+    session: Session,
+    *,
+    page_id: int,
+    draft: ProductDraft,
+    now: dt.datetime,
+    account_id: int | None = None,
+    act: str = "product.created",
+) -> Product:
     """Add a product (a draft unless the draft says otherwise) and return it; Invalid tells by field.
 
-    Without a slug it gets the first free one made of its title.
+    Without a slug it gets the first free one made of its title. ``act`` is what the audit log calls it.
     """
     for attempt in range(SLUG_TRIES):
         try:
             with session.begin_nested():
-                product = write_new_product(session, page_id=page_id, draft=draft, now=now)
+                product = write_new_product(
+                    session, page_id=page_id, draft=draft, now=now, account_id=account_id
+                )
         except IntegrityError:
             # Two people named two products alike at the same moment; the next free address differs.
             if draft.slug is not None:
@@ -88,11 +104,17 @@ def create_product(session: Session, *, page_id: int, draft: ProductDraft, now: 
                 raise
         else:
             break
+    facts = {"title": product.title, "slug": product.slug, "status": product.status.value}
+    record_act(
+        session, page_id=page_id, account_id=account_id, act=act, subject=subject_of(product), now=now, after=facts
+    )  # fmt: skip
     raise_version(session, page_id)
     return product
 
 
-def write_new_product(session: Session, *, page_id: int, draft: ProductDraft, now: dt.datetime) -> Product:
+def write_new_product(
+    session: Session, *, page_id: int, draft: ProductDraft, now: dt.datetime, account_id: int | None = None
+) -> Product:
     """Add a product without raising the page's version."""
     _refuse_invalid(draft)
     product = blank_product(page_id=page_id, slug=_new_slug(session, page_id=page_id, draft=draft), now=now)
@@ -100,6 +122,8 @@ def write_new_product(session: Session, *, page_id: int, draft: ProductDraft, no
     session.add(product)
     session.flush()
     _write_neighbours(session, product, draft, now)
+    take_address(session, AddressKind.PRODUCT, page_id=page_id, slug=product.slug)
+    record_movements(session, moves_since(product, {}), Cause(StockReason.CREATED, now, account_id))
     return product
 
 
@@ -145,6 +169,7 @@ def edit_product(
     draft: ProductDraft,
     version: int | None,
     now: dt.datetime,
+    account_id: int | None = None,
 ) -> bool:
     """Make a product what ``draft`` says; return whether anything changed.
 
@@ -153,8 +178,9 @@ def edit_product(
     one that was shown; Invalid tells by field; NotFound for another page's product.
     """
     changed = write_product(
-        session, page_id=page_id, product_id=product_id, draft=draft, version=version, now=now
-    )
+        session, page_id=page_id, product_id=product_id, draft=draft, version=version, now=now,
+        account_id=account_id,
+    )  # fmt: skip
     if changed:
         raise_version(session, page_id)
     return changed
@@ -168,42 +194,26 @@ def write_product(
     draft: ProductDraft,
     version: int | None,
     now: dt.datetime,
+    account_id: int | None = None,
 ) -> bool:
     """Do what ``edit_product`` does without raising the page's version."""
     _refuse_invalid(draft)
-    product = _lock_product(session, page_id=page_id, product_id=product_id)
+    product = lock_product(session, page_id=page_id, product_id=product_id)
     if version is not None and product.version != version:
         raise ProductChanged(product.version)
-    if draft.slug is not None and draft.slug != product.slug and _is_slug_taken(session, page_id, draft.slug):
-        raise _slug_taken()
-    if draft.slug is not None:
-        product.slug = draft.slug
+    before, stocks, status = read_facts(session, product), stocks_of(product), product.status
+    _move(session, product, draft, now)
     changed = apply_draft(session, product, draft, now)
     session.flush()
     changed = _write_neighbours(session, product, draft, now) or changed
+    record_movements(session, moves_since(product, stocks), Cause(StockReason.EDITED, now, account_id))
     if changed:
         product.version += 1
         product.updated_at = now
         session.flush()
+        act = "product.edited" if product.status is status else ACTS[product.status]
+        _record(session, product, act, before=before, account_id=account_id, now=now)
     return changed
-
-
-def set_status(
-    session: Session, *, page_id: int, product_id: int, status: ProductStatus, now: dt.datetime
-) -> Product:
-    """Publish, withdraw to draft, or archive a product; the first publishing dates it."""
-    product = session.scalars(
-        select(Product).where(Product.page_id == page_id, Product.id == product_id).with_for_update()
-    ).one_or_none()
-    if product is None:
-        raise NotFound
-    if product.status is not status:
-        _write_status(product, status, now)
-        product.version += 1
-        product.updated_at = now
-        session.flush()
-        raise_version(session, page_id)
-    return product
 
 
 def _refuse_invalid(draft: ProductDraft) -> None:
@@ -216,60 +226,39 @@ def _slug_taken() -> Invalid:
     return Invalid({"slug": [N_("Another product has this address.")]})
 
 
-def _is_slug_taken(session: Session, page_id: int, slug: str) -> bool:
-    return (
-        session.scalar(select(Product.id).where(Product.page_id == page_id, Product.slug == slug)) is not None
-    )
-
-
 def _new_slug(session: Session, *, page_id: int, draft: ProductDraft) -> str:
-    if draft.slug is not None:
-        if _is_slug_taken(session, page_id, draft.slug):
-            raise _slug_taken()
-        return draft.slug
-    base = slugify(draft.title, max_length=MAX_SLUG - 8) or "product"
-    if not _is_slug_taken(session, page_id, base):
-        return base
-    taken = set(
-        session.scalars(
-            select(Product.slug).where(Product.page_id == page_id, Product.slug.like(f"{base}-%"))
-        )
-    )
-    number = 2
-    while f"{base}-{number}" in taken:
-        number += 1
-    return f"{base}-{number}"
+    if draft.slug is None:
+        base = slugify(draft.title, max_length=MAX_SLUG - 8) or "product"
+        return free_product_slug(session, page_id, base)
+    if is_product_slug_taken(session, page_id, draft.slug):
+        raise _slug_taken()
+    return draft.slug
 
 
-def _lock_product(session: Session, *, page_id: int, product_id: int) -> Product:
-    """Load a product to be changed, its variants locked in ascending order first, as buyers lock them."""
-    variants = session.scalars(
-        select(Variant)
-        .where(Variant.product_id == product_id)
-        .order_by(Variant.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    product = session.scalars(
-        select(Product)
-        .where(Product.page_id == page_id, Product.id == product_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if product is None:
-        raise NotFound
-    pictures = session.scalars(
-        select(ProductPicture)
-        .where(ProductPicture.product_id == product_id)
-        .execution_options(populate_existing=True)
-    ).all()
-    _set_loaded(product, "variants", sorted(variants, key=lambda variant: (variant.position, variant.id)))
-    _set_loaded(product, "pictures", sorted(pictures, key=lambda picture: (picture.position, picture.id)))
-    return product
+def _move(session: Session, product: Product, draft: ProductDraft, now: dt.datetime) -> None:
+    """Give a product another address; the old one leads to it unless the draft says otherwise."""
+    slug = draft.slug
+    if slug is None or slug == product.slug:
+        return
+    if is_product_slug_taken(session, product.page_id, slug):
+        raise _slug_taken()
+    take_address(session, AddressKind.PRODUCT, page_id=product.page_id, slug=slug)
+    if draft.keeps_old_slug:
+        leave_address(
+            session, AddressKind.PRODUCT, page_id=product.page_id, slug=product.slug, target_id=product.id,
+            now=now,
+        )  # fmt: skip
+    product.slug = slug
 
 
-def _set_loaded(product: Product, name: str, rows: Sequence[Any]) -> None:
-    set_committed_value(product, name, list(rows))
+def _record(
+    session: Session, product: Product, act: str, *, before: Facts, account_id: int | None, now: dt.datetime
+) -> None:
+    old, new = audit_values(differences(before, read_facts(session, product)))
+    record_act(
+        session, page_id=product.page_id, account_id=account_id, act=act, subject=subject_of(product), now=now,
+        before=old, after=new,
+    )  # fmt: skip
 
 
 def _write_head(product: Product, draft: ProductDraft, now: dt.datetime) -> None:
@@ -287,13 +276,7 @@ def _write_head(product: Product, draft: ProductDraft, now: dt.datetime) -> None
     if draft.swatches is not None:
         product.swatches = dict(draft.swatches)
     if draft.status is not None and draft.status is not product.status:
-        _write_status(product, draft.status, now)
-
-
-def _write_status(product: Product, status: ProductStatus, now: dt.datetime) -> None:
-    product.status = status
-    if status is ProductStatus.PUBLISHED and product.published_at is None:
-        product.published_at = now
+        write_status(product, draft.status, now)
 
 
 def _write_neighbours(session: Session, product: Product, draft: ProductDraft, now: dt.datetime) -> bool:

@@ -1,7 +1,7 @@
 """Stock: taken and given back by one conditional UPDATE a variant, in ascending id order.
 
 The order of ids makes deadlocks between buyers impossible, the condition makes overselling impossible;
-docs/algorithms/stock.md tells the whole story.
+each change is written into the stock history beside it. docs/algorithms/stock.md tells the whole story.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductStatus, Variant
+from shop.catalog.movements import Cause, Movement, record_movements
 from shop.core.errors import Conflict
 from shop.core.i18n import N_
 
@@ -40,14 +41,26 @@ class StockChanged(Conflict):
         super().__init__()
 
 
-def take_stock(session: Session, lines: Mapping[int, int]) -> None:
+_PLACE = (Variant.page_id, Variant.product_id, Variant.stock)
+
+
+def take_stock(session: Session, lines: Mapping[int, int], *, cause: Cause) -> None:
     """Take the quantities of ``lines`` (variant id to units) off the stock, all or, by OutOfStock, none.
 
     Unlimited stock stays unlimited. Only variants of published products are given out. On OutOfStock
     the caller's transaction must roll back. The page's version is the caller's to raise, last.
     """
+    record_movements(session, take_units(session, lines), cause)
+
+
+def take_units(session: Session, lines: Mapping[int, int]) -> list[Movement]:
+    """Do what ``take_stock`` does and leave it to the caller to record the movements in this transaction.
+
+    For a placement, which knows the order's number only at its end.
+    """
     if any(quantity < 1 for quantity in lines.values()):
         raise ValueError("a quantity is at least 1")
+    movements = []
     for variant_id, quantity in sorted(lines.items()):
         taken = session.execute(
             update(Variant)
@@ -57,11 +70,14 @@ def take_stock(session: Session, lines: Mapping[int, int]) -> None:
                 exists().where(Product.id == Variant.product_id, Product.status == ProductStatus.PUBLISHED),
             )
             .values(stock=Variant.stock - quantity)
-            .returning(Variant.id)
+            .returning(*_PLACE)
             .execution_options(synchronize_session=False)
-        ).scalar_one_or_none()
+        ).one_or_none()
         if taken is None:
             raise OutOfStock(variant_id, _units_left(session, variant_id))
+        if taken.stock is not None:
+            movements.append(Movement(taken.page_id, taken.product_id, variant_id, -quantity, taken.stock))
+    return movements
 
 
 def _units_left(session: Session, variant_id: int) -> int:
@@ -73,34 +89,48 @@ def _units_left(session: Session, variant_id: int) -> int:
     return left or 0
 
 
-def give_back_stock(session: Session, lines: Mapping[int, int]) -> None:
+def give_back_stock(session: Session, lines: Mapping[int, int], *, cause: Cause) -> None:
     """Add the quantities of ``lines`` (variant id to units) to the stock; vanished variants are passed over."""
+    movements = []
     for variant_id, quantity in sorted(lines.items()):
-        session.execute(
+        given = session.execute(
             update(Variant)
             .where(Variant.id == variant_id, Variant.stock.is_not(None))
             .values(stock=Variant.stock + quantity)
+            .returning(*_PLACE)
             .execution_options(synchronize_session=False)
-        )
+        ).one_or_none()
+        if given is not None:
+            movements.append(Movement(given.page_id, given.product_id, variant_id, quantity, given.stock))
+    record_movements(session, movements, cause)
 
 
-def set_stock(session: Session, *, variant_id: int, shown: int | None, stock: int | None) -> None:
+def set_stock(
+    session: Session, *, variant_id: int, shown: int | None, stock: int | None, cause: Cause
+) -> bool:
     """Set a stock (None is unlimited) if it is still the ``shown`` one, else raise StockChanged.
 
-    A sale between showing and typing is thus never undone.
+    A sale between showing and typing is thus never undone. Return whether the stock changed.
     """
     same = Variant.stock.is_(None) if shown is None else Variant.stock == shown
     written = session.execute(
         update(Variant)
         .where(Variant.id == variant_id, same)
         .values(stock=stock)
-        .returning(Variant.id)
+        .returning(*_PLACE)
         .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    ).one_or_none()
     if written is None:
         raise StockChanged(
             {variant_id: session.scalar(select(Variant.stock).where(Variant.id == variant_id))}
         )
+    if stock == shown:
+        return False
+    change = None if shown is None or stock is None else stock - shown
+    record_movements(
+        session, [Movement(written.page_id, written.product_id, variant_id, change, stock)], cause
+    )
+    return True
 
 
 def raise_sold_count(session: Session, sold: Mapping[int, int]) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import delete, insert, update
 from shop.catalog.listing import BadCursor, CardPage, Sort, list_cards
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
 from shop.catalog.queries import suggest_query
-from shop.catalog.search import terms_of
-from shop.catalog.search_index import search_text, sort_key, words_of
+from shop.catalog.search_index import search_text, sort_key
 from shop.core.db import Database
+from shop.core.text_search import terms_of, words_of
 from tests.factories import START, make_page, make_product
 from tests.support.statements import count_statements
 

@@ -49,7 +49,7 @@ from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.page.models import PageVersion
 from shop.page.service import raise_version
-from tests.factories import START, make_page, make_product
+from tests.factories import SOLD, START, make_page, make_product
 from tests.support.statements import count_statements
 
 LATER = START + dt.timedelta(days=1)
@@ -241,7 +241,7 @@ class TestEditProduct:
         ids = {tuple(v.option_values): v.id for v in shirt.variants}
         with database.transaction() as session:
             session.execute(update(Product).values(status=ProductStatus.PUBLISHED))
-            take_stock(session, {ids["S", "Red"]: 3})
+            take_stock(session, {ids["S", "Red"]: 3}, cause=SOLD)
         reordered = replace(
             SHIRT,
             variants=(
@@ -296,7 +296,7 @@ class TestEditProduct:
     def sell_one_of_each(self, database: Database, product: Product) -> None:
         with database.transaction() as session:
             session.execute(update(Product).values(status=ProductStatus.PUBLISHED))
-            take_stock(session, {variant.id: 1 for variant in product.variants})
+            take_stock(session, {variant.id: 1 for variant in product.variants}, cause=SOLD)
 
     def test_variants_may_swap_their_values(self, database: Database, shirt: Product) -> None:
         first, second = shirt.variants[:2]
@@ -701,7 +701,7 @@ class TestEditingWhilePeopleBuy:
         def buy(seed: int) -> int:
             wanted = random.Random(seed).sample(ids, 3)
             with database.transaction() as session:
-                take_stock(session, dict.fromkeys(wanted, 1))
+                take_stock(session, dict.fromkeys(wanted, 1), cause=SOLD)
                 raise_sold_count(session, {shirt.id: 3})
                 raise_version(session, page.id)
             return 3

@@ -16,7 +16,7 @@ from shop.catalog.stock import (
     take_stock,
 )
 from shop.core.db import Database
-from tests.factories import make_page, make_product
+from tests.factories import SOLD, make_page, make_product
 
 
 def variant_ids(
@@ -38,7 +38,7 @@ class TestTakeStock:
         mug, bowl = variant_ids(database, 5, 9)
 
         with database.transaction() as session:
-            take_stock(session, {bowl: 2, mug: 5})
+            take_stock(session, {bowl: 2, mug: 5}, cause=SOLD)
 
         assert stocks(database) == [0, 7]
 
@@ -46,7 +46,7 @@ class TestTakeStock:
         mug, bowl = variant_ids(database, 5, 1)
 
         with pytest.raises(OutOfStock) as refusal, database.transaction() as session:
-            take_stock(session, {mug: 1, bowl: 2})
+            take_stock(session, {mug: 1, bowl: 2}, cause=SOLD)
 
         assert (refusal.value.variant_id, refusal.value.left) == (bowl, 1)
         assert str(refusal.value) == "Only 1 left."
@@ -56,7 +56,7 @@ class TestTakeStock:
         (poster,) = variant_ids(database, None)
 
         with database.transaction() as session:
-            take_stock(session, {poster: 99})
+            take_stock(session, {poster: 99}, cause=SOLD)
 
         assert stocks(database) == [None]
 
@@ -65,19 +65,19 @@ class TestTakeStock:
         (hidden_mug,) = variant_ids(database, 5, status=status)
 
         with pytest.raises(OutOfStock) as refusal, database.transaction() as session:
-            take_stock(session, {hidden_mug: 1})
+            take_stock(session, {hidden_mug: 1}, cause=SOLD)
 
         assert refusal.value.left == 0
 
     def test_an_unknown_variant_is_sold_out(self, database: Database) -> None:
         with pytest.raises(OutOfStock), database.transaction() as session:
-            take_stock(session, {404: 1})
+            take_stock(session, {404: 1}, cause=SOLD)
 
     def test_refuses_to_take_less_than_one(self, database: Database) -> None:
         (mug,) = variant_ids(database, 5)
 
         with pytest.raises(ValueError, match="at least 1"), database.transaction() as session:
-            take_stock(session, {mug: 0})
+            take_stock(session, {mug: 0}, cause=SOLD)
 
     def test_racing_buyers_get_exactly_what_there_is(self, database: Database) -> None:
         wanted = variant_ids(database, 20, 20, 20)
@@ -90,7 +90,7 @@ class TestTakeStock:
         def buy(lines: dict[int, int]) -> bool:
             try:
                 with database.transaction() as session:
-                    take_stock(session, lines)
+                    take_stock(session, lines, cause=SOLD)
             except OutOfStock:
                 return False
             return True
@@ -108,11 +108,11 @@ class TestTakeStock:
             ids = random.Random(seed).sample(wanted, 2)
             try:
                 with database.transaction() as session:
-                    take_stock(session, {ids[0]: 2, ids[1]: 1})
+                    take_stock(session, {ids[0]: 2, ids[1]: 1}, cause=SOLD)
             except OutOfStock:
                 return
             with database.transaction() as session:
-                give_back_stock(session, {ids[1]: 1, ids[0]: 2})
+                give_back_stock(session, {ids[1]: 1, ids[0]: 2}, cause=SOLD)
 
         with ThreadPoolExecutor(12) as pool:
             list(pool.map(buy_and_return, range(60)))
@@ -125,7 +125,7 @@ class TestGiveBackStock:
         mug, poster = variant_ids(database, 0, None)
 
         with database.transaction() as session:
-            give_back_stock(session, {mug: 3, poster: 1, 404: 1})
+            give_back_stock(session, {mug: 3, poster: 1, 404: 1}, cause=SOLD)
 
         assert stocks(database) == [3, None]
 
@@ -135,18 +135,18 @@ class TestSetStock:
         mug, poster = variant_ids(database, 4, None)
 
         with database.transaction() as session:
-            set_stock(session, variant_id=mug, shown=4, stock=None)
-            set_stock(session, variant_id=poster, shown=None, stock=7)
+            set_stock(session, variant_id=mug, shown=4, stock=None, cause=SOLD)
+            set_stock(session, variant_id=poster, shown=None, stock=7, cause=SOLD)
 
         assert stocks(database) == [None, 7]
 
     def test_a_sale_in_between_is_not_undone(self, database: Database) -> None:
         (mug,) = variant_ids(database, 4)
         with database.transaction() as session:
-            take_stock(session, {mug: 1})
+            take_stock(session, {mug: 1}, cause=SOLD)
 
         with pytest.raises(StockChanged) as refusal, database.transaction() as session:
-            set_stock(session, variant_id=mug, shown=4, stock=10)
+            set_stock(session, variant_id=mug, shown=4, stock=10, cause=SOLD)
 
         assert refusal.value.stocks == {mug: 3}
         assert stocks(database) == [3]

@@ -155,7 +155,7 @@ def _insert_products(connection: Connection, page_id: int, numbers: Sequence[int
     for model, rows in (
         (Product, _product_rows(page_id, numbers)),
         (ProductPicture, _picture_rows(numbers)),
-        (Variant, _variant_rows(numbers)),
+        (Variant, _variant_rows(page_id, numbers)),
     ):
         table = model.__table__
         assert isinstance(table, Table)
@@ -210,12 +210,13 @@ def _picture_rows(numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _variant_rows(numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _variant_rows(page_id: int, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
     for number in numbers:
         for place, size in enumerate(SIZES):
             yield {
                 "id": first_variant_id(number) + place,
                 "product_id": number,
+                "page_id": page_id,
                 "position": place + 1,
                 "option1": size,
                 "option2": "",

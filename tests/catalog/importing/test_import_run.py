@@ -31,7 +31,7 @@ from shop.page.models import Page, PageVersion
 from shop.web.context import Runtime
 from tests.catalog.importing.support import OLD_HEADER, Write, row, text_of
 from tests.conftest import corpus
-from tests.factories import make_page
+from tests.factories import SOLD, make_page
 
 MUG = row(
     Option1_Name="Size", Option1_Value="S", Variant_SKU="M-S", Variant_Inventory_Tracker="shopify",
@@ -121,14 +121,14 @@ class TestImportFile:
     def test_never_raises_a_stock_that_was_sold(self, database: Database, import_rows: Import):
         import_rows(MUG)
         with database.transaction() as session:
-            take_stock(session, {product_of(database).variants[0].id: 2})
+            take_stock(session, {product_of(database).variants[0].id: 2}, cause=SOLD)
         report = import_rows(MUG)
         assert (report.updated, product_of(database).variants[0].stock) == (0, 3)
 
     def test_writes_the_stock_when_it_is_asked_to(self, database: Database, import_rows: Import):
         import_rows(MUG)
         with database.transaction() as session:
-            take_stock(session, {product_of(database).variants[0].id: 2})
+            take_stock(session, {product_of(database).variants[0].id: 2}, cause=SOLD)
         report = import_rows(MUG, sets_stock=True)
         assert (report.updated, product_of(database).variants[0].stock) == (1, 5)
         assert import_rows(MUG, sets_stock=True).updated == 0
