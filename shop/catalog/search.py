@@ -1,6 +1,5 @@
 """Search in a page's products: one interface over SQLite's FTS5 and PostgreSQL's tsvector."""
 
-import re
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -19,25 +18,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductStatus
-from shop.catalog.search_index import words_of
+from shop.core.text_search import terms_of, words_of
 
 MAX_MATCHES = 1000
 """So many matches are ranked and counted; more are "1,000+"."""
-MAX_TERMS = 8
 MIN_SIMILARITY = 75
 _SUGGESTION_TITLES = 5000
 
-_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
-
 _product_search = table("product_search", column("rowid", Integer))
-
-
-def terms_of(query: str) -> list[str]:
-    """Return at most eight words of what a visitor typed; [] when nothing in it can be searched.
-
-    French elisions fall off, so that "l'été" finds "Un été".
-    """
-    return list(dict.fromkeys(words_of(_ELISION.sub(" ", query))))[:MAX_TERMS]
 
 
 def match_parameter(dialect: str, *, page_id: int, status: ProductStatus | None, terms: list[str]) -> str:

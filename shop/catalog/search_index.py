@@ -1,27 +1,20 @@
 """The words that a product is found by, and the index over them in each database.
 
-Accents and case are taken off in Python, so that SQLite and PostgreSQL (whose ``unaccent`` is an
-extension that a host may not offer) agree on what matches. Triggers keep SQLite's index right under
-every write, bulk imports and cascades included; PostgreSQL keeps its own.
+Words are cut and stripped in ``core/text_search.py``. Triggers keep SQLite's index right under every write,
+bulk imports and cascades included; PostgreSQL keeps its own.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import DDL, event
 from sqlalchemy.engine.interfaces import ExecutionContext
-from sqlalchemy.sql.ddl import ExecutableDDLElement
 from sqlalchemy.sql.expression import FromClause
 
-MAX_SEARCH_TEXT = 4000
-MAX_WORD = 64
+from shop.core.text_search import attach_statements, join_words, words_of
 
-_LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "þ": "th", "\N{LATIN SMALL LETTER DOTLESS I}": "i"}
-)
-_WORDS = re.compile(r"[^\W_]+")
+MAX_SEARCH_TEXT = 4000
+
 _TAGS = re.compile(r"<[^>]*>")
 
 # On SQLite every word carries its page and its status ("published7xlamp"), so that a search looks at one
@@ -45,15 +38,6 @@ POSTGRESQL_SEARCH_DDL: tuple[str, ...] = (
 DROP_SQLITE_SEARCH_DDL: tuple[str, ...] = ("DROP TABLE IF EXISTS product_search",)
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of ``text`` in lower case without accents: "L'Été-à-2" gives l, ete, a, 2."""
-    plain = text.casefold()
-    if not plain.isascii():  # most text is, and looking at each letter is what an import spends its time on
-        plain = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
-        plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return [word[:MAX_WORD] for word in _WORDS.findall(plain)]
-
-
 def sort_key(title: str) -> str:
     """Return what a title sorts by, the same on every database."""
     return " ".join(words_of(title))
@@ -65,9 +49,7 @@ def search_text(parts: Iterable[str], *, html: Iterable[str] = ()) -> str:
     A word's place decides its rank, so the titles come first.
     """
     texts = [*parts, *(_TAGS.sub(" ", text) for text in html)]
-    words = dict.fromkeys(word for text in texts for word in words_of(text))
-    joined = " ".join(words)
-    return joined if len(joined) <= MAX_SEARCH_TEXT else joined[:MAX_SEARCH_TEXT].rpartition(" ")[0]
+    return join_words((word for text in texts for word in words_of(text)), limit=MAX_SEARCH_TEXT)
 
 
 def default_sort_title(context: ExecutionContext) -> str:
@@ -87,13 +69,5 @@ def _inserted(context: ExecutionContext) -> dict[str, Any]:
 
 def attach_search_index(products: FromClause) -> None:
     """Let ``create_all`` build the index after the table; migrations run the same statements."""
-    for dialect, statements in (("sqlite", SQLITE_SEARCH_DDL), ("postgresql", POSTGRESQL_SEARCH_DDL)):
-        for statement in statements:
-            event.listen(products, "after_create", _ddl(statement, dialect))
-    for statement in DROP_SQLITE_SEARCH_DDL:
-        event.listen(products, "after_drop", _ddl(statement, "sqlite"))
-
-
-def _ddl(statement: str, dialect: str) -> ExecutableDDLElement:
-    ddl: ExecutableDDLElement = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-    return ddl.execute_if(dialect=dialect)
+    made = {"sqlite": SQLITE_SEARCH_DDL, "postgresql": POSTGRESQL_SEARCH_DDL}
+    attach_statements(products, made, {"sqlite": DROP_SQLITE_SEARCH_DDL})

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.db import Base, EnumText, Id, enum_check
+from shop.orders.search_index import attach_search_index, default_search_text
 
 
 class OrderStatus(enum.StrEnum):
@@ -48,6 +49,29 @@ class Actor(enum.StrEnum):
     SYSTEM = "system"
 
 
+LIST_FACTS = (
+    "status",
+    "fulfilment_status",
+    "return_status",
+    "was_follower",
+    "country",
+    "currency",
+    "total_amount",
+)
+TO_SHIP_SQL = (
+    "status = 'paid' AND fulfilment_status IN ('unfulfilled', 'partial') AND return_status <> 'refunded'"
+)
+"""What is to be shipped: paid, with something left to ship, not refunded whole.
+
+SQLite uses a partial index only for a query that says the same words, so this is an SQL text.
+"""
+RETURNED_SQL = "return_status <> 'none'"
+
+
+def _partial_index(name: str, where: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class OrderCounter(Base):
     """The last order number of a page; raised last in a placement's transaction."""
 
@@ -71,8 +95,11 @@ class Order(Base):
             sqlite_where=text("status = 'awaiting_payment'"),
             postgresql_where=text("status = 'awaiting_payment'"),
         ),
-        Index("ix_orders_page_placed", "page_id", "placed_at", "id"),
-        Index("ix_orders_page_status", "page_id", "status", "placed_at", "id"),
+        # These two hold all that the list filters by, so that it steps over orders without reading their rows.
+        Index("ix_orders_list", "page_id", "placed_at", "id", *LIST_FACTS),
+        Index("ix_orders_page_status", "page_id", "status", "placed_at", "id", *LIST_FACTS[1:]),
+        _partial_index("ix_orders_to_ship", TO_SHIP_SQL, "page_id", "placed_at", "id"),
+        _partial_index("ix_orders_returned", RETURNED_SQL, "page_id", "placed_at", "id"),
         Index("ix_orders_account", "account_id", "placed_at"),
         Index("ix_orders_visitor", "visitor_key", "status"),
         Index("ix_orders_expiry", "status", "expires_at"),
@@ -126,6 +153,8 @@ class Order(Base):
     expires_at: Mapped[dt.datetime]
     paid_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
+    search_text: Mapped[str] = mapped_column(Text, default=default_search_text)
+    """The words that it is found by, each with its page (``search_index.py``)."""
 
     lines: Mapped[list["OrderLine"]] = relationship(
         order_by="OrderLine.position", lazy="raise", cascade="all, delete-orphan"
@@ -219,6 +248,10 @@ class FulfilmentLine(Base):
     quantity: Mapped[int]
 
 
+INTERNAL_KINDS = frozenset({"note", "mail_resent"})
+"""Kinds of history that are for the page's staff alone: never shown to a buyer, in no form."""
+
+
 class OrderEvent(Base):
     """A line of an order's history: who, when, what, why."""
 
@@ -233,3 +266,29 @@ class OrderEvent(Base):
     kind: Mapped[str] = mapped_column(Text)
     """``placed``, ``paid``, ``payment_failed``, ``expired``, ``flagged``, ``refunded`` …"""
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is for the page's staff alone."""
+        return self.kind in INTERNAL_KINDS
+
+
+class SavedFilter(Base):
+    """A named filter of a page's order list."""
+
+    __tablename__ = "saved_filters"
+    __table_args__ = (Index("ix_saved_filters_page_id", "page_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    """Whose it is; None when all the page's staff see it."""
+    name: Mapped[str] = mapped_column(Text)
+    query: Mapped[str] = mapped_column(Text)
+    """The filter as it stands in the list's address, normalised: ``shipping=to_ship&country=BE``."""
+    created_at: Mapped[dt.datetime]
+    deleted_at: Mapped[dt.datetime | None]
+    """Set when it was deleted: until then it can be brought back."""
+
+
+attach_search_index(Order.__table__)

@@ -15,7 +15,7 @@ from shop.metadata import METADATA
 from shop.web.health import alembic_config, is_current
 from tests.conftest import make_settings
 
-SEARCH_INDEX = ("product_search", "ix_products_search")
+SEARCH_INDEX = ("product_search", "ix_products_search", "order_search", "ix_orders_search")
 
 
 SPINE_ROWS = (
