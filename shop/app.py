@@ -12,6 +12,7 @@ from shop import api
 from shop.accounts import login
 from shop.accounts import routes as account_routes
 from shop.catalog import admin as catalog_admin
+from shop.catalog import admin_imports
 from shop.checkout import cart_routes, webhooks
 from shop.checkout import routes as checkout_routes
 from shop.checkout.access import adopt_current_guest
@@ -55,6 +56,7 @@ PAGES = (
     page_routes,
     page_admin,
     catalog_admin,
+    admin_imports,
     cart_routes,
     checkout_routes,
     order_routes,
