@@ -9,6 +9,7 @@ import httpx
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from shop.catalog.history_models import StockMovement
 from shop.catalog.models import Product, Variant
 from shop.core.db import Database
 from shop.core.mail import Mail
@@ -57,6 +58,7 @@ class OurBooks:
     refunds: dict[int, list[Refund]]
     fulfilments: dict[int, list[Fulfilment]]
     variants: list[Variant]
+    movements: list[StockMovement]
     products: list[Product]
     jobs: list[Job]
     mails: list[Mail]
@@ -84,6 +86,7 @@ class OurBooks:
                 refunds=refunds,
                 fulfilments=fulfilments,
                 variants=list(session.scalars(select(Variant))),
+                movements=list(session.scalars(select(StockMovement).order_by(StockMovement.id))),
                 products=list(session.scalars(select(Product))),
                 jobs=list(session.scalars(select(Job))),
                 mails=list(session.scalars(select(Mail))),
@@ -140,8 +143,9 @@ def _sessions(ours: OurBooks, theirs: StandInBooks) -> Iterable[str]:
     known = [one.stripe_customer_id for one in ours.customers]
     emails = collections.Counter(one["email"] for one in theirs.customers)
     yield from (f"{email} is {count} customers" for email, count in emails.items() if count > 1)
-    if set(known) != {one["id"] for one in theirs.customers}:
-        yield "our customers are not Stripe's"
+    # One whose id was lost with a process is found again by its key at the next purchase.
+    if not set(known) <= {one["id"] for one in theirs.customers}:
+        yield "a customer of ours is not Stripe's"
 
 
 def _orders(ours: OurBooks) -> Iterable[str]:
@@ -195,15 +199,19 @@ def _goods(ours: OurBooks, stocked: Mapping[int, int]) -> Iterable[str]:
     sold: collections.Counter[int] = collections.Counter()
     for order in ours.orders:
         lines = {line.id: line for line in order.lines}
-        for line in order.lines:
-            held[line.variant_id or 0] += line.quantity if order.holds_stock else 0
-            sold[line.product_id or 0] += line.quantity if order.holds_stock else 0
+        for line in order.lines if order.status is OrderStatus.PAID else ():
+            held[line.variant_id or 0] += line.quantity
+            sold[line.product_id or 0] += line.quantity
         for refund in ours.refunds[order.id]:
             for part in refund.lines if refund.is_restocked else ():
                 held[lines[part["line_id"]].variant_id or 0] -= part["quantity"]
     for variant in ours.variants:
         if variant.stock != stocked[variant.id] - held[variant.id]:
             yield f"variant {variant.id}: {variant.stock} on the shelf, {stocked[variant.id]} - {held[variant.id]} expected"
+        moved = [one for one in ours.movements if one.variant_id == variant.id]
+        told = stocked[variant.id] + sum(one.change or 0 for one in moved)
+        if variant.stock != told or (moved and moved[-1].stock_after != variant.stock):
+            yield f"variant {variant.id}: {variant.stock} on the shelf, its history says {told}"
     for product in ours.products:
         if product.sold_count != sold[product.id]:
             yield f"product {product.id}: sold {product.sold_count}, ordered {sold[product.id]}"

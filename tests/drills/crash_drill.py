@@ -48,6 +48,8 @@ class Drill:
     box: Mailbox
     chance: random.Random
     without: str | None = None
+    patience: float = 0.6
+    """How probably a buyer comes back whose connection broke."""
     stocked: dict[int, int] = field(default_factory=dict)
     emails: Iterator[str] = field(default_factory=lambda: iter(()))
     days: list[Outcome] = field(default_factory=list)
@@ -63,14 +65,14 @@ class Drill:
         self._live()
         self.crew.disarm()
         hits = [kill.point for kill in self.crew.kills[before:]]
-        violations = self._settle()
+        violations = self.settle()
         outcome = Outcome(hits, violations + self.crew.problems)
         self.crew.problems.clear()
         self.days.append(outcome)
         return outcome
 
     def _live(self) -> None:
-        day = Day(self.crew, sorted(self.stocked), self.chance)
+        day = Day(self.crew, sorted(self.stocked), self.chance, self.patience)
         people = [
             day.is_signed_in(next(self.emails), PASSWORD), day.buys_at_once(), day.buys_at_once(),
             day.is_declined_first(), day.buys_by_program(), day.never_pays(), day.cancels(),
@@ -92,11 +94,17 @@ class Drill:
         self.crew.advance_theirs(40)
         self.wait_until_quiet()
 
+    def bring_back(self) -> None:
+        """Start a worker that does all kinds of jobs in the place of the one that left some alone."""
+        self.without = None
+        self.crew.environ.pop("DRILL_WITHOUT")
+        self.crew.restart("worker")
+
     def _turn(self, minutes: float) -> None:
         self.crew.advance_ours(minutes)
         self.crew.advance_theirs(minutes)
 
-    def _settle(self) -> list[str]:
+    def settle(self) -> list[str]:
         """Let time pass until nothing is left to do, then return what is wrong."""
         for _ in range(8):
             self.wait_until_quiet()
@@ -196,7 +204,9 @@ def running_drill(
         running_mailbox() as (box, smtp_url),
         running_crew(database_url, folder, SMTP_URL=smtp_url, **environ) as crew,
     ):
-        yield Drill(crew, database, box, random.Random(seed), without, stocked, iter(emails))
+        yield Drill(
+            crew, database, box, random.Random(seed), without=without, stocked=stocked, emails=iter(emails)
+        )
     database.dispose()
 
 

@@ -81,12 +81,13 @@ class Day:
     crew: Crew
     variants: list[int]
     chance: random.Random
+    patience: float = 0.6
     later: list[Callable[[], None]] = field(default_factory=list)
     """What people do ten minutes later."""
 
-    def person(self, *, patience: float = 0.6) -> Person:
-        """Return somebody new, who comes back after a crash with that probability."""
-        return Person(self.crew, is_patient=self.chance.random() < patience)
+    def person(self) -> Person:
+        """Return somebody new, who comes back after a crash with the day's patience."""
+        return Person(self.crew, is_patient=self.chance.random() < self.patience)
 
     def quantity(self) -> int:
         """Return how many of something are bought."""
@@ -125,7 +126,7 @@ class Day:
 
     def buys_by_program(self) -> Callable[[], None]:
         """A program that speaks JSON, keeps its idempotency keys, and tries again later where it is told to."""
-        person, variant, units = self.person(patience=1), self.variants[-1], self.quantity()
+        person, variant, units = self.person(), self.variants[-1], self.quantity()
         keys = [str(uuid.UUID(int=self.chance.getrandbits(128))) for _ in range(3)]
 
         def ask(number: int, path: str, body: dict[str, Any]) -> httpx.Response:

@@ -50,6 +50,7 @@ class Crew:
     kills: list[Kill] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     are_webhooks_held: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
     is_over: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -133,14 +134,25 @@ class Crew:
                 point, _, pid = marker.name.rpartition("@")
                 self._kill(point, int(pid))
                 marker.unlink()
-            for name, process in list(self.services.items()):
-                if process.poll() is not None and not self.is_over.is_set():
-                    if not any(kill.service == name for kill in self.kills):
-                        self.problems.append(f"the {name} ended by itself with {process.returncode}")
-                    _end_group(process)
-                    self.start(name)
+            with self.lock:
+                for name, process in list(self.services.items()):
+                    if process.poll() is not None and not self.is_over.is_set():
+                        if not any(kill.service == name for kill in self.kills):
+                            self.problems.append(f"the {name} ended by itself with {process.returncode}")
+                        _end_group(process)
+                        self.start(name)
+
+    def restart(self, name: str) -> None:
+        """Kill a service and start it anew, as it is set up now."""
+        with self.lock:
+            _end_group(self.services[name])
+            self.start(name)
 
     def _kill(self, point: str, pid: int) -> None:
+        if died := next((kill for kill in self.kills if kill.pid == pid), None):
+            # Two threads of one process had stopped: it died at both points.
+            self.kills.append(Kill(point, died.service, pid))
+            return
         service = next((name for name, one in self.services.items() if _is_of(pid, one.pid)), None)
         if service is None:
             self.problems.append(f"{point}: process {pid} is none of ours")

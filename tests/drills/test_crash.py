@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
+from shop.checkout.placement import SETTLE_ORDER
 from shop.core.kill_points import POINTS
 from tests.drills.books import OurBooks
 from tests.drills.crash_drill import Drill, running_drill, table, totals
@@ -51,3 +53,23 @@ class TestCrash:
         assert violations == []
         assert {point: hits[point] for point in points if hits[point] < HITS} == {}
         assert passed == set(POINTS)
+
+
+@pytest.mark.drill
+class TestCrashWithoutTheSweeper:
+    def test_is_found_out_and_is_mended_when_the_sweeper_is_back(
+        self, database_url: str, tmp_path: Path
+    ) -> None:
+        engine = make_url(database_url).get_backend_name()
+        with running_drill(database_url, tmp_path, seed=f"{SEED} {engine}", without=SETTLE_ORDER) as drill:
+            drill.patience = 0.0  # nobody presses Buy again, which would heal it as well
+            outcome = drill.run_day(["placement.committed", "session.before_call"])
+            drill.bring_back()
+            mended = drill.settle()
+        lines = [f"without the sweeper on {engine}: killed at {', '.join(outcome.hits)}", *outcome.violations]
+        report("crash", [*lines, f"with the sweeper again: {mended or 'books agree'}"])
+        assert len(outcome.hits) == 2
+        found = "\n".join(outcome.violations)
+        assert "is still awaiting_payment" in found
+        assert "on the shelf" in found
+        assert mended == []
