@@ -17,6 +17,7 @@ from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
 from shop.core.kill_points import reach
 from shop.orders.carriers import MAX_NUMBER, is_number, is_safe_url, tracking_address
+from shop.orders.indexing import write_search_text
 from shop.orders.models import Fulfilment, FulfilmentLine, Order, OrderLine, OrderStatus
 from shop.orders.parcels import settle_fulfilment, ship_units, unship_units
 from shop.orders.queries import get_fulfilment, list_order_lines, lock_order
@@ -81,6 +82,8 @@ def fulfil_order(
     session.add(fulfilment)
     session.flush()
     after = settle_fulfilment(session, order.id)
+    if fulfilment.tracking_number:
+        write_search_text(session, order.id)
     act, units = Act(session, order, account_id, now), sum(wanted.values())
     act.record("fulfilled", units=units, **_detail(fulfilment))
     act.audit("order.fulfilled", {"fulfilment_status": before}, {
@@ -152,6 +155,7 @@ def change_tracking(
         for name, value in tracking.items():
             setattr(fulfilment, name, value)
         session.flush()
+        write_search_text(session, order.id)
         act = Act(session, order, account_id, now)
         act.record("tracking_changed", **_detail(fulfilment))
         act.audit("order.tracking_changed", before, tracking)
@@ -183,6 +187,7 @@ def cancel_fulfilment(
     units = {line.order_line_id: line.quantity for line in fulfilment.lines}
     unship_units(session, units)
     after = settle_fulfilment(session, order.id)
+    write_search_text(session, order.id)
     act, taken = Act(session, order, account_id, now), sum(units.values())
     act.record("fulfilment_cancelled", units=taken, **_detail(fulfilment))
     gone = {"units": taken, "carrier": fulfilment.carrier, "tracking_number": fulfilment.tracking_number}

@@ -30,6 +30,7 @@ from shop.core.outbox import enqueue
 from shop.orders.access import order_token
 from shop.orders.models import Actor, FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
 from shop.orders.queries import find_order_row, list_order_lines
+from shop.orders.search_index import order_search_text
 from shop.orders.service import next_number, record_event
 from shop.page.days import raise_day
 from shop.page.models import Page
@@ -119,7 +120,7 @@ def place_order(
     session.execute(
         update(Order)
         .where(Order.id == order_id)
-        .values(number=number)
+        .values(number=number, search_text=_search_text(basket, number, buyer))
         .execution_options(synchronize_session=False)
     )
     # The stock's history names the order, whose number is only known now.
@@ -227,6 +228,13 @@ def _insert_lines(session: Session, order_id: int, basket: Basket) -> None:
             }
         )
     session.execute(insert(OrderLine), rows)
+
+
+def _search_text(basket: Basket, number: str, buyer: Buyer) -> str:
+    parts: list[str | None] = [number, buyer.email]
+    for line in basket.lines:
+        parts += [line.title, line.variant_title, line.variant.sku]
+    return order_search_text(basket.wish.page.id, parts)
 
 
 def _insert_payment(

@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Conflict
 from shop.core.i18n import N_
+from shop.orders.indexing import write_search_text
 from shop.orders.models import Actor, Order, OrderCounter, OrderEvent, OrderLine, OrderStatus, ReturnStatus
 from shop.orders.state import sources_of
 
 FIRST_NUMBER = 1001
+SEARCHED = frozenset({"email", "ship_to"})
+"""Columns whose words an order is found by."""
 
 
 class TooMuchRefunded(Conflict):
@@ -70,6 +73,8 @@ def transition(
         .returning(Order.id)
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
+    if moved is not None and values.keys() & SEARCHED:
+        write_search_text(session, order_id)
     return moved is not None
 
 
