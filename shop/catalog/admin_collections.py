@@ -16,7 +16,7 @@ from shop.core.errors import Invalid, NotFound
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.web.context import database, now
-from shop.web.forms import Form
+from shop.web.forms import Form, id_or_none
 from shop.web.pages import flash_message, render, see_other
 
 
@@ -37,9 +37,9 @@ def list_collections(access: PageAccess) -> Response:
 def reorder_collections(access: PageAccess) -> Response:
     """Take the order from the numbers beside the collections."""
     numbers = {
-        int(key): int(text[:6])
+        collection_id: place
         for key, text in request.form.items()
-        if key.isascii() and key.isdigit() and text.isascii() and text.isdigit()
+        if (collection_id := id_or_none(key)) is not None and (place := id_or_none(text[:6])) is not None
     }
     with database().transaction() as session:
         service.order_collections(
@@ -134,7 +134,8 @@ def _get(session: Session, access: PageAccess, collection_id: int) -> Collection
 
 def _wanted(access: PageAccess, values: Mapping[str, Any]) -> dict[str, Any]:
     places = _typed_places()
-    ids = sorted(places, key=lambda key: (int(places[key]) if places[key].isdigit() else 100_000, key))
+    numbers = {key: id_or_none(text) for key, text in places.items()}
+    ids = sorted(places, key=lambda key: (100_000 if numbers[key] is None else numbers[key], key))
     return {
         "title": values["title"],
         "slug": values["slug"],
@@ -151,8 +152,8 @@ def _wanted(access: PageAccess, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _typed_places() -> dict[int, str]:
     """Return the ticked products and the places typed beside them."""
-    ids = [int(text) for text in request.form.getlist("product") if text.isascii() and text.isdigit()]
-    return {product_id: request.form.get(f"place-{product_id}", "").strip()[:5] for product_id in ids}
+    ids = [id_or_none(text) for text in request.form.getlist("product")]
+    return {key: request.form.get(f"place-{key}", "").strip()[:5] for key in ids if key is not None}
 
 
 def _add_invalid(form: Form, invalid: Invalid) -> None:

@@ -22,6 +22,7 @@ from shop.core.i18n import LANGUAGES, N_
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.web.context import database, files, now, settings, signer
+from shop.web.forms import id_or_none
 from shop.web.locale import language
 from shop.web.pages import flash_message, render, see_other
 
@@ -129,7 +130,7 @@ def update_product(access: PageAccess, product_id: int) -> Response:
 
 
 def _save(access: PageAccess, product: Product, form: ProductForm, draft: ProductDraft) -> bool:
-    version = form.raw("version")
+    version = id_or_none(form.raw("version"))
     try:
         with database().transaction() as session:
             changed = service.edit_product(
@@ -137,7 +138,7 @@ def _save(access: PageAccess, product: Product, form: ProductForm, draft: Produc
                 page_id=access.page.id,
                 product_id=product.id,
                 draft=draft,
-                version=int(version) if version.isascii() and version.isdigit() else None,
+                version=version,
                 now=now(),
             )
     except Invalid as invalid:

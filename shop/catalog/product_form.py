@@ -26,7 +26,7 @@ from shop.catalog.variants import combinations, options_of, regrid
 from shop.core.errors import DomainError, Invalid
 from shop.core.i18n import N_
 from shop.core.money import exponent, parse_amount, to_decimal
-from shop.web.forms import BadText, flatten_messages, integer_adapter
+from shop.web.forms import BadText, flatten_messages, id_or_none, integer_adapter
 
 NAMES = {"price": "price_amount", "compare_at": "compare_at_amount", "weight": "weight_grams"}
 
@@ -132,12 +132,13 @@ class ProductForm:
         """Fill the form with what was sent."""
         plain = ("title", "description", "slug", "version", "other_title", "other_description")
         self.texts = {name: typed.get(name, "").strip() for name in plain}
-        self.collection_ids = {
-            int(text) for text in typed.getlist("collection") if text.isascii() and text.isdigit()
-        }
+        ids = [id_or_none(text) for text in typed.getlist("collection")]
+        self.collection_ids = {key for key in ids if key is not None}
         self.options = typed_options(typed)
         self.grid_names = [name for name in typed.getlist("grid-name") if name][:MAX_OPTIONS]
-        self.rows = typed_rows(typed, options=len(self.grid_names)) or [VariantFields()]
+        self.rows = typed_rows(typed, options=len(self.grid_names))
+        if not self.rows:  # no browser sends a grid without rows
+            self.grid_names, self.rows = [], [VariantFields()]
 
     # The grid.
 
@@ -234,8 +235,8 @@ class ProductForm:
             "weight": integer_adapter,
         }
         data: dict[str, Any] = {"option_values": list(row.values), "picture_key": row.picture or None}
-        if row.variant_id.isascii() and row.variant_id.isdigit():
-            data["id"] = int(row.variant_id)
+        if (variant_id := id_or_none(row.variant_id)) is not None:
+            data["id"] = variant_id
         for name in FIGURES:
             text = getattr(row, name).strip()
             key = NAMES.get(name, name)
@@ -251,8 +252,7 @@ class ProductForm:
             if self.errors.get(f"variants.{number}.{key}") and name == "price":
                 data[key] = 0  # said already; the schema shall look at the rest
         if row.stock_seen is not None:
-            seen = row.stock_seen.strip()
-            data["stock_seen"] = int(seen) if seen.isascii() and seen.isdigit() else None
+            data["stock_seen"] = id_or_none(row.stock_seen.strip())
         return data
 
     def _other_texts(self) -> dict[str, Any]:
@@ -312,9 +312,10 @@ class ProductForm:
     def add_stock_changes(self, changed: StockChanged) -> None:
         """Say at each cell which stock a sale has left, so that sending again is a decision."""
         for number, row in enumerate(self.rows):
-            if not row.variant_id.isdigit() or int(row.variant_id) not in changed.stocks:
+            variant_id = id_or_none(row.variant_id)
+            if variant_id is None or variant_id not in changed.stocks:
                 continue
-            stock = changed.stocks[int(row.variant_id)]
+            stock = changed.stocks[variant_id]
             row.stock_seen = "" if stock is None else str(stock)
             if stock is None:
                 self.add_error(

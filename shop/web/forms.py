@@ -19,6 +19,7 @@ from shop.web.locale import language
 
 MAX_INTEGER_LENGTH = 12
 _INTEGER = re.compile(r"-?[0-9]+")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,18}")
 
 Adapter = Callable[[str], Any]
 
@@ -42,6 +43,14 @@ def integer_adapter(text: str) -> int:
     if len(cleaned) > MAX_INTEGER_LENGTH or not _INTEGER.fullmatch(cleaned):
         raise BadText(N_("Enter a whole number."))
     return int(cleaned)
+
+
+def id_or_none(text: str) -> int | None:
+    """Return the id or count that a form's own field holds, or None for what no such field ever held.
+
+    Python reads other digits, too, refuses to read thousands of them, and databases keep 63 bits.
+    """
+    return int(text) if _PLAIN_NUMBER.fullmatch(text) else None
 
 
 def amount_adapter(currency: str) -> Adapter:

@@ -5,8 +5,6 @@ from collections import deque
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urlsplit
 
-from flask.testing import FlaskClient
-
 from tests.support.drill_house import OURS, THEIRS, House
 from tests.support.html import Document, HtmlForm
 
@@ -71,4 +69,4 @@ def _is_ours(address: str) -> bool:
     path = urlsplit(address).path
     if f"/{THEIRS}" in path or path.startswith(("/static/", "/media/", "/api/")) or "sign-out" in path:
         return False
-    return path.startswith("/en/") or path == "/en" or path.startswith("/language/")
+    return path == "/en" or path.startswith(("/en/", "/language/"))

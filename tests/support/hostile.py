@@ -12,10 +12,11 @@ Pairs = list[tuple[str, str | bytes]]
 
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "vitrinedrill"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 NASTY: tuple[str | bytes, ...] = (
     "9" * 30, "-1", "0", "-0", "1e999", "NaN", "1.5", "1,5", "½", "٣", "²", str(2**31), str(2**63), str(2**64),
     "a\0b", "\0", b"\xed\xa0\x80", b"\xff\xfe\xc0\x80", "\u202eevil\u202c", "🪔" * 20, "e\u0301" * 30, "\u2028\u2029",
-    " ", "\t\r\n", "\r\nSet-Cookie: x=1", "' OR 1=1 --", "\"><img src=x onerror=alert(1)>", "<script>alert(1)</script>",
+    " ", "\t\r\n", "\r\nSet-Cookie: x=1", "' OR 1=1 --", '"><img src=x onerror=alert(1)>', "<script>alert(1)</script>",
     "{{7*7}}", "${7*7}", "%s%n%x", "%(name)s", "{0}", "../../../../etc/passwd", "javascript:alert(1)", "//evil.example",
     "https://evil.example/", "data:text/html,x", "null", "None", "true", "[]", "{}", "id:1", "en", "FR", "EUR",
     "x" * 100_000, "é" * 50_000, "0" * 100_000, "a,b;" * 20_000, "[" * 5_000, "2026-02-30", "9999-99-99", "0000-01-01",
@@ -161,33 +162,23 @@ def _body(form: HtmlForm, pairs: Pairs, chance: random.Random) -> tuple[str | No
         (kind, "other", "json", "text", "none", "utf-16", "no boundary", "unclosed", "files", "many"),
         (60, 12, 4, 3, 3, 3, 3, 4, 5, 3),
     )[0]
+    if shape == "other":
+        shape = "urlencoded" if kind == "multipart" else "multipart"
+    whole = multipart(pairs, as_files=shape == "files")
     flat = {name: value if isinstance(value, str) else value.decode("latin-1") for name, value in pairs}
-    match shape:
-        case "json":
-            return "application/json", json.dumps(flat).encode(), shape
-        case "text":
-            return "text/plain", encode(pairs), shape
-        case "none":
-            return None, encode(pairs), shape
-        case "utf-16":
-            return f"{FORM}; charset=utf-16", encode(pairs), shape
-        case "no boundary":
-            return "multipart/form-data", multipart(pairs), shape
-        case "unclosed":
-            whole = multipart(pairs)
-            return _multipart_type(), whole[: chance.randrange(max(1, len(whole)))], shape
-        case "files":
-            return _multipart_type(), multipart(pairs, as_files=True), shape
-        case "many":
-            return FORM, encode(pairs + [(f"x{number}", "1") for number in range(20_000)]), shape
-    is_multipart = (kind == "multipart") != (shape == "other")
-    if is_multipart:
-        return _multipart_type(), multipart(pairs), shape
-    return FORM, encode(pairs), shape
-
-
-def _multipart_type() -> str:
-    return f"multipart/form-data; boundary={BOUNDARY}"
+    many = pairs + [(f"x{number}", "1") for number in range(20_000)] if shape == "many" else pairs
+    content = {
+        "multipart": (MULTIPART, whole),
+        "files": (MULTIPART, whole),
+        "unclosed": (MULTIPART, whole[: chance.randrange(max(1, len(whole)))]),
+        "no boundary": ("multipart/form-data", whole),
+        "json": ("application/json", json.dumps(flat).encode()),
+        "text": ("text/plain", encode(pairs)),
+        "none": (None, encode(pairs)),
+        "utf-16": (f"{FORM}; charset=utf-16", encode(pairs)),
+    }
+    content_type, body = content.get(shape, (FORM, encode(many)))
+    return content_type, body, shape
 
 
 def multipart(pairs: Pairs, *, as_files: bool = False) -> bytes:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from shop import worker as worker_module
 from shop.checkout.access import page_in_front
 from shop.page.admin_settings import percent_adapter
-from shop.web.forms import BadText, integer_adapter
+from shop.web.forms import BadText, id_or_none, integer_adapter
 
 LONG = "9" * 30
 
@@ -47,6 +47,22 @@ class TestForms:
     def test_only_whole_numbers_are_whole_numbers(self, text: str) -> None:
         with pytest.raises(BadText):
             integer_adapter(text)
+
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [
+            ("12", 12),
+            ("0", 0),
+            ("²", None),
+            ("٣", None),
+            ("-1", None),
+            ("", None),
+            ("9" * 19, None),
+            ("0" * 5000, None),
+        ],
+    )
+    def test_only_ids_are_ids(self, text: str, number: int | None) -> None:
+        assert id_or_none(text) == number
 
     @pytest.mark.parametrize(("text", "points"), [("20", 2000), ("5,5 %", 550), ("-1", -100), ("5.500", 550)])
     def test_rates(self, text: str, points: int) -> None:
