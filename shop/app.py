@@ -23,6 +23,8 @@ from shop.core.db import Database
 from shop.core.files import FileStore
 from shop.core.i18n import LANGUAGES
 from shop.core.signing import Signer
+from shop.insights import admin as insights_admin
+from shop.insights import visits
 from shop.orders import admin as order_admin
 from shop.orders import routes as order_routes
 from shop.page import admin as page_admin
@@ -63,6 +65,7 @@ PAGES = (
     order_admin,
     storefront_routes,
     storefront_cart,
+    insights_admin,
 )
 """Edges under ``/<lang>``."""
 ROOMS = (rooms,)
@@ -132,6 +135,7 @@ def _register_edges(app: Flask, chosen: Settings) -> None:
     for module in PLAIN:
         app.register_blueprint(module.blueprint)
     api.init_app(app)
+    visits.init_app(app)
 
 
 def _serve_static(app: Flask, chosen: Settings) -> None:

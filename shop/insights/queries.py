@@ -2,15 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, TextClause, func, select, text
 from sqlalchemy.orm import Session
 
-from shop.orders.models import Order
+from shop.orders.models import TO_SHIP_SQL, Order, OrderStatus
 from shop.page.models import Follower, PageDay
-from shop.payments.models import Refund, RefundStatus
+from shop.payments.models import ANSWERABLE_DISPUTES, Dispute, Refund, RefundStatus
 
 CHUNK = 5000
+COUNTED, FEW = 1000, 5
+"""Exact counts go so far, then "1,000+"; so many are named."""
 
 
 def list_days(session: Session, *, page_id: int, first: dt.date, last: dt.date) -> list[PageDay]:
@@ -54,3 +58,43 @@ def iterate_refunds(session: Session, page_id: int) -> Iterator[tuple[str, dt.da
 def count_likes(session: Session, page_id: int) -> int:
     """Return how many like the page, counted."""
     return session.scalar(select(func.count()).select_from(Follower).where(Follower.page_id == page_id)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits to be done: how many (at most ``COUNTED`` + 1) and the first few of them."""
+
+    count: int
+    first: list[Any]
+
+    @property
+    def is_more(self) -> bool:
+        """Whether more wait than were counted."""
+        return self.count > COUNTED
+
+
+def find_to_ship(session: Session, page_id: int) -> Waiting:
+    """Return the paid orders that are to be shipped, those that wait the longest first."""
+    return _waiting(session, Order.page_id == page_id, text(TO_SHIP_SQL))
+
+
+def find_flagged(session: Session, page_id: int) -> Waiting:
+    """Return the orders whose payment did not match them, those that wait the longest first."""
+    return _waiting(session, Order.page_id == page_id, Order.status == OrderStatus.FLAGGED)
+
+
+def _waiting(session: Session, *conditions: ColumnElement[bool] | TextClause) -> Waiting:
+    counted = select(Order.id).where(*conditions).limit(COUNTED + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(counted)) or 0
+    first = select(Order).where(*conditions).order_by(Order.placed_at, Order.id).limit(FEW)
+    return Waiting(count, list(session.scalars(first)) if count else [])
+
+
+def find_disputes(session: Session, page_id: int) -> Waiting:
+    """Return (dispute, order's number) of what a page still has to answer, what is due first before."""
+    conditions = (Order.page_id == page_id, Dispute.status.in_(sorted(ANSWERABLE_DISPUTES)))
+    joined = select(Dispute, Order.number).join(Order, Order.id == Dispute.order_id).where(*conditions)
+    counted = joined.with_only_columns(Dispute.id).limit(COUNTED + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(counted)) or 0
+    first = joined.order_by(Dispute.evidence_due_at, Dispute.id).limit(FEW)
+    return Waiting(count, [(dispute, number) for dispute, number in session.execute(first)] if count else [])

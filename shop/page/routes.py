@@ -1,7 +1,5 @@
 """Liking a page, making one, and the list of pages that one works on."""
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -67,14 +65,8 @@ def list_my_pages() -> BaseResponse:
     with database().reading() as session:
         workplaces = list_workplaces(session, required_account_id())
     if len(workplaces) == 1:
-        return see_other("page.show_rooms", page_slug=workplaces[0][0].slug)
+        return see_other("insights.show_today", page_slug=workplaces[0][0].slug)
     return render("manage/page/workplaces.html", workplaces=workplaces)
-
-
-@blueprint.get("/manage/<page_slug>")
-def show_rooms(page_slug: str) -> BaseResponse:
-    """Go to the page's first room, its orders: every role may see them."""
-    return go(f"/{language()}/manage/{quote(page_slug)}/orders")
 
 
 @blueprint.get("/pages/new")

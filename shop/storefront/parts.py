@@ -89,6 +89,7 @@ def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Lo
     if not visitor.is_anonymous:
         with database().glancing() as connection:
             header = header_for(connection, header, visitor)
+        g.page_role = header.role  # staff who look at their own page are no visitors
     return Tab(header, part)
 
 

@@ -1,0 +1,95 @@
+"""The admin's first room and its search, under ``/manage/<page>``."""
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from shop.catalog.history_queries import count_low_stock, list_low_stock
+from shop.core.outbox import count_dead_jobs, list_dead_jobs, retry_job
+from shop.insights import labels
+from shop.insights.charts import cards_of
+from shop.insights.figures import DEFAULT_PERIOD, PERIODS, Report, first_day, make_report
+from shop.insights.queries import (
+    FEW,
+    Waiting,
+    find_disputes,
+    find_flagged,
+    find_to_ship,
+    list_days,
+)
+from shop.orders import labels as order_labels
+from shop.page.access import PageAccess, staff_only
+from shop.page.audit import record_act
+from shop.page.authorization import Permission
+from shop.page.days import local_day, zone_name
+from shop.web.context import database, now
+from shop.web.pages import flash_message, render, see_other
+
+blueprint = Blueprint("insights", __name__)
+
+
+@blueprint.get("/manage/<page_slug>")
+@staff_only(Permission.VIEW_ORDERS)  # which every role has: what else one sees here depends on the role
+def show_today(access: PageAccess) -> Response:
+    """Show what waits to be done and, to who may see them, the figures of the chosen period."""
+    period = request.args.get("period", DEFAULT_PERIOD)
+    if period not in PERIODS:
+        period = DEFAULT_PERIOD
+    waiting = _read_waiting(access)
+    report = _read_report(access, period) if access.allows(Permission.VIEW_INSIGHTS) else None
+    return render(
+        "manage/today/show.html",
+        access=access,
+        active_section="today",
+        waiting=waiting,
+        report=report,
+        cards=cards_of(report) if report else [],
+        periods=PERIODS,
+        zone=zone_name(access.page.country),
+        labels=labels,
+        order_labels=order_labels,
+        low_stock_url=_low_stock_url(access),
+    )
+
+
+def _low_stock_url(access: PageAccess) -> str:
+    return url_for("catalog_admin.list_products", page_slug=access.page.slug)
+
+
+def _read_report(access: PageAccess, period: str) -> Report:
+    today = local_day(access.page.country, now())
+    with database().reading() as session:
+        rows = list_days(session, page_id=access.page.id, first=first_day(period, today), last=today)
+    return make_report(rows, period=period, today=today, currency=access.page.currency)
+
+
+def _read_waiting(access: PageAccess) -> dict[str, Waiting]:
+    """Return what waits to be done that the role may know of, by kind, in the order of its urgency."""
+    page_id = access.page.id
+    found = {}
+    with database().reading() as session:
+        if access.allows(Permission.VIEW_ORDERS):
+            found["disputes"] = find_disputes(session, page_id)
+            found["flagged"] = find_flagged(session, page_id)
+            found["to_ship"] = find_to_ship(session, page_id)
+        if access.allows(Permission.VIEW_PRODUCTS):
+            low, _sold_out = count_low_stock(session, page_id)
+            found["low_stock"] = Waiting(low, list_low_stock(session, page_id, limit=FEW) if low else [])
+        if access.allows(Permission.MANAGE_PAGE):
+            dead = count_dead_jobs(session, page_id=page_id)
+            found["jobs"] = Waiting(dead, list_dead_jobs(session, page_id=page_id, limit=FEW) if dead else [])
+    return found
+
+
+@blueprint.post("/manage/<page_slug>/jobs/<int:job_id>/attempt")
+@staff_only(Permission.MANAGE_PAGE)
+def create_attempt(access: PageAccess, job_id: int) -> BaseResponse:
+    """Have a job tried again whose attempts were used up."""
+    with database().transaction() as session:
+        job = retry_job(session, job_id, now(), page_id=access.page.id)
+        record_act(
+            session, page_id=access.page.id, account_id=access.account_id, act="job.retried",
+            subject=("job", str(job.id), job.kind), now=now(),
+        )  # fmt: skip
+    flash_message(_("It is being tried again."))
+    return see_other("insights.show_today", page_slug=access.page.slug)

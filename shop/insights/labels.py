@@ -1,0 +1,107 @@
+"""Words for Today: periods, comparisons, what a job does."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from babel import Locale
+from babel.numbers import format_percent
+from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import gettext as _
+
+from shop.insights.figures import PERIODS
+from shop.web.locale import language
+
+NOTHING = "–"
+"""Stands where there is no figure: an average of no orders, a share of no visits."""
+
+
+class Change(NamedTuple):
+    """How a figure moved against the period before: a sentence, and ``up``, ``down`` or ``same``."""
+
+    text: str
+    direction: str
+
+
+def period_label(period: str) -> str:
+    """Return what a period is called where one chooses it."""
+    days = PERIODS[period]
+    return str(_("Today") if days == 1 else ngettext("%(num)s day", "%(num)s days", days))
+
+
+def period_text(period: str) -> str:
+    """Return the period as the subject of a sentence."""
+    days = PERIODS[period]
+    return str(_("today") if days == 1 else ngettext("the last %(num)s day", "the last %(num)s days", days))
+
+
+def before_text(period: str) -> str:
+    """Return what the period is compared with, as the end of a sentence."""
+    days = PERIODS[period]
+    if days == 1:
+        return str(_("yesterday"))
+    return str(ngettext("the %(num)s day before", "the %(num)s days before", days))
+
+
+def change_of(now: float | None, before: float | None, period: str) -> Change:
+    """Return how many percent more or less than in the period before."""
+    than = before_text(period)
+    if not before or now is None:
+        return Change(_("No figure for %(before)s to compare with", before=than), "same")
+    share = round((now - before) / before * 100)
+    if share > 0:
+        return Change(_("%(share)s more than %(before)s", share=percent_text(share / 100), before=than), "up")
+    if share < 0:
+        return Change(
+            _("%(share)s less than %(before)s", share=percent_text(-share / 100), before=than), "down"
+        )
+    return Change(_("As much as %(before)s", before=than), "same")
+
+
+def point_change_of(now: float | None, before: float | None, period: str) -> Change:
+    """Return how many percentage points a share rose or fell: percent of percent mislead."""
+    than = before_text(period)
+    if before is None or now is None:
+        return Change(_("No figure for %(before)s to compare with", before=than), "same")
+    points = round((now - before) * 100, 1)
+    shown = format_decimal(abs(points))
+    if points > 0:
+        return Change(_("%(points)s points more than %(before)s", points=shown, before=than), "up")
+    if points < 0:
+        return Change(_("%(points)s points less than %(before)s", points=shown, before=than), "down")
+    return Change(_("As much as %(before)s", before=than), "same")
+
+
+def count_text(number: int) -> str:
+    """Return a number of things as text."""
+    return str(format_decimal(number))
+
+
+def percent_text(share: float, decimals: int = 0) -> str:
+    """Return a share (0.02) as text in the visitor's language: "2%", "2 %"."""
+    locale = Locale.parse(language())
+    plain = locale.percent_formats[None].pattern
+    pattern = plain.replace("##0", f"##0.{'0' * decimals}") if decimals else plain
+    return str(format_percent(share, pattern, locale=locale))
+
+
+def conversion_text(conversion: float | None) -> str:
+    """Return a conversion with one decimal, or a dash without visits."""
+    return NOTHING if conversion is None else percent_text(conversion, 1)
+
+
+def day_text(day: dt.date, *, length: str = "medium") -> str:
+    """Return a day as text."""
+    return str(format_date(day, length, rebase=False))
+
+
+def job_text(kind: str) -> str:
+    """Return what a job of the outbox was to do."""
+    texts = {
+        "send_mail": _("Send an e-mail"),
+        "fetch_picture": _("Fetch a product’s picture"),
+        "ask_refund": _("Ask Stripe for a refund"),
+        "sync_refunds": _("Fetch refunds from Stripe"),
+        "settle_order": _("Find out whether an order was paid"),
+        "run_import": _("Import products"),
+    }
+    return str(texts.get(kind) or kind.replace("_", " ").capitalize())
