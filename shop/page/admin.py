@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from shop.page import admin_payments as payments
 from shop.page import admin_settings as settings
 from shop.page import admin_staff as staff
 
@@ -12,6 +13,9 @@ _staff = "/manage/<page_slug>/staff"
 
 blueprint.get(_settings)(settings.show_settings)
 blueprint.post(_settings)(settings.update_settings)
+
+blueprint.get("/manage/<page_slug>/payments")(payments.show_payments)
+blueprint.post("/manage/<page_slug>/payments/notice/removal")(payments.hide_notice)
 
 blueprint.get(_staff)(staff.show_staff)
 blueprint.post(_staff)(staff.create_staff)

@@ -2,13 +2,19 @@
 
 from typing import Any, NamedTuple
 
-from flask import url_for
+from flask import current_app, session, url_for
 from flask_babel import format_decimal, gettext
 
+from shop.page.admin_payments import NOTICE_KEY
 from shop.page.authorization import Permission, allows
 from shop.page.models import Role
 from shop.storefront.cards import product_card
 from shop.web.context import settings
+from shop.web.locale import LANGUAGE_PREFIX
+from shop.web.payment_mode import PaymentMode, payment_mode
+
+BAR_LINKS = 5
+"""How many links the bar at the bottom of a phone holds; with more sections the last one opens the others."""
 
 
 class Section(NamedTuple):
@@ -28,13 +34,41 @@ def theme_url(color: str) -> str:
 def manage_sections(role: Role | None) -> list[Section]:
     """Return the sections of the admin that ``role`` may see, in the rail's order."""
     sections = (
+        (Permission.VIEW_ORDERS, Section("today", "", "home", gettext("Today"))),
         (Permission.VIEW_ORDERS, Section("orders", "/orders", "box", gettext("Orders"))),
         (Permission.VIEW_PRODUCTS, Section("products", "/products", "tag", gettext("Products"))),
-        (Permission.MANAGE_PRODUCTS, Section("collections", "/collections", "grid", gettext("Collections"))),
+        (Permission.VIEW_PRODUCTS, Section("collections", "/collections", "grid", gettext("Collections"))),
+        (Permission.MANAGE_PRODUCTS, Section("imports", "/imports", "upload", gettext("Imports"))),
         (Permission.MANAGE_PAGE, Section("settings", "/settings", "settings", gettext("Settings"))),
         (Permission.MANAGE_STAFF, Section("staff", "/staff", "users", gettext("Staff"))),
+        (Permission.MANAGE_PAGE, Section("audit", "/audit", "list", gettext("Audit log"))),
     )
-    return [section for permission, section in sections if allows(role, permission)]
+    return [
+        section for permission, section in sections if allows(role, permission) and has_room(section.path)
+    ]
+
+
+def split_bar(sections: list[Section]) -> tuple[list[Section], list[Section]]:
+    """Return what the phone's bar shows at once, and what stands behind its "More"."""
+    if len(sections) <= BAR_LINKS:
+        return sections, []
+    return sections[: BAR_LINKS - 1], sections[BAR_LINKS - 1 :]
+
+
+def has_room(path: str) -> bool:
+    """Tell whether the admin has a page at ``path`` under ``/manage/<page>``."""
+    rooms: frozenset[str] | None = current_app.extensions.get("vitrine.rooms")
+    if rooms is None:
+        rules = current_app.url_map.iter_rules()
+        rooms = frozenset(rule.rule for rule in rules if "GET" in (rule.methods or ()))
+        current_app.extensions["vitrine.rooms"] = rooms
+    return f"{LANGUAGE_PREFIX}/manage/<page_slug>{path}" in rooms
+
+
+def test_notice() -> PaymentMode | None:
+    """Return the test mode that the admin is to be told of; None for real payments or once it was put away."""
+    mode = payment_mode(settings())
+    return mode if mode.is_test and not session.get(NOTICE_KEY) else None
 
 
 def chrome() -> dict[str, Any]:
@@ -45,4 +79,7 @@ def chrome() -> dict[str, Any]:
         "number": format_decimal,
         "product_card": product_card,
         "manage_sections": manage_sections,
+        "split_bar": split_bar,
+        "has_room": has_room,
+        "test_notice": test_notice,
     }
