@@ -194,9 +194,9 @@ def download_left_out(access: PageAccess, run_id: int) -> Response:
         raise NotFound from None
     text.detach()
     file.seek(0)
-    stem = run.filename.rpartition(".")[0] or run.filename
+    stem, ending = run.filename.rpartition(".")[0] or run.filename, gettext("to mend")
     return send_file(
-        cast(IO[bytes], file), mimetype="text/csv", as_attachment=True, download_name=f"{stem} ({gettext('to mend')}).csv"
+        cast(IO[bytes], file), mimetype="text/csv", as_attachment=True, download_name=f"{stem} ({ending}).csv"
     )  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def count_pictures(session: Session, run_id: int) -> PictureProgress:
         .where(PictureFetch.run_id == run_id)
         .group_by(PictureFetch.state)
     )
-    counts: dict[FetchState, int] = dict(found.tuples().all())
+    counts: dict[FetchState, int] = dict(iter(found))
     return PictureProgress(
         waiting=counts.get(FetchState.WAITING, 0),
         done=counts.get(FetchState.DONE, 0),

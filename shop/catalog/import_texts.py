@@ -18,7 +18,7 @@ STATES: Mapping[ImportState, str] = {
     ImportState.QUEUED: N_("Waits its turn"),
     ImportState.RUNNING: N_("Running"),
     ImportState.DONE: N_("Done"),
-    ImportState.CANCELLED: N_("Cancelled"),
+    ImportState.CANCELLED: N_("Stopped"),
     ImportState.FAILED: N_("Broken off"),
 }
 BADGES: Mapping[ImportState, str] = {
