@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shop.checkout import notices
+from shop.checkout.acts import Act
 from shop.checkout.desk import Desk
 from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
@@ -15,11 +16,9 @@ from shop.orders.queries import lock_order
 from shop.orders.service import record_event
 from shop.page.service import raise_version
 from shop.payments.gateway import DisputeInfo
-from shop.payments.models import Dispute
+from shop.payments.models import ANSWERABLE_DISPUTES, Dispute
 from shop.payments.queries import find_dispute, find_payment, get_dispute
 
-DECIDED = frozenset({"won", "lost", "warning_closed", "prevented"})
-ANSWERABLE = frozenset({"needs_response", "warning_needs_response"})
 EVIDENCE_FIELDS = frozenset(
     {
         "access_activity_log", "billing_address", "cancellation_rebuttal", "customer_email_address", "customer_name",
@@ -83,7 +82,7 @@ def _is_news(dispute: Dispute, info: DisputeInfo, seen_at: dt.datetime) -> bool:
     if seen_at < dispute.seen_at or info.status == dispute.status:
         return False
     # Within one second events carry no order of their own: a decision is never undone by it.
-    return seen_at > dispute.seen_at or dispute.status not in DECIDED
+    return seen_at > dispute.seen_at or not dispute.is_decided
 
 
 def send_evidence(
@@ -104,20 +103,21 @@ def send_evidence(
         raise Invalid({"evidence": [N_("Please write what speaks for you, in at most 20,000 characters.")]})
     with desk.database.reading() as session:
         dispute = get_dispute(session, order_id=order_id, dispute_id=dispute_id)
-    if dispute.status not in ANSWERABLE:
+    if not dispute.is_answerable:
         raise DisputeClosed
     info = desk.gateway.send_evidence(dispute.stripe_dispute_id, texts)
     with desk.database.transaction() as session:
-        lock_order(session, order_id)
+        order = lock_order(session, order_id)
         # The webhook about it may have been quicker, and may know a later state.
         session.execute(
             update(Dispute)
-            .where(Dispute.id == dispute_id, Dispute.status.in_(sorted(ANSWERABLE)))
+            .where(Dispute.id == dispute_id, Dispute.status.in_(sorted(ANSWERABLE_DISPUTES)))
             .values(status=info.status)
         )
         session.execute(update(Dispute).where(Dispute.id == dispute_id).values(evidence_sent_at=now))
-        record_event(
-            session, order_id=order_id, kind="evidence_sent", actor=Actor.STAFF, account_id=account_id, now=now,
-            detail={"dispute_id": dispute_id, "fields": sorted(texts)},
-        )  # fmt: skip
+        act, fields = Act(session, order, account_id, now), sorted(texts)
+        act.record("evidence_sent", dispute_id=dispute_id, fields=fields)
+        act.audit(
+            "order.evidence_sent", {"dispute": dispute.status}, {"dispute": info.status, "fields": fields}
+        )
         return get_dispute(session, order_id=order_id, dispute_id=dispute_id)

@@ -40,7 +40,7 @@ class AlreadyPaid(Conflict):
 
 def release_order(
     desk: Desk, order_id: int, *, now: dt.datetime, to: OrderStatus = OrderStatus.EXPIRED,
-    actor: Actor = Actor.SYSTEM, why: str = "",
+    actor: Actor = Actor.SYSTEM, why: str = "", account_id: int | None = None,
 ) -> OrderStatus:  # fmt: skip
     """Expire an unpaid order's session at Stripe and give its stock back; return the order's status then.
 
@@ -53,11 +53,11 @@ def release_order(
     with desk.database.transaction() as session:
         if info is None:
             locked = lock_order(session, order_id)
-            close_order(session, locked, to=to, actor=actor, now=now, why=why)
+            close_order(session, locked, to=to, actor=actor, now=now, why=why, account_id=account_id)
         else:
             apply_session_and_waiting(
-                session, info, now=now, source="expiry", closing=to, actor=actor, why=why
-            )
+                session, info, now=now, source="expiry", closing=to, actor=actor, why=why, account_id=account_id
+            )  # fmt: skip
         settled = find_order_row(session, order_id)
     reach("expiry.released")
     return settled.status if settled else to

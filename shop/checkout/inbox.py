@@ -104,9 +104,12 @@ def _apply_session_event(session: Session, event: EventInfo, now: dt.datetime) -
 def apply_session_and_waiting(
     session: Session, info: SessionInfo, *, now: dt.datetime, source: str,
     closing: OrderStatus = OrderStatus.EXPIRED, actor: Actor = Actor.STRIPE, why: str = "",
+    account_id: int | None = None,
 ) -> str:  # fmt: skip
     """Apply a session, then the events about its payment that had come before the payment was known."""
-    outcome = apply_session(session, info, now=now, source=source, closing=closing, actor=actor, why=why)
+    outcome = apply_session(
+        session, info, now=now, source=source, closing=closing, actor=actor, why=why, account_id=account_id
+    )
     if outcome != NOT_OURS and info.payment_intent_id is not None:
         waiting = session.scalars(
             select(WebhookEvent)

@@ -15,8 +15,10 @@ from shop.catalog.history_models import StockReason
 from shop.catalog.movements import Cause
 from shop.catalog.stock import OutOfStock, give_back_stock, raise_sold_count, take_stock
 from shop.checkout import notices
+from shop.checkout.closing import follow_closing
 from shop.checkout.refund_rows import request_whole_refund
 from shop.core.kill_points import reach
+from shop.orders.indexing import write_search_text
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import list_order_lines, lock_order
 from shop.orders.service import record_event, transition
@@ -37,11 +39,12 @@ CLOSED, DECLINED, SEEN_OPEN = "applied:closed", "applied:declined", "applied:ope
 def apply_session(
     session: Session, info: SessionInfo, *, now: dt.datetime, source: str,
     closing: OrderStatus = OrderStatus.EXPIRED, actor: Actor = Actor.STRIPE, why: str = "",
+    account_id: int | None = None,
 ) -> str:  # fmt: skip
     """Bring an order up to date with its checkout session; return what was done, as the inbox keeps it.
 
-    ``source`` (webhook, return, reconcile, expiry) goes into the history. ``closing``, ``actor`` and
-    ``why`` say how an order is closed whose session has expired.
+    ``source`` (webhook, return, reconcile, expiry) goes into the history. ``closing``, ``actor``,
+    ``account_id`` and ``why`` say how an order is closed whose session has expired.
     """
     payment = find_payment(session, session_id=info.id, payment_key=info.payment_key)
     if payment is None or (payment.stripe_session_id or info.id) != info.id:
@@ -49,7 +52,9 @@ def apply_session(
     order = lock_order(session, payment.order_id)
     _note_session(session, payment, info, now)
     if info.status == "expired":
-        is_closed = close_order(session, order, to=closing, actor=actor, now=now, why=why)
+        is_closed = close_order(
+            session, order, to=closing, actor=actor, now=now, why=why, account_id=account_id, email=info.email
+        )
         return CLOSED if is_closed else NO_NEWS
     if info.status != "complete":
         return SEEN_OPEN
@@ -89,11 +94,13 @@ def set_payment_status(session: Session, order_id: int, status: PaymentStatus, n
 
 def close_order(
     session: Session, order: Order, *, to: OrderStatus, actor: Actor, now: dt.datetime, why: str,
-    account_id: int | None = None, payment_status: PaymentStatus = PaymentStatus.EXPIRED,
+    account_id: int | None = None, payment_status: PaymentStatus = PaymentStatus.EXPIRED, email: str | None = None,
 ) -> bool:  # fmt: skip
     """Give an unpaid order up and its stock back, exactly once; return whether this call did it.
 
     Only for whoever knows that its session can no longer be paid. The order's row must be locked.
+    ``email`` is what the payment page collected, if anything. Whether the buyer is written to is
+    decided in ``closing.py``.
     """
     sources = UNPAID if to is OrderStatus.CANCELLED else {OrderStatus.AWAITING_PAYMENT}
     if not transition(session, order_id=order.id, to=to, sources=sources, holds_stock=False, closed_at=now):
@@ -101,17 +108,21 @@ def close_order(
     if order.holds_stock:
         reason = StockReason.CANCELLED if to is OrderStatus.CANCELLED else StockReason.EXPIRED
         cause = Cause(reason, now, account_id=account_id, ref=order.number)
-        give_back_stock(session, _units(session, order), cause=cause)
+        give_back_stock(session, units_of(session, order), cause=cause)
     set_payment_status(session, order.id, payment_status, now)
     record_event(
         session, order_id=order.id, kind=to.value, actor=actor, account_id=account_id, now=now,
         detail={"why": why} if why else {},
     )  # fmt: skip
+    follow_closing(
+        session, order, to=to, actor=actor, email=email or order.email, now=now, account_id=account_id
+    )
     raise_version(session, order.page_id)
     return True
 
 
-def _units(session: Session, order: Order) -> dict[int, int]:
+def units_of(session: Session, order: Order) -> dict[int, int]:
+    """Return how many units of which variants an order holds; variants that were deleted are left out."""
     units: dict[int, int] = {}
     for line in list_order_lines(session, order.id):
         if line.variant_id is not None:
@@ -192,7 +203,7 @@ def _pay_late(session: Session, order: Order, facts: dict[str, Any], *, now: dt.
     try:
         with session.begin_nested():
             cause = Cause(StockReason.SOLD, now, ref=order.number)
-            take_stock(session, _units(session, order), cause=cause)
+            take_stock(session, units_of(session, order), cause=cause)
             transition(
                 session, order_id=order.id, to=OrderStatus.PAID, holds_stock=True, closed_at=None, **facts
             )
@@ -203,6 +214,7 @@ def _pay_late(session: Session, order: Order, facts: dict[str, Any], *, now: dt.
             .values(**facts)
             .execution_options(synchronize_session=False)
         )
+        write_search_text(session, order.id)
         record_event(
             session,
             order_id=order.id,
@@ -250,21 +262,26 @@ def _complete(
     source: str,
     captured: int,
 ) -> None:
+    actor = Actor.BUYER if source == "free" else Actor.STRIPE
+    hand_over(session, order, email, now)
+    record_event(session, order_id=order.id, kind=kind, actor=actor, now=now, detail={"source": source})
+    raise_version(session, order.page_id)
+    _count_paid(session, order, captured, now)
+    reach("paid.before_commit")
+
+
+def hand_over(session: Session, order: Order, email: str | None, now: dt.datetime) -> None:
+    """Do what follows from an order's being paid: its cart is emptied, its goods count as sold, mails go out."""
     lines = list_order_lines(session, order.id)
     if order.cart_id is not None:
-        remove_bought(session, cart_id=order.cart_id, bought=_units(session, order), now=now)
+        remove_bought(session, cart_id=order.cart_id, bought=units_of(session, order), now=now)
     sold: dict[int, int] = {}
     for line in lines:
         if line.product_id is not None:
             sold[line.product_id] = sold.get(line.product_id, 0) + line.quantity
     raise_sold_count(session, sold)
-    actor = Actor.BUYER if source == "free" else Actor.STRIPE
-    record_event(session, order_id=order.id, kind=kind, actor=actor, now=now, detail={"source": source})
     notices.tell_buyer(session, order, kind=notices.ORDER_CONFIRMED, email=email, now=now)
     notices.tell_page(session, order, kind=notices.ORDER_RECEIVED, now=now)
-    raise_version(session, order.page_id)
-    _count_paid(session, order, captured, now)
-    reach("paid.before_commit")
 
 
 def apply_decline(session: Session, info: DeclineInfo, *, now: dt.datetime) -> tuple[str, int | None]:

@@ -10,13 +10,6 @@ from shop.orders.models import Order, OrderLine
 from shop.orders.service import TooMuchRefunded
 from shop.payments.models import Dispute
 
-UNREFUNDABLE = frozenset({"needs_response", "under_review", "lost"})
-"""States of a dispute in which Stripe refuses to refund the payment: the bank has taken the money already.
-
-``is_charge_refundable`` tells it (https://docs.stripe.com/api/disputes/object#dispute_object-is_charge_refundable);
-a mere inquiry (``warning_…``) can be answered by a refund, and what was won is the shop's again.
-"""
-
 
 class NothingToRefund(Conflict):
     """The order was never paid, or all of it went back already."""
@@ -83,7 +76,7 @@ def plan_refund(
 
 def check_disputes(disputes: Iterable[Dispute]) -> None:
     """Raise PaymentDisputed when one of a payment's disputes keeps it from being refunded."""
-    if any(dispute.status in UNREFUNDABLE for dispute in disputes):
+    if any(dispute.keeps_money for dispute in disputes):
         raise PaymentDisputed
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
+from shop.catalog.history_models import StockReason
+from shop.catalog.movements import Cause
 from shop.catalog.stock import give_back_stock
 from shop.checkout.acts import Act
 from shop.checkout.desk import Desk
@@ -82,7 +84,10 @@ def _restock(session: Session, order: Order, refund: Refund, lines: Mapping[int,
         variant_id = lines[part["line_id"]].variant_id
         if variant_id is not None:
             units[variant_id] = units.get(variant_id, 0) + part["quantity"]
-    give_back_stock(session, units)
+    cause = Cause(
+        StockReason.RESTOCKED, refund.created_at, account_id=refund.account_id, ref=order.number
+    )
+    give_back_stock(session, units, cause=cause)
     detail: dict[str, Any] = {"refund_id": refund.id, "units": sum(units.values())}
     record_event(
         session, order_id=order.id, kind="restocked", actor=Actor.STAFF, account_id=refund.account_id,

@@ -7,8 +7,9 @@ from flask import Response, jsonify
 
 from shop.orders.access import check_access
 from shop.orders.api_schemas import EXAMPLE_ORDER, OrderSchema
-from shop.orders.models import Order, OrderLine, OrderStatus
-from shop.orders.queries import get_order
+from shop.orders.carriers import carrier_name
+from shop.orders.models import Fulfilment, Order, OrderLine, OrderStatus
+from shop.orders.queries import get_order, list_fulfilments
 from shop.page.models import Page
 from shop.page.queries import get_page_by_id
 from shop.payments.models import Payment, Refund
@@ -46,10 +47,13 @@ def show_order(*, token: str, number: str) -> Response:
         page = get_page_by_id(session, order.page_id)
         payment = find_payment_of_order(session, order.id)
         refunds = list_refunds_of_order(session, order.id)
-    return jsonify(order_body(order, page, payment, refunds))
+        parcels = list_fulfilments(session, order.id)
+    return jsonify(order_body(order, page, payment, refunds, parcels))
 
 
-def order_body(order: Order, page: Page, payment: Payment | None, refunds: list[Refund]) -> dict[str, Any]:
+def order_body(
+    order: Order, page: Page, payment: Payment | None, refunds: list[Refund], parcels: list[Fulfilment]
+) -> dict[str, Any]:
     """Return an order as ``OrderSchema`` says."""
     return {
         "number": order.number,
@@ -75,9 +79,11 @@ def order_body(order: Order, page: Page, payment: Payment | None, refunds: list[
         "lines": [_line_body(line) for line in order.lines],
         "payments": [] if payment is None else [_payment_body(order, payment)],
         "refunds": [_refund_body(refund) for refund in refunds],
-        "fulfilments": [],
+        "fulfilments": [_fulfilment_body(parcel) for parcel in parcels if parcel.cancelled_at is None],
         "history": [
-            {"at": _instant(event.at), "kind": event.kind, "actor": event.actor} for event in order.history
+            {"at": _instant(event.at), "kind": event.kind, "actor": event.actor}
+            for event in order.history
+            if not event.is_internal
         ],
     }
 
@@ -96,6 +102,7 @@ def _line_body(line: OrderLine) -> dict[str, Any]:
         "tax": line.tax_amount,
         "total": line.total_amount,
         "refunded_quantity": line.refunded_quantity,
+        "fulfilled_quantity": line.fulfilled_quantity,
         "picture": picture_body(line.picture, line.title),
     }
 
@@ -120,6 +127,17 @@ def _refund_body(refund: Refund) -> dict[str, Any]:
         "currency": refund.currency,
         "reason": refund.reason,
         "created_at": _instant(refund.created_at),
+    }
+
+
+def _fulfilment_body(parcel: Fulfilment) -> dict[str, Any]:
+    return {
+        "id": parcel.id,
+        "carrier": carrier_name(parcel.carrier) or None,
+        "tracking_number": parcel.tracking_number or None,
+        "tracking_url": parcel.tracking_url,
+        "shipped_at": _instant(parcel.shipped_at),
+        "lines": [{"line_id": line.order_line_id, "quantity": line.quantity} for line in parcel.lines],
     }
 
 

@@ -12,7 +12,7 @@ EXAMPLE_ORDER = {
     "number": "LUM-1042",
     "page": "atelier-lumen",
     "status": "paid",
-    "fulfilment_status": "unfulfilled",
+    "fulfilment_status": "fulfilled",
     "return_status": "none",
     "email": "alix@example.com",
     "currency": "EUR",
@@ -37,6 +37,7 @@ EXAMPLE_ORDER = {
             "tax": 2967,
             "total": 17800,
             "refunded_quantity": 0,
+            "fulfilled_quantity": 2,
             "picture": None,
         }
     ],
@@ -52,10 +53,20 @@ EXAMPLE_ORDER = {
         }
     ],
     "refunds": [],
-    "fulfilments": [],
+    "fulfilments": [
+        {
+            "id": 77,
+            "carrier": "Colissimo / La Poste",
+            "tracking_number": "6A12345678901",
+            "tracking_url": "https://www.laposte.fr/outils/suivre-vos-envois?code=6A12345678901",
+            "shipped_at": "2026-11-25T08:30:00+00:00",
+            "lines": [{"line_id": 512, "quantity": 2}],
+        }
+    ],
     "history": [
         {"at": "2026-11-24T10:00:00+00:00", "kind": "placed", "actor": "buyer"},
         {"at": "2026-11-24T10:02:11+00:00", "kind": "paid", "actor": "stripe"},
+        {"at": "2026-11-25T08:30:00+00:00", "kind": "fulfilled", "actor": "staff"},
     ],
 }
 
@@ -80,6 +91,7 @@ class OrderLineSchema(AnswerSchema):
     tax = fields.Integer(metadata={"description": "The tax included in `total`."})
     total = fields.Integer()
     refunded_quantity = fields.Integer()
+    fulfilled_quantity = fields.Integer(metadata={"description": "How many units have left in parcels."})
     picture = fields.Nested(PictureSchema, allow_none=True)
 
 
@@ -126,12 +138,34 @@ class RefundSchema(AnswerSchema):
     created_at = fields.AwareDateTime()
 
 
+class FulfilmentLineSchema(AnswerSchema):
+    """How many units of a line are in a parcel."""
+
+    line_id = fields.Integer(metadata={"description": "The `id` of one of the order's lines."})
+    quantity = fields.Integer()
+
+
+class FulfilmentSchema(AnswerSchema):
+    """A parcel that has left."""
+
+    id = fields.Integer()
+    carrier = fields.String(
+        allow_none=True, metadata={"description": "The carrier's name, where it is known."}
+    )
+    tracking_number = fields.String(allow_none=True)
+    tracking_url = fields.String(
+        allow_none=True, metadata={"description": "Where the parcel is followed; https."}
+    )
+    shipped_at = fields.AwareDateTime()
+    lines = fields.List(fields.Nested(FulfilmentLineSchema))
+
+
 class OrderEventSchema(AnswerSchema):
     """A line of the order's history."""
 
     at = fields.AwareDateTime()
     kind = fields.String(
-        metadata={"description": "`placed`, `paid`, `payment_failed`, `expired`, `refunded` …"}
+        metadata={"description": "`placed`, `paid`, `payment_failed`, `expired`, `fulfilled`, `refunded` …"}
     )
     actor = _word(Actor)
 
@@ -142,7 +176,10 @@ class OrderSchema(AnswerSchema):
     number = fields.String()
     page = fields.String(metadata={"description": "The slug of its page."})
     status = _word(OrderStatus, "Where the money stands.")
-    fulfilment_status = _word(FulfilmentStatus, "Where the goods stand.")
+    fulfilment_status = _word(
+        FulfilmentStatus,
+        "Where the goods stand; `not_needed` when all of it was refunded before it was shipped.",
+    )
     return_status = _word(ReturnStatus, "What came back of the money.")
     email = fields.String(allow_none=True)
     currency = fields.String()
@@ -157,6 +194,6 @@ class OrderSchema(AnswerSchema):
     payments = fields.List(fields.Nested(PaymentSchema))
     refunds = fields.List(fields.Nested(RefundSchema))
     fulfilments = fields.List(
-        fields.Dict(), metadata={"description": "Parcels on their way; none are recorded yet."}
+        fields.Nested(FulfilmentSchema), metadata={"description": "Parcels that have left, oldest first."}
     )
     history = fields.List(fields.Nested(OrderEventSchema))

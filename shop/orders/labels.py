@@ -8,21 +8,19 @@ from babel import Locale
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from shop.orders.models import (
-    Actor,
-    Fulfilment,
-    FulfilmentStatus,
-    Order,
-    OrderEvent,
-    OrderStatus,
-    ReturnStatus,
-)
+from shop.orders.event_texts import actor_text, decline_text, event_reason, event_text, mail_kind_text
+from shop.orders.models import Fulfilment, FulfilmentStatus, Order, OrderStatus, ReturnStatus
+from shop.payments.models import RefundStatus
 from shop.web.locale import language
 from shop.web.templating import money
 
 _OTHER_AMOUNT = re.compile(
     r"(?P<came>\d{1,15}) (?P<came_in>[a-zA-Z]{3}) came, (?P<due>\d{1,15}) (?P<due_in>[a-zA-Z]{3}) was due"
 )
+
+
+__all__ = ["actor_text", "decline_text", "event_reason", "event_text", "mail_kind_text"]
+"""What templates take from here though it is written in ``event_texts.py``."""
 
 
 class Label(NamedTuple):
@@ -73,75 +71,6 @@ def badges(order: Order) -> list[Label]:
     return found
 
 
-def event_text(event: OrderEvent, currency: str) -> str:
-    """Return a line of history as a sentence."""
-    amount = event.detail.get("amount")
-    value = money(int(amount), currency) if isinstance(amount, int) else ""
-    texts = {
-        "placed": _("Order placed"),
-        "session_opened": _("Payment page opened"),
-        "paid": _("Paid"),
-        "paid_late": _("Paid after the order had run out; the goods were still there"),
-        "paid_too_late": _("Paid after the order had run out; the goods were gone, so the money goes back"),
-        "payment_failed": _("A payment was declined"),
-        "awaiting_funds": _("The bank is processing the payment"),
-        "flagged": _("Held back to be checked"),
-        "expired": _("Not paid in time; the goods are back on the shelf"),
-        "cancelled": _("Cancelled"),
-        "refund_requested": _("Refund of %(amount)s asked for", amount=value),
-        "refund_pending": _("Refund of %(amount)s on its way", amount=value),
-        "refunded": _("%(amount)s refunded", amount=value),
-        "refund_failed": _("The refund of %(amount)s failed", amount=value),
-        "disputed": _("The buyer’s bank disputes the payment"),
-        "dispute_updated": _("The dispute moved on"),
-        "dispute_closed": _("The dispute is closed"),
-        "evidence_sent": _("Evidence sent for the dispute"),
-        "fulfilled": _("Shipped"),
-    }
-    return str(texts.get(event.kind) or event.kind.replace("_", " ").capitalize())
-
-
-def event_reason(event: OrderEvent, *, for_staff: bool = False) -> str:
-    """Return why it happened, where the history knows; what only a technician understands is for staff."""
-    if event.kind == "payment_failed":
-        return decline_text(str(event.detail.get("code") or ""))
-    reasons = {
-        "cancelled by the buyer": _("Cancelled by the buyer"),
-        "replaced by a newer order": _("Replaced by a newer order"),
-        "the money did not come": _("The bank did not pay"),
-        "paid after the stock was given back": _("The goods had been sold in the meantime"),
-        "not paid in time": "",
-    }
-    for name in ("message", "reason", "decline_message", "why"):
-        text = event.detail.get(name)
-        if isinstance(text, str) and text:
-            return str(reasons.get(text, text if for_staff or name != "why" else ""))
-    return ""
-
-
-def decline_text(code: str) -> str:
-    """Return why a card was refused, for Stripe's decline or error code (docs.stripe.com/declines/codes)."""
-    texts = {
-        "insufficient_funds": _("There is not enough money on the card."),
-        "expired_card": _("The card has expired."),
-        "incorrect_cvc": _("The security code is wrong."),
-        "invalid_cvc": _("The security code is wrong."),
-        "incorrect_number": _("The card number is wrong."),
-        "invalid_number": _("The card number is wrong."),
-        "invalid_expiry_month": _("The expiry date is wrong."),
-        "invalid_expiry_year": _("The expiry date is wrong."),
-        "card_velocity_exceeded": _("The card’s limit is reached."),
-        "withdrawal_count_limit_exceeded": _("The card’s limit is reached."),
-        "processing_error": _("The bank could not process the card; another try may work."),
-        "try_again_later": _("The bank could not process the card; another try may work."),
-        "authentication_required": _("The bank wants the payment confirmed by its owner."),
-        "payment_intent_authentication_failure": _("The payment was not confirmed with the bank."),
-        "card_not_supported": _("The card does not allow this purchase."),
-        "currency_not_supported": _("The card does not allow this purchase."),
-    }
-    return str(texts.get(code) or _("The bank declined the card."))
-
-
 def flagged_text(order: Order) -> str:
     """Return why an order is held back, as a sentence."""
     found = _OTHER_AMOUNT.fullmatch(order.flagged_reason or "")
@@ -149,17 +78,6 @@ def flagged_text(order: Order) -> str:
         return _("Its payment does not match it.") if order.flagged_reason else ""
     came, due = (money(int(found[name]), found[f"{name}_in"].upper()) for name in ("came", "due"))
     return str(_("%(came)s came in, %(due)s was due.", came=came, due=due))
-
-
-def actor_text(actor: Actor) -> str:
-    """Return who did it."""
-    texts: dict[Actor, str] = {
-        Actor.BUYER: _("Buyer"),
-        Actor.STAFF: _("Staff"),
-        Actor.STRIPE: "Stripe",
-        Actor.SYSTEM: "Vitrine",
-    }
-    return texts[actor]
 
 
 class ParcelLine(NamedTuple):
@@ -179,6 +97,31 @@ def parcel_lines(order: Order, fulfilment: Fulfilment) -> list[ParcelLine]:
         for line in order.lines
         if line.id in units
     ]
+
+
+def dispute_status_label(status: str) -> Label:
+    """Return the word for where a dispute stands (docs.stripe.com/api/disputes/object#dispute_object-status)."""
+    labels = {
+        "needs_response": Label(_("Waits for your evidence"), "danger"),
+        "warning_needs_response": Label(_("Inquiry: waits for your evidence"), "warning"),
+        "under_review": Label(_("The bank is deciding"), "warning"),
+        "warning_under_review": Label(_("Inquiry: the bank is looking at it"), "warning"),
+        "won": Label(_("Won"), "success"),
+        "lost": Label(_("Lost"), "neutral"),
+        "warning_closed": Label(_("Inquiry closed"), "neutral"),
+        "prevented": Label(_("Prevented by a refund"), "neutral"),
+    }
+    return labels.get(status) or Label(status.replace("_", " "), "neutral")
+
+
+def refund_status_label(status: RefundStatus) -> Label:
+    """Return the word for where a refund stands."""
+    return {
+        RefundStatus.REQUESTED: Label(_("Asked for"), "warning"),
+        RefundStatus.PENDING: Label(_("On its way"), "warning"),
+        RefundStatus.SUCCEEDED: Label(_("Refunded"), "success"),
+        RefundStatus.FAILED: Label(_("Failed"), "danger"),
+    }[status]
 
 
 def date_text(value: dt.datetime) -> str:

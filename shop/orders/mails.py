@@ -1,163 +1,29 @@
-"""What the mails about orders say; when they are written is decided in ``checkout/notices.py``."""
+"""The mails about orders: rendered for the worker, and shown to staff before or after they are sent.
+
+When they are written is decided in ``checkout/notices.py`` and ``checkout/closing.py``.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.core.mail import Mail
 from shop.orders import labels
 from shop.orders.access import order_token
-from shop.orders.carriers import carrier_name
-from shop.orders.models import Fulfilment, Order
-from shop.orders.queries import get_fulfilment, get_order_by_id
-from shop.page.models import Page
+from shop.orders.letters import TO_BUYER, TO_PAGE
+from shop.orders.models import Order
+from shop.orders.queries import get_order_by_id, list_fulfilments
 from shop.page.queries import get_page_by_id
-from shop.payments.models import Dispute, Refund
+from shop.payments.queries import list_refunds_of_order
 from shop.web.context import signer
 from shop.web.mailing import MailContent
-from shop.web.templating import money
 
-
-@dataclass(frozen=True)
-class Letter:
-    """A subject line and what is said before the order is shown."""
-
-    title: str
-    paragraphs: list[str] = field(default_factory=list)
-    fulfilment: Fulfilment | None = None
-    """The parcel that it is about: its lines and its tracking are shown in place of the whole order."""
-
-
-Writer = Callable[[Session, Mail, Order, Page], Letter]
-
-
-def _amount(session: Session, mail: Mail, order: Order) -> str:
-    refund_id = mail.context.get("refund_id")
-    refund = session.get(Refund, refund_id) if refund_id else None
-    return money(refund.amount if refund else order.total_amount, order.currency)
-
-
-def _confirmed(_session: Session, _mail: Mail, order: Order, page: Page) -> Letter:
-    return Letter(
-        _("Your order %(number)s at %(page)s", number=order.number, page=page.name),
-        [_("Thank you! Your payment has arrived and %(page)s prepares your parcel.", page=page.name)],
-    )
-
-
-def _received(_session: Session, _mail: Mail, order: Order, _page: Page) -> Letter:
-    total = money(order.total_amount, order.currency)
-    return Letter(
-        _("New order %(number)s: %(total)s", number=order.number, total=total),
-        [_("A new order is paid and waits to be shipped.")],
-    )
-
-
-def _too_late(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
-    return Letter(
-        _("Your payment for order %(number)s is refunded", number=order.number),
-        [
-            _("Your payment arrived after the order had run out, and in the meantime the goods were sold."),
-            _("We refund %(amount)s in full. We are sorry.", amount=_amount(session, mail, order)),
-            _("You are welcome to look at %(page)s again.", page=page.name),
-        ],
-    )
-
-
-def _too_late_notice(session: Session, mail: Mail, order: Order, _page: Page) -> Letter:
-    return Letter(
-        _("Order %(number)s was paid too late and is refunded", number=order.number),
-        [
-            _("The payment arrived after the order had run out, and the goods had been sold since."),
-            _("%(amount)s goes back to the buyer by itself.", amount=_amount(session, mail, order)),
-        ],
-    )
-
-
-def _funds_failed(_session: Session, _mail: Mail, order: Order, page: Page) -> Letter:
-    return Letter(
-        _("The payment for order %(number)s failed", number=order.number),
-        [
-            _(
-                "Your bank did not pay, so the order at %(page)s is cancelled and nothing was charged.",
-                page=page.name,
-            ),
-            _("You can order again and pay in another way."),
-        ],
-    )
-
-
-def _flagged_notice(_session: Session, _mail: Mail, order: Order, _page: Page) -> Letter:
-    return Letter(
-        _("Do not ship order %(number)s yet", number=order.number),
-        [
-            _("What was paid is not what the order costs."),
-            _("Compare the payment with the order before you ship."),
-        ],
-    )
-
-
-def _refunded(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
-    amount = _amount(session, mail, order)
-    return Letter(
-        _("%(amount)s refunded for order %(number)s", amount=amount, number=order.number),
-        [
-            _(
-                "%(page)s has refunded %(amount)s to the card that you paid with.",
-                page=page.name,
-                amount=amount,
-            ),
-            _("Banks show it after 5 to 10 days."),
-        ],
-    )
-
-
-def _shipped(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
-    fulfilment = get_fulfilment(session, order_id=order.id, fulfilment_id=mail.context["fulfilment_id"])
-    carrier = carrier_name(fulfilment.carrier)
-    texts = [_("%(page)s has handed your parcel over.", page=page.name)]
-    if carrier:
-        texts = [_("%(page)s has handed your parcel over to %(carrier)s.", page=page.name, carrier=carrier)]
-    if any(line.to_ship_quantity for line in order.lines):
-        texts.append(_("The rest of your order follows in another parcel."))
-    return Letter(_("Your order %(number)s is on its way", number=order.number), texts, fulfilment)
-
-
-def _refund_failed_notice(session: Session, mail: Mail, order: Order, _page: Page) -> Letter:
-    return Letter(
-        _("A refund for order %(number)s failed", number=order.number),
-        [
-            _("The buyer’s bank did not take %(amount)s back.", amount=_amount(session, mail, order)),
-            _("Find another way to pay the buyer back."),
-        ],
-    )
-
-
-def _dispute_notice(session: Session, mail: Mail, order: Order, _page: Page) -> Letter:
-    dispute = session.get(Dispute, mail.context.get("dispute_id"))
-    texts = [_("The buyer’s bank disputes the payment, and the money is held until it decides.")]
-    if dispute is not None and dispute.evidence_due_at is not None:
-        due = labels.date_text(dispute.evidence_due_at)
-        texts.append(_("Send your evidence before %(date)s.", date=due))
-    return Letter(_("The payment for order %(number)s is disputed", number=order.number), texts)
-
-
-TO_BUYER: dict[str, Writer] = {
-    "order_confirmed": _confirmed,
-    "order_paid_too_late": _too_late,
-    "order_funds_failed": _funds_failed,
-    "order_shipped": _shipped,
-    "order_refunded": _refunded,
-}
-TO_PAGE: dict[str, Writer] = {
-    "order_received": _received,
-    "order_paid_too_late_notice": _too_late_notice,
-    "order_flagged_notice": _flagged_notice,
-    "refund_failed_notice": _refund_failed_notice,
-    "dispute_notice": _dispute_notice,
-}
+PREVIEWS = (
+    "order_confirmed", "order_shipped", "order_refunded", "order_cancelled", "order_payment_failed",
+    "order_funds_failed", "order_payment_rejected", "order_paid_too_late",
+)  # fmt: skip
+"""Kinds of mail that staff may look at as they would be sent for an order."""
 
 
 def _render(session: Session, mail: Mail) -> MailContent:
@@ -166,15 +32,32 @@ def _render(session: Session, mail: Mail) -> MailContent:
     if mail.kind in TO_BUYER:
         letter = TO_BUYER[mail.kind](session, mail, order, page)
         token = order_token(signer(), order)
-        link = url_for("orders.show_order", number=order.number, token=token, _external=True)
+        link = letter.cart_link or url_for(
+            "orders.show_order", number=order.number, token=token, _external=True
+        )
     else:
         letter = TO_PAGE[mail.kind](session, mail, order, page)
         link = url_for("orders_admin.show_order", page_slug=page.slug, number=order.number, _external=True)
     context = {
         "order": order, "page": page, "paragraphs": letter.paragraphs, "link": link, "labels": labels,
-        "fulfilment": letter.fulfilment,
+        "fulfilment": letter.fulfilment, "is_retry": letter.cart_link is not None,
     }  # fmt: skip
     return MailContent(letter.title, "order", context)
 
 
 RENDERERS: dict[str, Callable[[Session, Mail], MailContent]] = dict.fromkeys((*TO_BUYER, *TO_PAGE), _render)
+
+
+def would_be_mail(session: Session, order: Order, *, kind: str, language: str) -> Mail:
+    """Return the mail of a kind as it would be sent for ``order`` now; it is in no session.
+
+    It is about the newest refund or parcel, if there is one, else about what would go back or leave next.
+    """
+    context: dict[str, int] = {"order_id": order.id}
+    if kind == "order_shipped":
+        parcels = [parcel for parcel in list_fulfilments(session, order.id) if parcel.cancelled_at is None]
+        context |= {"fulfilment_id": parcels[-1].id} if parcels else {}
+    else:
+        refunds = list_refunds_of_order(session, order.id)
+        context |= {"refund_id": refunds[-1].id} if refunds else {}
+    return Mail(kind=kind, recipient=order.email or "", language=language, context=context)

@@ -30,6 +30,16 @@ class RefundStatus(enum.StrEnum):
     FAILED = "failed"
 
 
+DECIDED_DISPUTES = frozenset({"won", "lost", "warning_closed", "prevented"})
+ANSWERABLE_DISPUTES = frozenset({"needs_response", "warning_needs_response"})
+UNREFUNDABLE_DISPUTES = frozenset({"needs_response", "under_review", "lost"})
+"""States of a dispute in which Stripe refuses to refund the payment: the bank has taken the money already.
+
+``is_charge_refundable`` tells it (https://docs.stripe.com/api/disputes/object#dispute_object-is_charge_refundable);
+a mere inquiry (``warning_…``) can be answered by a refund, and what was won is the shop's again.
+"""
+
+
 class StripeCustomer(Base):
     """The one Stripe customer of an account, at each ``source`` (the stand-in, Stripe) that was ever used."""
 
@@ -119,6 +129,21 @@ class Dispute(Base):
     evidence_sent_at: Mapped[dt.datetime | None]
     seen_at: Mapped[dt.datetime]
     """Stripe's time of the newest event that was applied: an older one never undoes it."""
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the bank waits for evidence."""
+        return self.status in ANSWERABLE_DISPUTES
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the bank has decided."""
+        return self.status in DECIDED_DISPUTES
+
+    @property
+    def keeps_money(self) -> bool:
+        """Whether the bank has taken the money, so that the payment cannot be refunded."""
+        return self.status in UNREFUNDABLE_DISPUTES
 
 
 class WebhookEvent(Base):

@@ -197,9 +197,9 @@ class TestShowOrder:
         assert api("GET", f"/orders/{mine['number']}").status_code == 401
         assert api("GET", "/orders/NONE-1", token=mine["token"]).status_code == 404
 
-    def test_costs_six_statements(self, database: Database, api: ApiClient, shelf: Shelf) -> None:
+    def test_costs_seven_statements(self, database: Database, api: ApiClient, shelf: Shelf) -> None:
         cart, token = api.filled_cart("lumen", shelf.small, shelf.large)
         placed = api("POST", f"{cart}/checkout", token=token, json=BUYER).get_json()["order"]
         with count_statements(database.engine) as sent:
             api("GET", f"/orders/{placed['number']}", token=placed["token"])
-        assert len(sent) == 6
+        assert len(sent) == 7

@@ -1,0 +1,100 @@
+"""What staff decide about an order's money: cancelling before it came, accepting or sending back what does not match."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from shop.catalog.history_models import StockReason
+from shop.catalog.movements import Cause
+from shop.catalog.stock import take_stock
+from shop.checkout import notices
+from shop.checkout.acts import Act
+from shop.checkout.desk import Desk
+from shop.checkout.expiry import release_order
+from shop.checkout.outcomes import hand_over, units_of
+from shop.checkout.refunds import refund_order
+from shop.core.errors import Conflict
+from shop.core.i18n import N_
+from shop.orders.models import Actor, Order, OrderStatus
+from shop.orders.queries import lock_order
+from shop.orders.service import transition
+from shop.page.service import raise_version
+from shop.payments.models import Refund
+
+
+class PaidMeanwhile(Conflict):
+    """The buyer's money came, or is on its way, so there is nothing to cancel."""
+
+    code = "paid_meanwhile"
+    message = N_("The buyer has paid order %(number)s meanwhile, so it was not cancelled. You can refund it.")
+
+
+class NotFlagged(Conflict):
+    """The order is not held back, or somebody has decided about it meanwhile."""
+
+    code = "not_flagged"
+    message = N_("Order %(number)s is not held back any more.")
+
+
+def cancel_as_staff(desk: Desk, *, order_id: int, account_id: int, now: dt.datetime) -> OrderStatus:
+    """Cancel an order before it is paid; return its status then, ``cancelled`` or (when it ran out first) ``expired``.
+
+    Its session is expired at Stripe first, so nobody pays a cancelled order. Calls Stripe, so never inside
+    a transaction. Raises PaidMeanwhile, NotFound and GatewayUnavailable, which changes nothing.
+    """
+    status = release_order(
+        desk, order_id, now=now, to=OrderStatus.CANCELLED, actor=Actor.STAFF, why="cancelled by the shop",
+        account_id=account_id,
+    )  # fmt: skip
+    if status not in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
+        with desk.database.reading() as session:
+            raise PaidMeanwhile(number=session.get_one(Order, order_id).number)
+    return status
+
+
+def accept_payment(session: Session, *, order_id: int, account_id: int, now: dt.datetime) -> None:
+    """Take what was paid for a flagged order as its price: it is paid, and can be shipped.
+
+    Raises NotFlagged, and OutOfStock when its goods went back on the shelf and were sold since.
+    """
+    order = _lock_flagged(session, order_id)
+    if not order.holds_stock:
+        # It was given up before the money came, so its goods must still be there.
+        cause = Cause(StockReason.SOLD, now, account_id=account_id, ref=order.number)
+        take_stock(session, units_of(session, order), cause=cause)
+    transition(session, order_id=order.id, to=OrderStatus.PAID, holds_stock=True, closed_at=None)
+    act = Act(session, order, account_id, now)
+    act.record("payment_accepted", amount=order.captured_amount)
+    act.audit("order.payment_accepted", {"status": OrderStatus.FLAGGED}, {"status": OrderStatus.PAID})
+    hand_over(session, order, order.email, now)
+    raise_version(session, order.page_id)
+
+
+def reject_payment(
+    session: Session, *, order_id: int, account_id: int, now: dt.datetime, reason: str = ""
+) -> Refund:
+    """Send back all that was paid for a flagged order and cancel it; its goods go back on the shelf.
+
+    ``refunds.ask_refund`` may be called at once after the transaction. Raises NotFlagged, NothingToRefund
+    (what came was in another currency, so it can only be sent back at Stripe) and PaymentDisputed.
+    """
+    order = _lock_flagged(session, order_id)
+    is_held = order.holds_stock
+    refund = refund_order(
+        session, order_id=order.id, now=now, account_id=account_id, reason=reason, restock=is_held
+    )
+    transition(session, order_id=order.id, to=OrderStatus.CANCELLED, holds_stock=False, closed_at=now)
+    act = Act(session, order, account_id, now)
+    act.record("cancelled", why="the payment did not match")
+    act.audit("order.cancelled", {"status": OrderStatus.FLAGGED}, {"status": OrderStatus.CANCELLED})
+    notices.tell_buyer(
+        session, order, kind=notices.ORDER_PAYMENT_REJECTED, email=order.email, now=now, refund_id=refund.id
+    )
+    return refund
+
+
+def _lock_flagged(session: Session, order_id: int) -> Order:
+    order = lock_order(session, order_id)
+    if order.status is not OrderStatus.FLAGGED:
+        raise NotFlagged(number=order.number)
+    return order

@@ -1,0 +1,60 @@
+"""Notes of staff on an order, and its mails sent once more."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from shop.checkout.acts import Act
+from shop.core.errors import Conflict, Invalid, NotFound
+from shop.core.i18n import N_
+from shop.core.mail import Mail, list_mails_about, queue_mail
+from shop.orders.queries import lock_order
+
+MAX_NOTE = 2_000
+PAUSE = dt.timedelta(minutes=1)
+MAX_A_DAY = 5
+
+
+class SentJustNow(Conflict):
+    """The same mail was sent a moment ago, or too often today."""
+
+    code = "mail_sent_just_now"
+    status = 429
+    message = N_(
+        "This mail was sent already a moment ago, or five times today. Please wait before you send it again."
+    )
+
+
+def add_note(session: Session, *, order_id: int, account_id: int, text: str, now: dt.datetime) -> None:
+    """Keep what staff want to remember of an order; no buyer ever sees it. Raises NotFound and Invalid."""
+    text = text.strip()
+    if not text or len(text) > MAX_NOTE:
+        raise Invalid({"text": [N_("Write a note of at most 2,000 characters.")]})
+    act = Act(session, lock_order(session, order_id), account_id, now)
+    act.record("note", text=text)
+    act.audit("order.noted", {}, {"note": text})
+
+
+def resend_mail(session: Session, *, order_id: int, mail_id: int, account_id: int, now: dt.datetime) -> Mail:
+    """Queue one of an order's mails once more to the same address, written anew from what is true now.
+
+    At most once a minute and five times a day. Raises NotFound and SentJustNow.
+    """
+    order = lock_order(session, order_id)
+    mails = list_mails_about(session, f"order:{order.id}")
+    first = next((mail for mail in mails if mail.id == mail_id), None)
+    if first is None:
+        raise NotFound
+    alike = [mail for mail in mails if mail.kind == first.kind and mail.context == first.context]
+    times = [mail.created_at for mail in alike]
+    if now - max(times) < PAUSE or sum(1 for at in times if now - at < dt.timedelta(days=1)) > MAX_A_DAY:
+        raise SentJustNow
+    subject = min(alike, key=lambda mail: mail.id).subject_key
+    queue_mail(
+        session, kind=first.kind, subject_key=f"{subject}:{len(alike)}", recipient=first.recipient,
+        language=first.language, about=first.about, context=first.context, now=now,
+    )  # fmt: skip
+    act = Act(session, order, account_id, now)
+    act.record("mail_resent", mail_kind=first.kind, recipient=first.recipient)
+    act.audit("order.mail_resent", {}, {"mail": first.kind, "recipient": first.recipient})
+    return list_mails_about(session, f"order:{order.id}")[-1]
