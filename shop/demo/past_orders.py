@@ -24,6 +24,7 @@ from shop.orders.models import (
     ReturnStatus,
 )
 from shop.orders.service import next_number
+from shop.page.days import raise_day
 from shop.page.models import Follower, Page
 from shop.page.service import raise_version
 from shop.pricing.totals import LineInput, Totals, compute_totals
@@ -102,7 +103,19 @@ def add_past_order(
     session.add(order)
     session.flush()
     raise_version(session, page.id)
+    _count(session, order)
     return order
+
+
+def _count(session: Session, order: Order) -> None:
+    """Put the order into the figures of the days on which it was placed and paid."""
+    currency = order.currency
+    raise_day(session, page_id=order.page_id, at=order.placed_at, currency=currency, orders_placed=1)
+    if order.paid_at is not None:
+        raise_day(
+            session, page_id=order.page_id, at=order.paid_at, currency=currency, orders_paid=1,
+            sales_amount=order.captured_amount,
+        )  # fmt: skip
 
 
 def _instant(place: int, wanted: demo.PastOrder, now: dt.datetime) -> dt.datetime:

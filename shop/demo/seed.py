@@ -25,6 +25,7 @@ from shop.demo.brands import add_brand, add_shelves
 from shop.demo.content import DEMO_PASSWORD, FOLLOWERS, PAGES, PAST_ORDERS
 from shop.demo.goods import add_product, find_missing_products, picture_files
 from shop.demo.past_orders import add_past_order, find_missing_orders
+from shop.demo.visits import add_visits
 from shop.page.models import Page
 from shop.page.queries import find_page
 from shop.page.service import follow
@@ -94,6 +95,7 @@ def _open_page(work: _Seeding, brand: demo.Page, artwork: Artwork) -> Page:
     password = work.password
     with work.runtime.database.transaction() as session:
         page = add_brand(session, brand, artwork, password, work.now)
+        add_visits(session, page, work.now)
     work.count("pages")
     return page
 

@@ -64,9 +64,9 @@ def _read_report(access: PageAccess, period: str) -> Report:
 
 
 def _read_waiting(access: PageAccess) -> dict[str, Waiting]:
-    """Return what waits to be done that the role may know of, by kind, in the order of its urgency."""
+    """Return what waits to be done by kind; nothing where the role may not know of it."""
     page_id = access.page.id
-    found = {}
+    found = dict.fromkeys(("disputes", "flagged", "to_ship", "low_stock", "jobs"), Waiting(0, []))
     with database().reading() as session:
         if access.allows(Permission.VIEW_ORDERS):
             found["disputes"] = find_disputes(session, page_id)
