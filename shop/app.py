@@ -13,6 +13,7 @@ from shop.accounts import login
 from shop.accounts import routes as account_routes
 from shop.catalog import admin as catalog_admin
 from shop.catalog import admin_imports
+from shop.checkout import admin as checkout_admin
 from shop.checkout import cart_routes, webhooks
 from shop.checkout import routes as checkout_routes
 from shop.checkout.access import adopt_current_guest
@@ -63,6 +64,7 @@ PAGES = (
     checkout_routes,
     order_routes,
     order_admin,
+    checkout_admin,
     storefront_routes,
     storefront_cart,
     insights_admin,

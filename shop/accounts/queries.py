@@ -1,9 +1,11 @@
 """Every SELECT over accounts."""
 
-from sqlalchemy import Row, bindparam, select
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Account
+from shop.accounts.models import Account, AccountWord
 from shop.core.db import Reader
 from shop.core.errors import NotFound
 
@@ -34,3 +36,31 @@ def get_account(session: Session, account_id: int) -> Account:
 def find_account_by_email(session: Session, email: str) -> Account | None:
     """Return the account of an e-mail address, however it is capitalised, or None."""
     return session.scalars(select(Account).where(Account.email == email.strip().casefold())).one_or_none()
+
+
+def map_names(session: Session, account_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of accounts by their id; nothing is asked when there are none."""
+    if not account_ids:
+        return {}
+    statement = select(Account.id, Account.name).where(Account.id.in_(list(account_ids)))
+    return {row.id: row.name for row in session.execute(statement)}
+
+
+def having_words(terms: Sequence[str], *, at_most: int) -> Select[int]:
+    """Return a SELECT of ids of the accounts with a word beginning with each of ``terms`` (without accents).
+
+    It looks at the first ``at_most`` words that begin with the longest term: enough for whoever types
+    more than a letter or two, and bounded however many people there are.
+    """
+    longest, *others = sorted(terms, key=len, reverse=True)
+    found = _beginning(longest).order_by(AccountWord.word, AccountWord.account_id).limit(at_most).subquery()
+    statement = select(found.c.account_id).distinct()
+    for term in others:
+        statement = statement.where(found.c.account_id.in_(_beginning(term)))
+    return statement
+
+
+def _beginning(term: str) -> Select[int]:
+    return select(AccountWord.account_id).where(
+        AccountWord.word >= term, AccountWord.word < f"{term}\U0010ffff"
+    )

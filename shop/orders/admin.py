@@ -2,13 +2,14 @@
 
 from flask import Blueprint, Response, request
 
-from shop.accounts.queries import find_account
+from shop.orders import admin_mails as mails
+from shop.orders import admin_room as room
+from shop.orders import admin_slips as slips
 from shop.orders import labels
 from shop.orders.models import FulfilmentStatus, OrderStatus
-from shop.orders.queries import count_orders_by_status, get_order_of_page, list_orders_of_page
+from shop.orders.queries import count_orders_by_status, list_orders_of_page
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
-from shop.payments.queries import find_payment_of_order, list_disputes_of_order, list_refunds_of_order
 from shop.web.context import database
 from shop.web.pages import render
 
@@ -57,24 +58,12 @@ def _status_filter(chosen: str) -> tuple[list[OrderStatus] | None, FulfilmentSta
     return None, None
 
 
-@blueprint.get("/manage/<page_slug>/orders/<number>")
-@staff_only(Permission.VIEW_ORDERS)
-def show_order(access: PageAccess, number: str) -> Response:
-    """Show one of the page's orders with everything that happened to it."""
-    with database().reading() as session:
-        order = get_order_of_page(session, page_id=access.page.id, number=number)
-        payment = find_payment_of_order(session, order.id)
-        refunds = list_refunds_of_order(session, order.id)
-        disputes = list_disputes_of_order(session, order.id)
-        buyer = find_account(session, order.account_id) if order.account_id else None
-    return render(
-        "manage/orders/show.html",
-        access=access,
-        active_section="orders",
-        order=order,
-        payment=payment,
-        refunds=refunds,
-        disputes=disputes,
-        buyer=buyer,
-        labels=labels,
-    )
+_order = "/manage/<page_slug>/orders/<number>"
+
+blueprint.get(_order)(room.show_order)
+blueprint.get(f"{_order}/mails/<int:mail_id>")(mails.show_mail)
+blueprint.get(f"{_order}/mails/<int:mail_id>/body")(mails.show_mail_body)
+blueprint.get(f"{_order}/mail-previews/<kind>")(mails.preview_mail)
+blueprint.get(f"{_order}/mail-previews/<kind>/body")(mails.preview_mail_body)
+blueprint.get(f"{_order}/packing-slip")(slips.show_slip)
+blueprint.get("/manage/<page_slug>/packing-slips")(slips.show_slips)

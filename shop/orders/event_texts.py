@@ -59,6 +59,16 @@ def event_reason(event: OrderEvent, *, for_staff: bool = False) -> str:
         return " · ".join(part for part in parts if part)
     if event.kind == "note":
         return str(detail.get("text") or "") if for_staff else ""
+    for name in ("message", "reason", "decline_message", "why"):
+        text = detail.get(name)
+        if isinstance(text, str) and text:
+            known = reason_text(text)
+            return known if known != text or for_staff or name != "why" else ""
+    return ""
+
+
+def reason_text(reason: str) -> str:
+    """Return a reason in the visitor's language, if it is one of our own; else as somebody typed it."""
     reasons = {
         "cancelled by the buyer": _("Cancelled by the buyer"),
         "cancelled by the shop": _("Cancelled by the shop"),
@@ -69,11 +79,7 @@ def event_reason(event: OrderEvent, *, for_staff: bool = False) -> str:
         "made at Stripe": _("Made at Stripe"),
         "not paid in time": "",
     }
-    for name in ("message", "reason", "decline_message", "why"):
-        text = detail.get(name)
-        if isinstance(text, str) and text:
-            return str(reasons.get(text, text if for_staff or name != "why" else ""))
-    return ""
+    return str(reasons.get(reason, reason))
 
 
 def decline_text(code: str) -> str:

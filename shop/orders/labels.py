@@ -8,7 +8,15 @@ from babel import Locale
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from shop.orders.event_texts import actor_text, decline_text, event_reason, event_text, mail_kind_text
+from shop.orders.event_texts import (
+    actor_text,
+    decline_text,
+    dispute_reason_text,
+    event_reason,
+    event_text,
+    mail_kind_text,
+    reason_text,
+)
 from shop.orders.models import Fulfilment, FulfilmentStatus, Order, OrderStatus, ReturnStatus
 from shop.payments.models import RefundStatus
 from shop.web.locale import language
@@ -19,7 +27,9 @@ _OTHER_AMOUNT = re.compile(
 )
 
 
-__all__ = ["actor_text", "decline_text", "event_reason", "event_text", "mail_kind_text"]
+__all__ = [
+    "actor_text", "decline_text", "dispute_reason_text", "event_reason", "event_text", "mail_kind_text", "reason_text",
+]  # fmt: skip
 """What templates take from here though it is written in ``event_texts.py``."""
 
 

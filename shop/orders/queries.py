@@ -87,6 +87,14 @@ def get_fulfilment(session: Session, *, order_id: int, fulfilment_id: int) -> Fu
     return found
 
 
+def list_orders_to_pack(session: Session, *, page_id: int, numbers: Collection[str]) -> list[Order]:
+    """Return a page's orders with these numbers and their lines, in no order; others' numbers are passed over."""
+    if not numbers:
+        return []
+    statement = select(Order).where(Order.page_id == page_id, Order.number.in_(list(numbers)))
+    return list(session.scalars(statement.options(selectinload(Order.lines))))
+
+
 def find_awaiting(session: Session, *, visitor_key: str, content_key: str) -> Order | None:
     """Return the visitor's order of this content that waits for payment, or None."""
     return session.scalars(
@@ -119,6 +127,26 @@ def list_awaiting_ids(
         holding = select(OrderLine.order_id).where(OrderLine.variant_id.in_(list(variant_ids)))
         statement = statement.where(Order.id.in_(holding))
     return list(session.scalars(statement.order_by(Order.id)))
+
+
+def has_newer_order(session: Session, order: Order) -> bool:
+    """Tell whether the visitor ordered on the same page after ``order``."""
+    newer = select(Order.id).where(
+        Order.visitor_key == order.visitor_key, Order.page_id == order.page_id, Order.id > order.id
+    )
+    return session.scalar(newer.limit(1)) is not None
+
+
+def find_last_carrier(session: Session, *, page_id: int) -> str:
+    """Return the carrier of the page's newest parcel among those of its latest orders, or ""."""
+    latest = (
+        select(Order.id)
+        .where(Order.page_id == page_id)
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(50)
+    )
+    statement = select(Fulfilment.carrier).where(Fulfilment.order_id.in_(latest.scalar_subquery()))
+    return session.scalar(statement.order_by(Fulfilment.id.desc()).limit(1)) or ""
 
 
 def find_last_country(session: Session, *, page_id: int, visitor_key: str) -> str | None:

@@ -5,10 +5,11 @@ from flask import Blueprint, Response, request
 from shop.accounts.login import current_account_id, login_required
 from shop.orders import labels
 from shop.orders.access import check_access, order_token
+from shop.orders.carriers import carrier_name
 from shop.orders.models import OrderStatus
-from shop.orders.queries import get_order, list_orders_of_account
+from shop.orders.queries import get_order, list_fulfilments, list_orders_of_account
 from shop.page.queries import get_page_by_id, is_follower, map_pages
-from shop.payments.queries import find_payment_of_order, list_refunds_of_order
+from shop.payments.queries import find_payment_of_order
 from shop.web.context import database, now, signer
 from shop.web.pages import render
 
@@ -37,7 +38,7 @@ def show_order(number: str) -> Response:
         check_access(signer(), order, account_id=account_id, token=token)
         page = get_page_by_id(session, order.page_id)
         payment = find_payment_of_order(session, order.id)
-        refunds = list_refunds_of_order(session, order.id)
+        parcels = list_fulfilments(session, order.id)
         follows = is_follower(session, page.id, account_id)
     is_payable = (
         order.status is OrderStatus.AWAITING_PAYMENT and payment is not None and order.expires_at > now()
@@ -48,7 +49,8 @@ def show_order(number: str) -> Response:
             order=order,
             page=page,
             payment=payment,
-            refunds=refunds,
+            parcels=[parcel for parcel in parcels if parcel.cancelled_at is None],
+            carrier_name=carrier_name,
             is_follower=follows,
             pay_url=payment.url if is_payable and payment else None,
             token=token or order_token(signer(), order),

@@ -47,10 +47,16 @@ class mail_language:  # noqa: N801 - used as a with statement, like force_locale
         base_url = self._app.extensions["vitrine"].settings.public_url
         self._context = self._app.test_request_context(base_url=base_url)
         self._context.push()
+        # Inside a request (a preview) g is that request's own, and it goes on in its visitor's language.
+        self._before = g.get("language")
         g.language = self._language
         self._locale = force_locale(self._language)
         self._locale.__enter__()
 
     def __exit__(self, *error: object) -> None:
         self._locale.__exit__(*error)
+        if self._before is None:
+            g.pop("language", None)
+        else:
+            g.language = self._before
         self._context.pop()

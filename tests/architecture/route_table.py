@@ -34,7 +34,8 @@ def _staff(permission: Permission) -> Row:
 ANYBODY, SIGNED_IN = Row(Who.ANYBODY), Row(Who.SIGNED_IN)
 BUYER, BEARER, STRIPE = Row(Who.BUYER), Row(Who.BEARER), Row(Who.STRIPE)
 VIEW_PRODUCTS, MANAGE_PRODUCTS = _staff(Permission.VIEW_PRODUCTS), _staff(Permission.MANAGE_PRODUCTS)
-VIEW_ORDERS = _staff(Permission.VIEW_ORDERS)
+VIEW_ORDERS, MANAGE_ORDERS = _staff(Permission.VIEW_ORDERS), _staff(Permission.MANAGE_ORDERS)
+REFUND_ORDERS = _staff(Permission.REFUND_ORDERS)
 MANAGE_PAGE, MANAGE_STAFF = _staff(Permission.MANAGE_PAGE), _staff(Permission.MANAGE_STAFF)
 
 ROUTES: dict[str, Row] = {
@@ -104,10 +105,27 @@ ROUTES: dict[str, Row] = {
     "insights.create_attempt": Row(Who.STAFF, Permission.MANAGE_PAGE, finds_nothing=True),
     "insights.show_today": VIEW_ORDERS,
     "media": ANYBODY,
+    "order_acts.accept_order": REFUND_ORDERS,
+    "order_acts.cancel_order": MANAGE_ORDERS,
+    "order_acts.create_evidence": Row(Who.STAFF, Permission.REFUND_ORDERS, finds_nothing=True),
+    "order_acts.create_fulfilment": MANAGE_ORDERS,
+    "order_acts.create_note": MANAGE_ORDERS,
+    "order_acts.create_refund": REFUND_ORDERS,
+    "order_acts.create_sending": Row(Who.STAFF, Permission.MANAGE_ORDERS, finds_nothing=True),
+    "order_acts.delete_fulfilment": Row(Who.STAFF, Permission.MANAGE_ORDERS, finds_nothing=True),
+    "order_acts.new_refund": REFUND_ORDERS,
+    "order_acts.reject_order": REFUND_ORDERS,
+    "order_acts.update_tracking": Row(Who.STAFF, Permission.MANAGE_ORDERS, finds_nothing=True),
     "orders.list_orders": SIGNED_IN,
     "orders.show_order": BUYER,
     "orders_admin.list_orders": VIEW_ORDERS,
+    "orders_admin.preview_mail": Row(Who.STAFF, Permission.VIEW_ORDERS, finds_nothing=True),
+    "orders_admin.preview_mail_body": Row(Who.STAFF, Permission.VIEW_ORDERS, finds_nothing=True),
+    "orders_admin.show_mail": Row(Who.STAFF, Permission.VIEW_ORDERS, finds_nothing=True),
+    "orders_admin.show_mail_body": Row(Who.STAFF, Permission.VIEW_ORDERS, finds_nothing=True),
     "orders_admin.show_order": VIEW_ORDERS,
+    "orders_admin.show_slip": VIEW_ORDERS,
+    "orders_admin.show_slips": VIEW_ORDERS,
     "orders_api.show_order": BEARER,
     "page.create": SIGNED_IN,
     "page.create_like": SIGNED_IN,

@@ -79,6 +79,7 @@ def house(database: Database, app: Flask) -> House:
             "product_id": product.id, "collection_id": collection.id, "account_id": spare.id,
             "number": "LUM-1001", "mail_id": mail.id, "cart_id": 1, "line_id": 1, "token": "nonsense",
             "job_id": 1, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
+            "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed",
         }  # fmt: skip
     return House(people, values, order)
 

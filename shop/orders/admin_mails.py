@@ -1,0 +1,101 @@
+"""An order's mails as their readers see them: those that were sent, and those that would be."""
+
+from flask import Response, current_app, request, url_for
+
+from shop.core.errors import NotFound
+from shop.core.i18n import LANGUAGES
+from shop.core.mail import Mail, RenderedMail, list_mails_about
+from shop.orders import labels
+from shop.orders.mails import PREVIEWS, RENDERERS, would_be_mail
+from shop.orders.queries import get_order_of_page
+from shop.page.access import PageAccess, staff_only
+from shop.page.authorization import Permission
+from shop.web.context import database
+from shop.web.locale import language
+from shop.web.mailing import mail_language, render_content
+from shop.web.pages import render
+
+FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+"""A mail's styles are inline, as mail readers want them; nothing in it runs or loads from elsewhere."""
+
+
+@staff_only(Permission.VIEW_ORDERS)
+def show_mail(access: PageAccess, number: str, mail_id: int) -> Response:
+    """Show a mail of the order: to whom, when, and what it says; one that waits as it would be sent now."""
+    mail, content = _existing(access, number, mail_id)
+    frame_url = url_for(".show_mail_body", page_slug=access.page.slug, number=number, mail_id=mail_id)
+    return _page(access, number, mail, content, frame_url)
+
+
+@staff_only(Permission.VIEW_ORDERS)
+def show_mail_body(access: PageAccess, number: str, mail_id: int) -> Response:
+    """Answer a mail's HTML alone, for the frame."""
+    return _framed(_existing(access, number, mail_id)[1])
+
+
+@staff_only(Permission.VIEW_ORDERS)
+def preview_mail(access: PageAccess, number: str, kind: str) -> Response:
+    """Show a kind of mail as the order's buyer would get it now, in the language that ``language`` names."""
+    mail, content = _would_be(access, number, kind)
+    frame_url = url_for(
+        ".preview_mail_body", page_slug=access.page.slug, number=number, kind=kind, language=mail.language
+    )
+    return _page(access, number, mail, content, frame_url, is_preview=True)
+
+
+@staff_only(Permission.VIEW_ORDERS)
+def preview_mail_body(access: PageAccess, number: str, kind: str) -> Response:
+    """Answer the HTML of a mail that would be sent, for the frame."""
+    return _framed(_would_be(access, number, kind)[1])
+
+
+def _existing(access: PageAccess, number: str, mail_id: int) -> tuple[Mail, RenderedMail]:
+    with database().reading() as session:
+        order = get_order_of_page(session, page_id=access.page.id, number=number)
+        mails = list_mails_about(session, f"order:{order.id}")
+        mail = next((mail for mail in mails if mail.id == mail_id), None)
+        if mail is None:
+            raise NotFound
+        if mail.title is not None:
+            return mail, RenderedMail(mail.title, mail.text_body or "", mail.html_body or "")
+        with mail_language(current_app._get_current_object(), mail.language):  # type: ignore[attr-defined]  # noqa: SLF001
+            return mail, render_content(RENDERERS[mail.kind](session, mail))
+
+
+def _would_be(access: PageAccess, number: str, kind: str) -> tuple[Mail, RenderedMail]:
+    if kind not in PREVIEWS:
+        raise NotFound
+    asked = request.args.get("language", "")
+    with database().reading() as session:
+        order = get_order_of_page(session, page_id=access.page.id, number=number)
+        spoken = asked if asked in LANGUAGES else order.language
+        mail = would_be_mail(
+            session, order, kind=kind, language=spoken if spoken in LANGUAGES else language()
+        )
+        with mail_language(current_app._get_current_object(), mail.language):  # type: ignore[attr-defined]  # noqa: SLF001
+            return mail, render_content(RENDERERS[kind](session, mail))
+
+
+def _page(
+    access: PageAccess, number: str, mail: Mail, content: RenderedMail, frame_url: str, *, is_preview: bool = False
+) -> Response:  # fmt: skip
+    return render(
+        "manage/orders/mail.html",
+        access=access,
+        active_section="orders",
+        number=number,
+        mail=mail,
+        content=content,
+        frame_url=frame_url,
+        is_preview=is_preview,
+        previews=PREVIEWS,
+        labels=labels,
+    )
+
+
+def _framed(content: RenderedMail) -> Response:
+    response = Response(content.html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = FRAME_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
