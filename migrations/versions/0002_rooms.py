@@ -31,6 +31,20 @@ def upgrade() -> None:
             "fulfilled_quantity >= 0 AND removed_quantity >= 0"
             " AND fulfilled_quantity + removed_quantity <= quantity",
         )
+    # Until now an order left as a whole, if the demo wrote it so, and what was refunded was still to be shipped.
+    op.execute(
+        "UPDATE order_lines SET fulfilled_quantity = quantity WHERE order_id IN"
+        " (SELECT id FROM orders WHERE fulfilment_status = 'fulfilled')"
+    )
+    op.execute(
+        "UPDATE order_lines SET removed_quantity = CASE WHEN order_id IN"
+        " (SELECT id FROM orders WHERE return_status = 'refunded') THEN quantity ELSE refunded_quantity END"
+        " WHERE fulfilled_quantity = 0"
+    )
+    op.execute(
+        "UPDATE orders SET fulfilment_status = 'not_needed' WHERE fulfilment_status = 'unfulfilled' AND id NOT IN"
+        " (SELECT order_id FROM order_lines WHERE removed_quantity < quantity) AND id IN (SELECT order_id FROM order_lines)"
+    )
     with op.batch_alter_table("pages") as batch:
         batch.add_column(sa.Column("settings_version", sa.Integer(), nullable=False, server_default="1"))
         batch.add_column(sa.Column("setup_hidden_at", sa.DateTime(timezone=True), nullable=True))
