@@ -9,9 +9,9 @@ since units sold meanwhile must not come back.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, column, func, insert, select, table
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -30,6 +30,8 @@ from shop.core.money import from_decimal
 from shop.page.service import raise_version
 
 MAX_COLLECTION_SLUG = 80
+_EVER = table("sqlite_sequence", column("name"), column("seq"))
+"""What SQLite remembers of tables that never give a number out twice."""
 
 # What the database gives by itself is left out.
 _PRODUCT_COLUMNS = tuple(column.name for column in Product.__table__.columns if column.name != "sold_count")
@@ -199,23 +201,32 @@ def _insert(session: Session, products: Sequence[Product]) -> None:
         set_committed_value(variant, "id", variant_id)
     session.execute(
         insert(cast(Table, Product.__table__)),
-        [{name: getattr(one, name) for name in _PRODUCT_COLUMNS} for one in products],
+        [_columns_of(one, _PRODUCT_COLUMNS) for one in products],
     )
     session.execute(
         insert(cast(Table, Variant.__table__)),
-        [{name: getattr(one, name) for name in _VARIANT_COLUMNS} for one in variants],
+        [_columns_of(one, _VARIANT_COLUMNS) for one in variants],
     )
 
 
-def _take_ids(session: Session, table: type[Product | Variant], count: int) -> Sequence[int]:
+def _columns_of(row: Product | Variant, names: Sequence[str]) -> dict[str, Any]:
+    # Through the dictionary: asked one by one, SQLAlchemy's attributes take longer than the INSERT.
+    values = row.__dict__
+    return {name: values.get(name) for name in names}
+
+
+def _take_ids(session: Session, model: type[Product | Variant], count: int) -> Sequence[int]:
     """Return ids that no other row has or will get."""
     if session.get_bind().dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(table.__tablename__, "id")
+        sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
         return session.scalars(
             select(func.nextval(sequence)).select_from(func.generate_series(1, count))
         ).all()
-    # SQLite numbers by the highest id, and this transaction has had the only write lock from its beginning.
-    first = (session.scalar(select(func.max(table.id))) or 0) + 1
+    # SQLite numbers on from the highest id, or from the highest there ever was where a table keeps that; and
+    # this transaction has had the only write lock from its beginning.
+    highest = session.scalar(select(func.max(model.id))) or 0
+    ever = session.scalar(select(_EVER.c.seq).where(_EVER.c.name == model.__tablename__)) or 0
+    first = max(highest, ever) + 1
     return range(first, first + count)
 
 

@@ -31,6 +31,7 @@ MAX_DESCRIPTION = 500_000
 NO_OPTIONS = "default title"
 """What Shopify writes as the only value of the option "Title" of a product without options."""
 
+_VARIANT_FIELDS = frozenset({"price", "sku", *(f"option{n}" for n in OPTION_NUMBERS)})
 _STATUSES = {
     "active": RecordStatus.PUBLISHED,
     "published": RecordStatus.PUBLISHED,
@@ -42,8 +43,7 @@ _STATUSES = {
 
 def is_variant(row: SourceRow) -> bool:
     """Tell whether a row is a variant: it has an option value, a price or a SKU."""
-    cells = row.cells
-    return "price" in cells or "sku" in cells or any(f"option{n}" in cells for n in OPTION_NUMBERS)
+    return not _VARIANT_FIELDS.isdisjoint(row.cells)
 
 
 class ProductBuilder:

@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Self
 
 CACHE_KIB = 8_192
+BUFFERED = 200
+"""Rows that wait in memory; few, since each may hold long cells."""
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -55,6 +57,8 @@ class Spool:
         )
         self._db.execute("BEGIN")
         self._last: tuple[str, int] | None = None
+        self._rows: list[tuple[int, int, str]] = []
+        self._firsts: list[tuple[str, str, int]] = []
         self.groups = 0
         self.notes: dict[str, str] = {}
         """What a format's first reading found out about the file as a whole."""
@@ -75,15 +79,18 @@ class Spool:
         """Keep ``row`` with the others of ``key``; return whether it is the first of them."""
         content = _encode([row.cells, row.overflow, row.is_short])
         group_id = self._group_id(key, row.row)
-        self._db.execute("INSERT INTO rows VALUES (?, ?, ?)", (group_id, row.row, content))
+        self._rows.append((group_id, row.row, content))
+        if len(self._rows) >= BUFFERED:
+            self._flush()
         return group_id == row.row
 
     def note_first(self, kind: str, value: str, row: int) -> None:
         """Remember ``row`` as the first with ``value`` unless there was one before."""
-        self._db.execute("INSERT OR IGNORE INTO firsts VALUES (?, ?, ?)", (kind, value, row))
+        self._firsts.append((kind, value, row))
 
     def first_row(self, kind: str, value: str) -> int:
         """Return the first row noted with ``value``; 0 when none was."""
+        self._flush()
         found = self._db.execute(
             "SELECT row FROM firsts WHERE kind = ? AND value = ?", (kind, value)
         ).fetchone()
@@ -91,10 +98,12 @@ class Spool:
 
     def rows_of(self, first_row: int) -> Iterator[SourceRow]:
         """Yield the rows of the group that begins at ``first_row``."""
+        self._flush()
         return self._rows_of(first_row)
 
     def grouped(self) -> Iterator[tuple[str, Iterator[SourceRow]]]:
         """Yield each key with its rows, keys by their first row; take a group's rows before the next key."""
+        self._flush()
         with closing(self._db.execute("SELECT id, key FROM groups ORDER BY id")) as groups:
             for group_id, key in groups:
                 yield str(key), self._rows_of(int(group_id))
@@ -105,6 +114,15 @@ class Spool:
             for row, content in rows:
                 cells, overflow, is_short = json.loads(content)
                 yield SourceRow(int(row), cells, overflow, is_short)
+
+    def _flush(self) -> None:
+        """Write what was added, many rows with one statement."""
+        if self._rows:
+            self._db.executemany("INSERT INTO rows VALUES (?, ?, ?)", self._rows)
+            self._rows = []
+        if self._firsts:
+            self._db.executemany("INSERT OR IGNORE INTO firsts VALUES (?, ?, ?)", self._firsts)
+            self._firsts = []
 
     def _group_id(self, key: str, row: int) -> int:
         if self._last is not None and self._last[0] == key:

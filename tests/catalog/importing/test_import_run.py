@@ -144,6 +144,15 @@ class TestImportFile:
             (False, "XL"),
         ]
 
+    def test_never_gives_the_number_of_a_variant_that_is_gone_to_another(
+        self, database: Database, import_rows: Import
+    ):
+        import_rows(MUG, LARGE)
+        gone = product_of(database).variants[1].id
+        import_rows(MUG)
+        import_rows(row("cup"))
+        assert product_of(database, "cup").variants[0].id > gone
+
     def test_imports_the_others_when_some_are_faulty(self, database: Database, import_rows: Import):
         report = import_rows(MUG, row("bad", Variant_Price="?"), row("cup"))
         assert (report.created, len(report.rejected), count(database, Product)) == (2, 1, 2)
