@@ -19,9 +19,10 @@ from shop.core.outbox import Job, JobState
 from shop.page.models import Role
 from tests.drills.books import OurBooks, StandInBooks, audit
 from tests.drills.mailbox import Mailbox, running_mailbox
-from tests.drills.people import PAGE, Day, GaveUp
+from tests.drills.people import PAGE, Day, GaveUp, Person
 from tests.drills.processes import PATIENCE_S, Crew, running_crew
-from tests.drills.staff import Admin
+from tests.drills.staff import Admin, Intents, check_intents
+from tests.drills.tampering import Tampering
 from tests.factories import make_account, make_page, make_product, make_staff
 
 PASSWORD = "a lamp on the stairs"
@@ -53,6 +54,7 @@ class Drill:
     stocked: dict[int, int] = field(default_factory=dict)
     emails: Iterator[str] = field(default_factory=lambda: iter(()))
     days: list[Outcome] = field(default_factory=list)
+    intents: Intents = field(default_factory=Intents)
 
     # A day
 
@@ -86,8 +88,7 @@ class Drill:
         self.wait_until_quiet()
         self.crew.hold_webhooks(is_held=False)
         self.wait_until_quiet()
-        admin = Admin(self.crew, self.database, self.chance, PASSWORD)
-        admin.work()
+        Admin(Person(self.crew), self.database, self.chance, self.intents).work(PASSWORD)
         self.wait_until_quiet()
         self.crew.advance_ours(40)  # the sweeper comes before Stripe's own expiry
         self.wait_until_quiet()
@@ -111,12 +112,18 @@ class Drill:
             if not self._count_jobs(is_due=False) and not self._count_deliveries(is_due=False):
                 break
             self._turn(21)
-        return audit(
-            OurBooks.read(self.database),
-            StandInBooks(self.crew.sandbox),
-            stocked=self.stocked,
-            sent=self.box.taken,
-        )
+        return self.compare()
+
+    def compare(self, tamper: Tampering | None = None) -> list[str]:
+        """Compare the books as they are, or tampered with, and return what is wrong."""
+        ours, theirs = OurBooks.read(self.database), StandInBooks(self.crew.sandbox)
+        if tamper is not None:
+            tamper(ours, theirs)
+        orders = {order.number: order for order in ours.orders}
+        return [
+            *audit(ours, theirs, stocked=self.stocked, sent=self.box.taken),
+            *check_intents(self.intents, orders),
+        ]
 
     def wait_until_quiet(self) -> None:
         """Wait until nobody is being killed and neither the worker nor the stand-in has anything due."""

@@ -12,6 +12,7 @@ from shop.checkout.placement import SETTLE_ORDER
 from shop.core.kill_points import POINTS
 from tests.drills.books import OurBooks
 from tests.drills.crash_drill import Drill, running_drill, table, totals
+from tests.drills.tampering import TAMPERINGS
 from tests.support.drill_house import IN_FULL, SEED, report
 
 HITS = 3 if IN_FULL else 1
@@ -43,6 +44,7 @@ class TestCrash:
             kill_until_hit(drill, points)
             books = OurBooks.read(drill.database)
             passed = drill.crew.passed()
+            unnoticed = [name for name, tamper in TAMPERINGS.items() if not drill.compare(tamper)]
         hits = collections.Counter(kill.point for kill in drill.crew.kills)
         violations = [line for day in drill.days for line in day.violations]
         report("crash", [
@@ -53,6 +55,7 @@ class TestCrash:
         assert violations == []
         assert {point: hits[point] for point in points if hits[point] < HITS} == {}
         assert passed == set(POINTS)
+        assert unnoticed == []
 
 
 @pytest.mark.drill
