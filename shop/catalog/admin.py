@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from shop.catalog import admin_collections as collections
 from shop.catalog import admin_products as products
+from shop.catalog import admin_standing as standing
 
 blueprint = Blueprint("catalog_admin", __name__)
 
@@ -17,9 +18,11 @@ blueprint.post(_products)(products.create_product)
 blueprint.get(f"{_products}/new")(products.new_product)
 blueprint.get(_product)(products.show_product)
 blueprint.post(_product)(products.update_product)
-blueprint.post(f"{_product}/publication")(products.publish_product)
-blueprint.post(f"{_product}/withdrawal")(products.withdraw_product)
-blueprint.post(f"{_product}/archive")(products.archive_product)
+blueprint.post(f"{_product}/publication")(standing.publish_product)
+blueprint.post(f"{_product}/withdrawal")(standing.withdraw_product)
+blueprint.post(f"{_product}/archive")(standing.archive_product)
+blueprint.post(f"{_product}/restoration")(standing.restore_product)
+blueprint.post(f"{_product}/copies")(standing.duplicate_product)
 
 blueprint.get(_collections)(collections.list_collections)
 blueprint.post(_collections)(collections.create_collection)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from shop.catalog import queries, service
 from shop.catalog.admin_products import IN_LANGUAGE, STATUS_NAMES, other_language
+from shop.catalog.history_models import AddressKind
 from shop.catalog.models import Collection
 from shop.catalog.schemas import CollectionSchema
 from shop.core.errors import Invalid, NotFound
@@ -46,6 +47,8 @@ def reorder_collections(access: PageAccess) -> Response:
             session,
             page_id=access.page.id,
             collection_ids=sorted(numbers, key=lambda key: (numbers[key], key)),
+            now=now(),
+            account_id=access.account_id,
         )
     flash_message(gettext("The order is saved."))
     return see_other("catalog_admin.list_collections", page_slug=access.page.slug)
@@ -65,6 +68,7 @@ def show_collection(access: PageAccess, collection_id: int) -> Response:
         chosen = queries.list_collection_products(session, collection_id=collection_id)
     other = collection.translations.get(other_language(access), {})
     initial = {
+        "keeps_old_slug": True,
         "title": collection.title,
         "slug": collection.slug,
         "description": collection.description,
@@ -83,7 +87,11 @@ def create_collection(access: PageAccess) -> Response:
         try:
             with database().transaction() as session:
                 service.create_collection(
-                    session, page_id=access.page.id, now=now(), **_wanted(access, form.values)
+                    session,
+                    page_id=access.page.id,
+                    now=now(),
+                    account_id=access.account_id,
+                    **_wanted(access, form.values),
                 )
         except Invalid as invalid:
             _add_invalid(form, invalid)
@@ -106,6 +114,9 @@ def update_collection(access: PageAccess, collection_id: int) -> Response:
                     session,
                     page_id=access.page.id,
                     collection_id=collection_id,
+                    now=now(),
+                    account_id=access.account_id,
+                    keeps_old_slug=form.values["keeps_old_slug"],
                     **_wanted(access, form.values),
                 )
         except Invalid as invalid:
@@ -120,7 +131,13 @@ def update_collection(access: PageAccess, collection_id: int) -> Response:
 def delete_collection(access: PageAccess, collection_id: int) -> Response:
     """Delete a collection; its products stay."""
     with database().transaction() as session:
-        service.delete_collection(session, page_id=access.page.id, collection_id=collection_id)
+        service.delete_collection(
+            session,
+            page_id=access.page.id,
+            collection_id=collection_id,
+            now=now(),
+            account_id=access.account_id,
+        )
     flash_message(gettext("The collection is deleted. Its products are still there."))
     return see_other("catalog_admin.list_collections", page_slug=access.page.slug)
 
@@ -167,6 +184,11 @@ def _show_form(
 ) -> Response:
     with database().reading() as session:
         choices = queries.list_product_choices(session, page_id=access.page.id)
+        old_slugs = (
+            queries.list_old_slugs(session, AddressKind.COLLECTION, target_id=collection.id)
+            if collection
+            else []
+        )
     # What is in the collection stands first, in its order, so that a long list need not be searched for it.
     order = {product_id: place for place, product_id in enumerate(places)}
     choices.sort(key=lambda choice: order.get(choice[0], len(order)))
@@ -178,6 +200,7 @@ def _show_form(
         collection=collection,
         choices=choices,
         places=places,
+        old_slugs=old_slugs,
         statuses=STATUS_NAMES,
         may_edit=access.allows(Permission.MANAGE_PRODUCTS),
         in_other_language=IN_LANGUAGE[other_language(access)],

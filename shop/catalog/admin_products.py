@@ -1,6 +1,7 @@
 """The admin's list of products and the product form."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.catalog import queries, service
+from shop.catalog.conflicts import Told, read_snapshot, tell_changes, write_snapshot
 from shop.catalog.drafts import ProductDraft
+from shop.catalog.fact_texts import field_text, value_text
+from shop.catalog.facts import Facts, facts_of
+from shop.catalog.history_models import AddressKind
 from shop.catalog.large_forms import read_large_form
 from shop.catalog.models import MAX_VARIANTS, Collection, Product, ProductStatus
 from shop.catalog.product_form import ProductForm
@@ -25,6 +30,18 @@ from shop.web.context import database, files, now, settings, signer
 from shop.web.forms import id_or_none
 from shop.web.locale import language
 from shop.web.pages import flash_message, render, see_other
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A product with what its form shows of it, all read at once."""
+
+    product: Product
+    collections: list[Collection]
+    collection_ids: list[int]
+    old_slugs: list[str]
+    facts: Facts
+
 
 ROWS = 50
 FIELDS_PER_FORM = 15 * MAX_VARIANTS + 1000
@@ -95,9 +112,10 @@ def show_product(access: PageAccess, product_id: int) -> Response:
     """Show a product's form; staff who may not change products read it."""
     form = _blank_form(access)
     with database().reading() as session:
-        product, collections = _load(session, access, product_id)
-        form.read_product(product, queries.list_collection_ids_of_product(session, product_id=product_id))
-    return _show_form(access, form, collections, product=product)
+        loaded = _load(session, access, product_id)
+    form.read_product(loaded.product, loaded.collection_ids)
+    _remember(form, loaded)
+    return _show_form(access, form, loaded.collections, product=loaded.product, old_slugs=loaded.old_slugs)
 
 
 @staff_only(Permission.MANAGE_PRODUCTS)
@@ -109,7 +127,9 @@ def create_product(access: PageAccess) -> Response:
     if draft is not None:
         try:
             with database().transaction() as session:
-                product = service.create_product(session, page_id=access.page.id, draft=draft, now=now())
+                product = service.create_product(
+                    session, page_id=access.page.id, draft=draft, now=now(), account_id=access.account_id
+                )
         except Invalid as invalid:
             form.add_invalid(invalid)
         else:
@@ -122,14 +142,51 @@ def create_product(access: PageAccess) -> Response:
 def update_product(access: PageAccess, product_id: int) -> Response:
     """Change a product, or bring the grid of the form up to date."""
     with database().reading() as session:
-        product, collections = _load(session, access, product_id)
-    form, draft = _read_form(access, product=product)
-    if draft is not None and _save(access, product, form, draft):
-        return see_other("catalog_admin.show_product", page_slug=access.page.slug, product_id=product_id)
-    return _show_form(access, form, collections, product=product)
+        loaded = _load(session, access, product_id)
+    form, draft = _read_form(access, product=loaded.product)
+    told: list[Told] | None = None
+    if draft is not None:
+        try:
+            if _save(access, loaded.product, form, draft):
+                return see_other(
+                    "catalog_admin.show_product", page_slug=access.page.slug, product_id=product_id
+                )
+        except ProductChanged as changed:
+            form.add_error("", changed.msgid)
+            loaded, told = _tell_changes(access, product_id, form)
+    return _show_form(
+        access, form, loaded.collections, product=loaded.product, old_slugs=loaded.old_slugs, told=told
+    )
+
+
+def _tell_changes(access: PageAccess, product_id: int, form: ProductForm) -> tuple[Loaded, list[Told]]:
+    """Bring the form up to date with what a colleague saved and return what that was."""
+    opened = read_snapshot(signer(), product_id, form.raw("snapshot"))
+    with database().reading() as session:
+        loaded = _load(session, access, product_id)
+        acts = (
+            queries.list_acts_on_product(
+                session, page_id=access.page.id, product_id=product_id, since=opened.opened_at
+            )
+            if opened
+            else []
+        )
+    told: list[Told] = []
+    if opened is not None:
+        told = tell_changes(form, opened, loaded, acts)
+    form.texts["version"] = str(loaded.product.version)
+    _remember(form, loaded)
+    return loaded, told
+
+
+def _remember(form: ProductForm, loaded: Loaded) -> None:
+    form.texts["snapshot"] = write_snapshot(
+        signer(), loaded.product, loaded.facts, loaded.collection_ids, now()
+    )
 
 
 def _save(access: PageAccess, product: Product, form: ProductForm, draft: ProductDraft) -> bool:
+    """Save and tell so; False, with its errors said, when it was refused. ProductChanged is the caller's."""
     version = id_or_none(form.raw("version"))
     try:
         with database().transaction() as session:
@@ -146,9 +203,6 @@ def _save(access: PageAccess, product: Product, form: ProductForm, draft: Produc
     except StockChanged as stock_changed:
         form.add_stock_changes(stock_changed)
         form.add_error("", stock_changed.msgid)
-    except ProductChanged as product_changed:
-        form.texts["version"] = str(product_changed.version)
-        form.add_error("", product_changed.msgid)
     else:
         flash_message(gettext("Saved.") if changed else gettext("Nothing had changed."))
         return True
@@ -166,38 +220,6 @@ def _tell_created(product: Product) -> None:
         )
 
 
-@staff_only(Permission.MANAGE_PRODUCTS)
-def publish_product(access: PageAccess, product_id: int) -> Response:
-    """Put a product into the shop."""
-    return _set_status(access, product_id, ProductStatus.PUBLISHED, gettext("The product is in the shop."))
-
-
-@staff_only(Permission.MANAGE_PRODUCTS)
-def withdraw_product(access: PageAccess, product_id: int) -> Response:
-    """Take a product out of the shop and keep it as a draft; also brings it back from the archive."""
-    return _set_status(
-        access, product_id, ProductStatus.DRAFT, gettext("The product is a draft. Nobody sees it.")
-    )
-
-
-@staff_only(Permission.MANAGE_PRODUCTS)
-def archive_product(access: PageAccess, product_id: int) -> Response:
-    """Put a product away."""
-    return _set_status(
-        access,
-        product_id,
-        ProductStatus.ARCHIVED,
-        gettext("The product is archived. You can bring it back at any time."),
-    )
-
-
-def _set_status(access: PageAccess, product_id: int, status: ProductStatus, text: str) -> Response:
-    with database().transaction() as session:
-        service.set_status(session, page_id=access.page.id, product_id=product_id, status=status, now=now())
-    flash_message(text)
-    return see_other("catalog_admin.show_product", page_slug=access.page.slug, product_id=product_id)
-
-
 def other_language(access: PageAccess) -> str:
     """Return the language that the page's texts are not in."""
     return next(code for code in LANGUAGES if code != access.page.language)
@@ -209,9 +231,13 @@ def _blank_form(access: PageAccess) -> ProductForm:
     )
 
 
-def _load(session: Session, access: PageAccess, product_id: int) -> tuple[Product, list[Collection]]:
+def _load(session: Session, access: PageAccess, product_id: int) -> Loaded:
     product = queries.get_product_by_id(session, page_id=access.page.id, product_id=product_id)
-    return product, queries.list_collections(session, access.page.id)
+    collections = queries.list_collections(session, access.page.id)
+    ids = queries.list_collection_ids_of_product(session, product_id=product_id)
+    old_slugs = queries.list_old_slugs(session, AddressKind.PRODUCT, target_id=product_id)
+    titles = [collection.title for collection in collections if collection.id in ids]
+    return Loaded(product, collections, ids, old_slugs, facts_of(product, titles))
 
 
 def _read_form(access: PageAccess, *, product: Product | None) -> tuple[ProductForm, ProductDraft | None]:
@@ -248,7 +274,13 @@ def _read_form(access: PageAccess, *, product: Product | None) -> tuple[ProductF
 
 
 def _show_form(
-    access: PageAccess, form: ProductForm, collections: list[Collection], *, product: Product | None
+    access: PageAccess,
+    form: ProductForm,
+    collections: list[Collection],
+    *,
+    product: Product | None,
+    old_slugs: Sequence[str] = (),
+    told: Sequence[Told] | None = None,
 ) -> Response:
     return render(
         "manage/products/form.html",
@@ -256,6 +288,10 @@ def _show_form(
         access=access,
         form=form,
         product=product,
+        old_slugs=old_slugs,
+        told=told,
+        field_text=field_text,
+        value_text=value_text,
         collections=collections,
         statuses=STATUS_NAMES,
         may_edit=access.allows(Permission.MANAGE_PRODUCTS),

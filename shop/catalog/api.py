@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, current_app, redirect, url_for
+from sqlalchemy.orm import Session
 
 from shop.catalog.api_schemas import (
     EXAMPLE_LIST,
@@ -14,8 +15,17 @@ from shop.catalog.api_schemas import (
 )
 from shop.catalog.listing import ProductCard
 from shop.catalog.models import Product, ProductPicture, Variant
-from shop.catalog.queries import alt_text, get_collection, get_product, list_cards
+from shop.catalog.queries import (
+    alt_text,
+    find_collection,
+    find_moved_collection,
+    find_moved_product,
+    find_product,
+    get_collection,
+    list_cards,
+)
 from shop.catalog.texts import chosen_values, option_words
+from shop.core.errors import NotFound
 from shop.page.models import Page
 from shop.page.queries import get_page, get_version
 from shop.web.context import database
@@ -65,9 +75,7 @@ def list_products(query: Mapping[str, Any], page_slug: str) -> Response:
             sort=query.get("sort"),
             limit=query["limit"],
             cursor=query.get("cursor"),
-            collection_id=get_collection(session, page_id=page.id, slug=slug).id
-            if slug is not None
-            else None,
+            collection_id=_collection_id(session, page.id, slug) if slug is not None else None,
             query=query.get("q"),
             min_price=query.get("min_price"),
             max_price=query.get("max_price"),
@@ -90,14 +98,33 @@ def show_product(page_slug: str, product_slug: str) -> Response:
     """Show a product with its variants.
 
     `stock` is what can be bought now, null where it is not limited. A checkout may still find less.
+    An address that the product had before answers 301 to the one it has now.
     """
     with database().reading() as session:
         page = get_page(session, page_slug)
         tag = AnswerTag(get_version(session, page.id))
         if tag.is_known:
             return tag.not_modified()
-        product = get_product(session, page_id=page.id, slug=product_slug)
-    return tag.answer(product_body(product, page))
+        product = find_product(session, page_id=page.id, slug=product_slug)
+        moved = None if product else find_moved_product(session, page_id=page.id, slug=product_slug)
+    if product is not None:
+        return tag.answer(product_body(product, page))
+    if moved is None:
+        raise NotFound
+    response = current_app.make_response(
+        redirect(url_for("catalog_api.show_product", page_slug=page_slug, product_slug=moved), 301)
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _collection_id(session: Session, page_id: int, slug: str) -> int:
+    """Return the id of a collection by its address or one that it had before."""
+    found = find_collection(session, page_id=page_id, slug=slug)
+    if found is None:
+        moved = find_moved_collection(session, page_id=page_id, slug=slug)
+        found = get_collection(session, page_id=page_id, slug=moved or slug)
+    return found.id
 
 
 def card_body(card: ProductCard, page: Page) -> dict[str, Any]:

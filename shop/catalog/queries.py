@@ -13,8 +13,10 @@ from shop.catalog.history_queries import (
     count_low_stock,
     find_moved_collection,
     find_moved_product,
+    list_acts_on_product,
     list_low_stock,
     list_movements,
+    list_old_slugs,
 )
 from shop.catalog.listing import CardPage, ProductCard, Sort, alt_text, list_cards
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
@@ -41,12 +43,14 @@ __all__ = [
     "get_product",
     "get_product_by_id",
     "get_variant_for_sale",
+    "list_acts_on_product",
     "list_cards",
     "list_collection_ids_of_product",
     "list_collection_products",
     "list_collections",
     "list_low_stock",
     "list_movements",
+    "list_old_slugs",
     "list_product_choices",
     "list_products_for_admin",
     "list_variants",

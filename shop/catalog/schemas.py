@@ -71,6 +71,7 @@ class CollectionSchema(Schema):
 
     title = fields.String(required=True)
     slug = fields.String(allow_none=True, load_default=None)
+    keeps_old_slug = fields.Boolean(load_default=False)
     description = fields.String(load_default="")
     other_title = fields.String(load_default="")
     other_description = fields.String(load_default="")

@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from shop.catalog.addresses import leave_address, take_address
+from shop.catalog.history_models import AddressKind
 from shop.catalog.models import Collection, CollectionProduct, Product
 from shop.core.errors import Invalid, NotFound
 from shop.core.i18n import N_
 from shop.core.ids import slugify
+from shop.page.audit import record_act
 from shop.page.service import raise_version
 
 MAX_TITLE = 120
@@ -27,6 +30,7 @@ def create_collection(
     description: str = "",
     translations: Mapping[str, Any] | None = None,
     product_ids: Sequence[int] = (),
+    account_id: int | None = None,
 ) -> Collection:
     """Add a collection behind the others; Invalid tells by field ("title", "slug").
 
@@ -46,6 +50,12 @@ def create_collection(
     session.add(collection)
     session.flush()
     _write_products(session, collection, product_ids)
+    take_address(session, AddressKind.COLLECTION, page_id=page_id, slug=collection.slug)
+    facts = _facts(collection, len(product_ids))
+    record_act(
+        session, page_id=page_id, account_id=account_id, act="collection.created", subject=_subject(collection),
+        now=now, after=facts,
+    )  # fmt: skip
     raise_version(session, page_id)
     return collection
 
@@ -56,16 +66,30 @@ def edit_collection(
     page_id: int,
     collection_id: int,
     title: str,
+    now: dt.datetime,
     slug: str | None = None,
+    keeps_old_slug: bool = True,
     description: str = "",
     translations: Mapping[str, Any] | None = None,
     product_ids: Sequence[int] | None = None,
+    account_id: int | None = None,
 ) -> Collection:
-    """Change a collection's texts and, unless ``product_ids`` is None, its products and their order."""
+    """Change a collection's texts and, unless ``product_ids`` is None, its products and their order.
+
+    With another ``slug`` the old address leads to the new one, unless ``keeps_old_slug`` is False.
+    """
     _check(title, slug)
     collection = _get(session, page_id=page_id, collection_id=collection_id)
+    before = _facts(collection, _count_products(session, collection_id))
     if slug is not None and slug != collection.slug:
-        collection.slug = _free_slug(session, page_id=page_id, title=title, slug=slug)
+        wanted = _free_slug(session, page_id=page_id, title=title, slug=slug)
+        take_address(session, AddressKind.COLLECTION, page_id=page_id, slug=wanted)
+        if keeps_old_slug:
+            leave_address(
+                session, AddressKind.COLLECTION, page_id=page_id, slug=collection.slug, target_id=collection.id,
+                now=now,
+            )  # fmt: skip
+        collection.slug = wanted
     collection.title = title.strip()
     collection.description = description.strip()
     if translations is not None:
@@ -73,26 +97,68 @@ def edit_collection(
     session.flush()
     if product_ids is not None:
         _write_products(session, collection, product_ids)
+    after = _facts(collection, _count_products(session, collection_id))
+    record_act(
+        session, page_id=page_id, account_id=account_id, act="collection.edited", subject=_subject(collection),
+        now=now, before=before, after=after,
+    )  # fmt: skip
     raise_version(session, page_id)
     return collection
 
 
-def delete_collection(session: Session, *, page_id: int, collection_id: int) -> None:
-    """Delete a collection; its products stay."""
-    session.delete(_get(session, page_id=page_id, collection_id=collection_id))
+def _subject(collection: Collection) -> tuple[str, str, str]:
+    return "collection", str(collection.id), collection.title
+
+
+def _facts(collection: Collection, products: int) -> dict[str, Any]:
+    """Return what the audit log keeps of a collection."""
+    return {
+        "title": collection.title,
+        "slug": collection.slug,
+        "description": collection.description,
+        "translations": dict(collection.translations),
+        "products": products,
+    }
+
+
+def _count_products(session: Session, collection_id: int) -> int:
+    statement = select(func.count()).where(CollectionProduct.collection_id == collection_id)
+    return session.scalar(statement) or 0
+
+
+def delete_collection(
+    session: Session, *, page_id: int, collection_id: int, now: dt.datetime, account_id: int | None = None
+) -> None:
+    """Delete a collection with its addresses; its products stay."""
+    collection = _get(session, page_id=page_id, collection_id=collection_id)
+    before = _facts(collection, _count_products(session, collection_id))
+    session.delete(collection)
     session.flush()
+    record_act(
+        session, page_id=page_id, account_id=account_id, act="collection.deleted", subject=_subject(collection),
+        now=now, before=before,
+    )  # fmt: skip
     raise_version(session, page_id)
 
 
-def order_collections(session: Session, *, page_id: int, collection_ids: Sequence[int]) -> None:
+def order_collections(
+    session: Session, *, page_id: int, collection_ids: Sequence[int], now: dt.datetime,
+    account_id: int | None = None,
+) -> None:  # fmt: skip
     """Order a page's collections as in ``collection_ids``; those not named follow as they were."""
     statement = select(Collection).where(Collection.page_id == page_id)
     collections = list(session.scalars(statement.order_by(Collection.position, Collection.id)))
+    before = [collection.title for collection in collections]
     wanted = {collection_id: place for place, collection_id in enumerate(collection_ids)}
     collections.sort(key=lambda collection: wanted.get(collection.id, len(wanted)))
     for position, collection in enumerate(collections, start=1):
         collection.position = position
     session.flush()
+    record_act(
+        session, page_id=page_id, account_id=account_id, act="collection.reordered",
+        subject=("collection", "", ""), now=now,
+        before={"order": before}, after={"order": [collection.title for collection in collections]},
+    )  # fmt: skip
     raise_version(session, page_id)
 
 

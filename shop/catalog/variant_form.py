@@ -1,14 +1,21 @@
 """Options and rows of the grid as they were typed, and how a browser names their fields."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from werkzeug.datastructures import MultiDict
 
-from shop.catalog.models import MAX_OPTIONS, MAX_VARIANTS
+from shop.catalog.models import MAX_OPTIONS, MAX_VARIANTS, Variant
 from shop.catalog.typed_lists import split_values
+from shop.core.errors import DomainError
+from shop.core.money import parse_amount
+from shop.web.forms import BadText, integer_adapter
 
 FIGURES = ("price", "compare_at", "sku", "barcode", "stock", "weight")
+NAMES = {"price": "price_amount", "compare_at": "compare_at_amount", "weight": "weight_grams"}
+"""The draft's names of those that are called otherwise there."""
 
 _ROW = re.compile(r"variant-(\d{1,4})-price")
 _DEFAULT_SWATCH = "#888888"
@@ -93,3 +100,62 @@ def _typed_row(typed: "MultiDict[str, str]", number: int, options: int) -> Varia
         picture=typed.get(f"{prefix}picture", ""),
         **{name: typed.get(f"{prefix}{name}", "") for name in FIGURES},
     )
+
+
+def row_of(variant: Variant, picture_key: str, amount_text: Callable[[int], str]) -> VariantFields:
+    """Return a variant as the row that it is edited in."""
+    compare_at, stock = variant.compare_at_amount, variant.stock
+    return VariantFields(
+        values=tuple(variant.option_values),
+        variant_id=str(variant.id),
+        price=amount_text(variant.price_amount),
+        compare_at="" if compare_at is None else amount_text(compare_at),
+        sku=variant.sku or "",
+        barcode=variant.barcode or "",
+        stock="" if stock is None else str(stock),
+        stock_seen="" if stock is None else str(stock),
+        weight=str(variant.weight_grams) if variant.weight_grams else "",
+        picture=picture_key,
+    )
+
+
+class TellsErrors(Protocol):
+    """A form that a row belongs to."""
+
+    currency: str
+    locale: str
+    errors: dict[str, list[str]]
+
+    def add_error(self, name: str, msgid: str, **params: object) -> None:
+        """Say what is wrong with a field."""
+
+
+def row_data(row: VariantFields, place: str, form: TellsErrors) -> dict[str, Any]:
+    """Return a row as JSON for ``VariantSchema``; what cannot be read is said to ``form`` under ``place``."""
+    adapters: dict[str, Callable[[str], Any]] = {
+        "price": lambda text: parse_amount(text, form.currency, form.locale),
+        "compare_at": lambda text: parse_amount(text, form.currency, form.locale),
+        "stock": integer_adapter,
+        "weight": integer_adapter,
+    }
+    data: dict[str, Any] = {"option_values": list(row.values), "picture_key": row.picture or None}
+    if row.variant_id.isascii() and row.variant_id.isdigit():
+        data["id"] = int(row.variant_id)
+    for name in FIGURES:
+        text = getattr(row, name).strip()
+        key = NAMES.get(name, name)
+        if not text:
+            data |= {} if name in ("price", "weight") else {key: None}
+            continue
+        try:
+            data[key] = adapters.get(name, str)(text)
+        except BadText as error:
+            form.add_error(f"{place}.{key}", str(error))
+        except DomainError as error:
+            form.add_error(f"{place}.{key}", error.msgid, **error.params)
+        if form.errors.get(f"{place}.{key}") and name == "price":
+            data[key] = 0  # said already; the schema shall look at the rest
+    if row.stock_seen is not None:
+        seen = row.stock_seen.strip()
+        data["stock_seen"] = int(seen) if seen.isascii() and seen.isdigit() else None
+    return data

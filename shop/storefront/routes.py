@@ -6,10 +6,12 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from shop.accounts.login import current_account_id
+from shop.core.errors import NotFound
 from shop.page.queries import get_directory_version, list_pages
 from shop.storefront.caching import compress, public_page
 from shop.storefront.feed import load_feed
 from shop.storefront.loaders import load_about, load_product, load_shop, load_timeline
+from shop.storefront.moved import moved_collection, moved_product
 from shop.storefront.parts import current_version, load_tab
 from shop.storefront.visitors import held_units
 from shop.web.context import database
@@ -61,7 +63,10 @@ def shop(page_slug: str) -> ResponseReturnValue:
 @public_page(_page_version, arguments=("q", "sort", "cursor"))
 def collection(page_slug: str, collection_slug: str) -> ResponseReturnValue:
     """Show the grid of one collection."""
-    return _grid(page_slug, collection_slug)
+    try:
+        return _grid(page_slug, collection_slug)
+    except NotFound:
+        return moved_collection(page_slug, collection_slug)
 
 
 def _grid(page_slug: str, collection_slug: str | None) -> ResponseReturnValue:
@@ -87,7 +92,10 @@ def product(page_slug: str, product_slug: str) -> ResponseReturnValue:
         str(variant_id or ""),
         *(f"{one}:{units}" for one, units in sorted(held.items())),
     )
-    tab = load_tab(page_slug, "product", arguments, load_product(product_slug, variant_id, held))
+    try:
+        tab = load_tab(page_slug, "product", arguments, load_product(product_slug, variant_id, held))
+    except NotFound:
+        return moved_product(page_slug, product_slug)
     return render("storefront/tab.html", header=tab.header, part=tab.part, active_tab="shop", compact=True)
 
 

@@ -22,9 +22,12 @@ def go(path: str) -> BaseResponse:
     return redirect(path, 303)
 
 
-def flash_message(text: str, kind: str = "success") -> None:
-    """Show ``text`` on the next page; ``kind`` is ``success``, ``info`` or ``error``."""
-    flash(text, kind)
+def flash_message(text: str, kind: str = "success", *, undo: str | None = None) -> None:
+    """Show ``text`` on the next page; ``kind`` is ``success``, ``info`` or ``error``.
+
+    ``undo`` is a path of ours: beside the text stands a button that posts to it.
+    """
+    flash({"text": text, "undo": undo} if undo else text, kind)  # type: ignore[arg-type]
 
 
 def is_local_path(path: str) -> bool:

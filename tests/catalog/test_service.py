@@ -555,12 +555,13 @@ class TestCollections:
                 {"fr": {"title": "La table"}},
             )
             assert list_collection_products(session, collection_id=table.id) == [bowl.id, mug.id]
-            order_collections(session, page_id=page.id, collection_ids=[lamps.id, table.id])
+            order_collections(session, page_id=page.id, collection_ids=[lamps.id, table.id], now=START)
             assert [c.slug for c in list_collections(session, page.id)] == ["table-2", "table"]
             summary = summarise_collections(session, page_id=page.id)[1]
             assert (summary.products, summary.published) == (2, 1)
             edit_collection(
                 session,
+                now=START,
                 page_id=page.id,
                 collection_id=table.id,
                 title="Tables",
@@ -571,7 +572,7 @@ class TestCollections:
                 "Tables",
                 [mug.id],
             )
-            delete_collection(session, page_id=page.id, collection_id=table.id)
+            delete_collection(session, page_id=page.id, collection_id=table.id, now=START)
             assert [c.id for c in list_collections(session, page.id)] == [lamps.id]
             assert get_product_by_id(session, page_id=page.id, product_id=mug.id).title == "Mug"
 
@@ -611,7 +612,7 @@ class TestCollections:
             page, other = make_page(session), make_page(session)
             collection = create_collection(session, page_id=page.id, title="C", now=START)
             with pytest.raises(NotFound):
-                delete_collection(session, page_id=other.id, collection_id=collection.id)
+                delete_collection(session, page_id=other.id, collection_id=collection.id, now=START)
 
 
 class TestQueries:
