@@ -14,7 +14,7 @@ from shop.accounts import routes as account_routes
 from shop.catalog import admin as catalog_admin
 from shop.catalog import admin_imports
 from shop.checkout import admin as checkout_admin
-from shop.checkout import cart_routes, webhooks
+from shop.checkout import admin_bulk, cart_routes, webhooks
 from shop.checkout import routes as checkout_routes
 from shop.checkout.access import adopt_current_guest
 from shop.core import kill_points
@@ -65,6 +65,7 @@ PAGES = (
     order_routes,
     order_admin,
     checkout_admin,
+    admin_bulk,
     storefront_routes,
     storefront_cart,
     insights_admin,

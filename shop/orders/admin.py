@@ -1,65 +1,27 @@
-"""A page's orders for its staff; read only."""
+"""The admin's addresses of orders, under ``/manage/<page>``; the views are beside, acts in ``checkout/admin.py``."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint
 
+from shop.orders import admin_export as exports
+from shop.orders import admin_list as orders
 from shop.orders import admin_mails as mails
 from shop.orders import admin_room as room
+from shop.orders import admin_saved_filters as saved_filters
 from shop.orders import admin_slips as slips
-from shop.orders import labels
-from shop.orders.models import FulfilmentStatus, OrderStatus
-from shop.orders.queries import count_orders_by_status, list_orders_of_page
-from shop.page.access import PageAccess, staff_only
-from shop.page.authorization import Permission
-from shop.web.context import database
-from shop.web.pages import render
 
 blueprint = Blueprint("orders_admin", __name__)
 
-PAGE_SIZE = 30
-TO_SHIP = "to_ship"
+_orders = "/manage/<page_slug>/orders"
+_order = f"{_orders}/<number>"
+_filters = "/manage/<page_slug>/order-filters"
+_filter = f"{_filters}/<int:filter_id>"
 
-
-@blueprint.get("/manage/<page_slug>/orders")
-@staff_only(Permission.VIEW_ORDERS)
-def list_orders(access: PageAccess) -> Response:
-    """Show the page's orders, newest first; search and filters are in the address."""
-    chosen, query = request.args.get("status", ""), request.args.get("q", "").strip()[:100]
-    follower = request.args.get("follower", "")
-    statuses, fulfilment = _status_filter(chosen)
-    with database().reading() as session:
-        counts = count_orders_by_status(session, page_id=access.page.id)
-        found = list_orders_of_page(
-            session,
-            page_id=access.page.id,
-            statuses=statuses,
-            fulfilment=fulfilment,
-            is_follower={"yes": True, "no": False}.get(follower),
-            query=query,
-            cursor=request.args.get("cursor"),
-            limit=PAGE_SIZE,
-        )
-    return render(
-        "manage/orders/list.html",
-        access=access,
-        active_section="orders",
-        found=found,
-        counts=counts,
-        statuses=list(OrderStatus),
-        filters={"status": chosen or None, "q": query or None, "follower": follower or None},
-        labels=labels,
-    )
-
-
-def _status_filter(chosen: str) -> tuple[list[OrderStatus] | None, FulfilmentStatus | None]:
-    if chosen == TO_SHIP:
-        return [OrderStatus.PAID], FulfilmentStatus.UNFULFILLED
-    if chosen in {status.value for status in OrderStatus}:
-        return [OrderStatus(chosen)], None
-    return None, None
-
-
-_order = "/manage/<page_slug>/orders/<number>"
-
+blueprint.get(_orders)(orders.list_orders)
+blueprint.post(f"{_orders}/exports")(exports.create_export)
+blueprint.post(_filters)(saved_filters.create_filter)
+blueprint.post(_filter)(saved_filters.update_filter)
+blueprint.post(f"{_filter}/deletion")(saved_filters.delete_saved_filter)
+blueprint.post(f"{_filter}/restoration")(saved_filters.restore_saved_filter)
 blueprint.get(_order)(room.show_order)
 blueprint.get(f"{_order}/mails/<int:mail_id>")(mails.show_mail)
 blueprint.get(f"{_order}/mails/<int:mail_id>/body")(mails.show_mail_body)

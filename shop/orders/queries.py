@@ -1,14 +1,14 @@
 """Every SELECT of orders."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop.core.errors import NotFound
-from shop.orders.models import Fulfilment, FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
+from shop.orders.models import Fulfilment, Order, OrderLine, OrderStatus
 from shop.orders.state import UNPAID
 
 PAGE_SIZE = 50
@@ -184,35 +184,6 @@ def list_orders_of_account(
 ) -> OrderPage:
     """Return an account's orders on all pages, newest first."""
     return _page(session, select(Order).where(Order.account_id == account_id), cursor, limit)
-
-
-def list_orders_of_page(
-    session: Session, *, page_id: int, statuses: Iterable[OrderStatus] | None = None,
-    fulfilment: FulfilmentStatus | None = None, returned: ReturnStatus | None = None,
-    is_follower: bool | None = None, query: str = "", cursor: str | None = None, limit: int = PAGE_SIZE,
-) -> OrderPage:  # fmt: skip
-    """Return a page's orders, newest first; ``query`` is a number or a part of an e-mail address."""
-    statement = select(Order).where(Order.page_id == page_id)
-    if statuses is not None:
-        statement = statement.where(Order.status.in_(list(statuses)))
-    if fulfilment is not None:
-        statement = statement.where(Order.fulfilment_status == fulfilment)
-    if returned is not None:
-        statement = statement.where(Order.return_status == returned)
-    if is_follower is not None:
-        statement = statement.where(Order.was_follower == is_follower)
-    if wanted := query.strip():
-        pattern = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        statement = statement.where(
-            or_(Order.number == wanted.upper(), Order.email.ilike(f"%{pattern}%", escape="\\"))
-        )
-    return _page(session, statement, cursor, limit)
-
-
-def count_orders_by_status(session: Session, *, page_id: int) -> dict[OrderStatus, int]:
-    """Return how many orders of a page stand in each status; those with none are absent."""
-    statement = select(Order.status, func.count()).where(Order.page_id == page_id).group_by(Order.status)
-    return {status: int(count) for status, count in session.execute(statement)}
 
 
 def list_unsettled_ids(session: Session) -> list[int]:
