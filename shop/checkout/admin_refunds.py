@@ -22,6 +22,7 @@ from shop.core.money import exponent
 from shop.orders import labels
 from shop.orders.models import Order, OrderStatus
 from shop.orders.queries import get_order_of_page
+from shop.orders.service import TooMuchRefunded
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.payments.gateway import GatewayUnavailable
@@ -130,6 +131,8 @@ def _refuse(access: PageAccess, order: Order, form: Form, error: DomainError | N
         raise error
     if isinstance(error, Invalid):
         form.add_invalid(error)
+    elif isinstance(error, TooMuchRefunded):
+        form.add_domain_error({AMOUNT: "amount", LINES: "lines"}.get(form.raw("scope"), ""), error)
     elif error is not None:
         form.add_domain_error("", error)
     with database().reading() as session:
