@@ -26,6 +26,7 @@ from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
 from shop.orders.mails import RENDERERS as ORDER_MAILS
+from shop.page.mails import RENDERERS as PAGE_MAILS
 from shop.web.mailing import mail_language, render_content
 
 IDLE_S = 0.5
@@ -52,7 +53,7 @@ LANES = (
     Lane("pictures", (FETCH_PICTURE,)),
     Lane("mails", (SEND_MAIL,), threads=2, is_long=False),
 )
-RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS}
+RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS, **PAGE_MAILS}
 
 log = structlog.get_logger(__name__)
 

@@ -21,6 +21,7 @@ from shop.accounts.login import (
 from shop.accounts.models import Account
 from shop.accounts.passwords import hash_password, password_problem
 from shop.accounts.schemas import (
+    MAX_EMAIL_LENGTH,
     AccountSchema,
     ChangePasswordSchema,
     RequestResetSchema,
@@ -74,12 +75,17 @@ def _home() -> str:
     return safe_next(f"/{language()}/")
 
 
+def _prefilled() -> Form:
+    """Return the form with the address that a link brought, such as an invitation's."""
+    return Form({"email": request.args.get("email", "")[:MAX_EMAIL_LENGTH]})
+
+
 @blueprint.get("/sign-up")
 def show_sign_up() -> BaseResponse:
     """Show the form for a new account."""
     if viewer().is_authenticated:
         return go(_home())
-    return render("accounts/sign_up.html", form=Form(), next_path=safe_next(""))
+    return render("accounts/sign_up.html", form=_prefilled(), next_path=safe_next(""))
 
 
 @blueprint.post("/sign-up")
@@ -106,7 +112,7 @@ def show_sign_in() -> BaseResponse:
     """Show the sign-in form."""
     if viewer().is_authenticated:
         return go(_home())
-    return render("accounts/sign_in.html", form=Form(), next_path=safe_next(""))
+    return render("accounts/sign_in.html", form=_prefilled(), next_path=safe_next(""))
 
 
 @blueprint.post("/sign-in")
@@ -139,9 +145,9 @@ def _keep_hash_current(account: Account, password: str) -> None:
 
 @blueprint.post("/sign-out")
 def delete_session() -> BaseResponse:
-    """Sign out."""
+    """Sign out, and go on to ``next`` if the form says so."""
     sign_out()
-    return go(f"/{language()}/")
+    return go(_home())
 
 
 def _render_account(

@@ -35,7 +35,9 @@ def create_admin(runtime: Runtime, *, email: str, name: str, password: str, page
             if role is None:
                 add_staff(session, page_id=page.id, email=email, role=Role.OWNER, now=now)
             elif role is not Role.OWNER:
-                change_role(session, page_id=page.id, account_id=account.id, role=Role.OWNER)
+                change_role(
+                    session, page_id=page.id, account_id=account.id, role=Role.OWNER, actor_id=None, now=now
+                )
     return _line(email, page, is_new=known is None)
 
 

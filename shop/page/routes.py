@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from shop.accounts.login import current_account_id, login_required, required_account_id, sign_in_redirect
 from shop.core.errors import Invalid
 from shop.core.i18n import N_
+from shop.page import invitations
 from shop.page.countries import country_choices, currency_choices
 from shop.page.queries import get_page, is_follower, list_workplaces
 from shop.page.schemas import MAX_NAME, NewPageSchema
@@ -21,6 +22,9 @@ from shop.web.pages import flash_message, go, referring_path, render, safe_next,
 blueprint = Blueprint("page", __name__)
 
 LIKES = "60/minute"
+
+blueprint.get("/invitations/<token>")(invitations.show_invitation)
+blueprint.post("/invitations/<token>/acceptance")(invitations.create_membership)
 
 
 @blueprint.post("/p/<page_slug>/like")

@@ -4,6 +4,7 @@ import re
 
 from marshmallow import Schema, fields, validate
 
+from shop.accounts.schemas import EMAIL_WRONG, MAX_EMAIL_LENGTH
 from shop.core.i18n import LANGUAGES, N_
 from shop.core.money import CURRENCIES, MAX_AMOUNT
 from shop.page.countries import COUNTRIES
@@ -87,12 +88,13 @@ class PageSettingsSchema(Schema):
     contact_email = fields.String(load_default="", validate=_EMAIL)
 
 
-class StaffSchema(Schema):
-    """Somebody who is to work on a page."""
+class InvitationSchema(Schema):
+    """Somebody who is invited to work on a page."""
 
-    email = fields.String(
+    email = fields.Email(
         required=True,
-        validate=validate.Length(min=1, error=N_("Enter an e-mail address such as name@example.com.")),
+        validate=validate.Length(max=MAX_EMAIL_LENGTH, error=EMAIL_WRONG),
+        error_messages={"required": EMAIL_WRONG, "invalid": EMAIL_WRONG},
     )
     role = fields.Enum(Role, by_value=True, required=True, error_messages={"unknown": N_("Choose a role.")})
 

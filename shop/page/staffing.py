@@ -4,9 +4,11 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from shop.accounts.queries import find_account_by_email
+from shop.accounts.models import Account
+from shop.accounts.queries import find_account_by_email, get_account
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
+from shop.page.audit import record_act
 from shop.page.models import Role, StaffMember
 from shop.page.queries import count_owners, find_member, lock_page
 
@@ -32,24 +34,57 @@ def add_staff(session: Session, *, page_id: int, email: str, role: Role, now: dt
     return member
 
 
-def change_role(session: Session, *, page_id: int, account_id: int, role: Role) -> None:
+def restore_staff(
+    session: Session, *, page_id: int, account: Account, role: Role, actor_id: int | None, now: dt.datetime
+) -> StaffMember:
+    """Give somebody who was removed their role back; who was added again in the meantime keeps what they have."""
+    lock_page(session, page_id)
+    member = find_member(session, page_id, account.id)
+    if member is None:
+        member = StaffMember(page_id=page_id, account_id=account.id, role=role, created_at=now)
+        session.add(member)
+        session.flush()
+        _record(session, member, "staff.restored", actor_id, now, after=role)
+    return member
+
+
+def change_role(
+    session: Session, *, page_id: int, account_id: int, role: Role, actor_id: int | None, now: dt.datetime
+) -> None:
     """Give a member of staff another role; LastOwner, or NotFound."""
     member = _locked(session, page_id=page_id, account_id=account_id)
     if member.role is Role.OWNER and role is not Role.OWNER:
         _keep_an_owner(session, page_id)
-    member.role = role
+    before, member.role = member.role, role
     session.flush()
+    _record(session, member, "staff.role_changed", actor_id, now, before=before, after=role)
 
 
-def remove_staff(session: Session, *, page_id: int, account_id: int) -> Role:
+def remove_staff(
+    session: Session, *, page_id: int, account_id: int, actor_id: int | None, now: dt.datetime
+) -> Role:
     """Take a member of staff off the page and return the role that they had; LastOwner, or NotFound."""
     member = _locked(session, page_id=page_id, account_id=account_id)
     if member.role is Role.OWNER:
         _keep_an_owner(session, page_id)
     role = member.role
+    _record(session, member, "staff.removed", actor_id, now, before=role)
     session.delete(member)
     session.flush()
     return role
+
+
+def _record(
+    session: Session, member: StaffMember, act: str, actor_id: int | None, now: dt.datetime,
+    *, before: Role | None = None, after: Role | None = None,
+) -> None:  # fmt: skip
+    account = get_account(session, member.account_id)
+    record_act(
+        session, page_id=member.page_id, account_id=actor_id, act=act,
+        subject=("staff", account.email, account.name),
+        before={"role": before.value} if before else None, after={"role": after.value} if after else None,
+        now=now,
+    )  # fmt: skip
 
 
 def _locked(session: Session, *, page_id: int, account_id: int) -> StaffMember:

@@ -17,7 +17,7 @@ from shop.core.mail import Mail
 from shop.orders.access import order_token
 from shop.orders.models import Order, OrderStatus
 from shop.page.authorization import allows
-from shop.page.models import Role
+from shop.page.models import Invitation, Role
 from tests.architecture.route_table import ROUTES, Row, Who
 from tests.factories import START, make_account, make_page, make_product, make_staff
 from tests.support.visitors import sign_in
@@ -72,13 +72,17 @@ def house(database: Database, app: Flask) -> House:
             total_amount=0, country="FR", shipping_method="standard", placed_at=START,
             expires_at=START + dt.timedelta(minutes=45),
         )  # fmt: skip
-        session.add_all([collection, mail, order])
+        invitation = Invitation(
+            page_id=page.id, email="new@example.com", role=Role.ANALYST, language="en", created_at=START,
+            expires_at=START + dt.timedelta(days=7),
+        )  # fmt: skip
+        session.add_all([collection, mail, order, invitation])
         session.flush()
         values = {
             "lang": "en", "page_slug": "lumen", "product_slug": "lamp", "collection_slug": "lamps",
             "product_id": product.id, "collection_id": collection.id, "account_id": spare.id,
             "number": "LUM-1001", "mail_id": mail.id, "cart_id": 1, "line_id": 1, "token": "nonsense",
-            "job_id": 1, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
+            "job_id": 1, "invitation_id": invitation.id, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
             "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed",
         }  # fmt: skip
     return House(people, values, order)

@@ -184,36 +184,6 @@ class TestSettings:
 
 
 class TestStaff:
-    def test_are_added_by_the_address_of_their_account(
-        self, browser_of: BrowserOf, database: Database, lumen: Page, owner: Account
-    ) -> None:
-        with database.transaction() as session:
-            ada = make_account(session, email="ada@example.com", name="Ada")
-        client = browser_of(owner)
-        answer = client.post(
-            "/en/manage/lumen/staff", data={"email": "ADA@example.com", "role": "fulfilment"}
-        )
-        assert answer.status_code == 303
-        assert "Ada" in client.get("/en/manage/lumen/staff").text
-        with database.reading() as session:
-            assert find_role(session, lumen.id, ada.id) is Role.FULFILMENT
-
-    @pytest.mark.parametrize(
-        ("data", "told"),
-        [
-            ({"email": "nobody@example.com", "role": "manager"}, "Ask them to sign up first."),
-            ({"email": "owner@example.com", "role": "manager"}, "works on the page already"),
-            ({"email": "", "role": "manager"}, "Enter an e-mail address"),
-            ({"email": "ada@example.com", "role": "king"}, "Choose a role."),
-        ],
-    )
-    def test_tell_what_is_wrong(
-        self, browser_of: BrowserOf, lumen: Page, owner: Account, data: dict[str, str], told: str
-    ) -> None:
-        answer = browser_of(owner).post("/en/manage/lumen/staff", data=data)
-        assert answer.status_code == 422
-        assert told in answer.text
-
     def test_change_roles_with_effect_at_once(
         self, browser_of: BrowserOf, employ: Employ, lumen: Page, owner: Account
     ) -> None:

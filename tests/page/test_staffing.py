@@ -9,7 +9,7 @@ from shop.core.errors import Invalid, NotFound
 from shop.page.models import Page, Role
 from shop.page.queries import count_owners, find_role, list_staff
 from shop.page.staffing import LastOwner, add_staff, change_role, remove_staff
-from tests.factories import make_account, make_page, make_staff
+from tests.factories import START, make_account, make_page, make_staff
 
 
 @pytest.fixture
@@ -69,18 +69,18 @@ class TestAddStaff:
 class TestChangeRole:
     def test_of_the_last_owner_is_refused(self, database: Database, lumen: Page, owner: Account) -> None:
         with database.transaction() as session, pytest.raises(LastOwner):
-            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.MANAGER)
+            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.MANAGER, actor_id=None, now=START)
 
     def test_leaves_an_owner_who_stays_one(self, database: Database, lumen: Page, owner: Account) -> None:
         with database.transaction() as session:
-            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.OWNER)
+            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.OWNER, actor_id=None, now=START)
 
     def test_is_possible_when_another_owns_the_page(
         self, database: Database, lumen: Page, owner: Account, colleague: Account
     ) -> None:
         with database.transaction() as session:
             make_staff(session, lumen, colleague, Role.OWNER)
-            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.ANALYST)
+            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.ANALYST, actor_id=None, now=START)
         with database.reading() as session:
             assert find_role(session, lumen.id, owner.id) is Role.ANALYST
 
@@ -88,20 +88,20 @@ class TestChangeRole:
         with database.transaction() as session:
             make_page(session, owner=colleague)
         with database.transaction() as session, pytest.raises(NotFound):
-            change_role(session, page_id=lumen.id, account_id=colleague.id, role=Role.OWNER)
+            change_role(session, page_id=lumen.id, account_id=colleague.id, role=Role.OWNER, actor_id=None, now=START)
 
 
 class TestRemoveStaff:
     def test_of_the_last_owner_is_refused(self, database: Database, lumen: Page, owner: Account) -> None:
         with database.transaction() as session, pytest.raises(LastOwner):
-            remove_staff(session, page_id=lumen.id, account_id=owner.id)
+            remove_staff(session, page_id=lumen.id, account_id=owner.id, actor_id=None, now=START)
 
     def test_returns_the_role_that_they_had(
         self, database: Database, lumen: Page, colleague: Account
     ) -> None:
         with database.transaction() as session:
             make_staff(session, lumen, colleague, Role.FULFILMENT)
-            assert remove_staff(session, page_id=lumen.id, account_id=colleague.id) is Role.FULFILMENT
+            assert remove_staff(session, page_id=lumen.id, account_id=colleague.id, actor_id=None, now=START) is Role.FULFILMENT
         with database.reading() as session:
             assert find_role(session, lumen.id, colleague.id) is None
 
@@ -118,7 +118,7 @@ class TestRemoveStaff:
         def leave(account_id: int) -> bool:
             try:
                 with database.transaction() as session:
-                    remove_staff(session, page_id=lumen.id, account_id=account_id)
+                    remove_staff(session, page_id=lumen.id, account_id=account_id, actor_id=None, now=START)
             except LastOwner:
                 return False
             return True
