@@ -1,4 +1,4 @@
-"""A page's days: visits, orders, sales"""
+"""A page's days: visits, orders, sales; the words that people are found by"""
 
 import datetime as dt
 from collections import defaultdict
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import op
 
+from shop.core.text_search import words_of
 from shop.page.days import local_day
 
 revision = "0006"
@@ -27,6 +28,8 @@ refunds = sa.table(
     "refunds", sa.column("order_id"), sa.column("amount"), sa.column("status"), sa.column("created_at", AT)
 )
 followers = sa.table("page_followers", sa.column("page_id"), sa.column("followed_at", AT))
+accounts = sa.table("accounts", sa.column("id"), sa.column("name"), sa.column("email"))
+account_words = sa.table("account_words", sa.column("word"), sa.column("account_id"))
 page_days = sa.table(
     "page_days", sa.column("page_id"), sa.column("day", sa.Date), sa.column("currency"),
     *(sa.column(name) for name in (*FIGURES, "visits", "lost_followers")),
@@ -57,6 +60,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("page_id", "day", "currency", name=op.f("pk_page_days")),
     )
     _fill()
+    op.create_table(
+        "account_words",
+        sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("account_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_account_words_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("word", "account_id", name=op.f("pk_account_words")),
+    )
+    op.create_index("ix_account_words_account_id", "account_words", ["account_id"])
+    _fill_words()
+
+
+def _fill_words() -> None:
+    people = op.get_bind().execute(sa.select(accounts.c.id, accounts.c.name, accounts.c.email))
+    rows = [
+        {"word": word, "account_id": account_id}
+        for account_id, name, email in people
+        for word in dict.fromkeys([*words_of(name), *words_of(email)])
+    ]
+    if rows:
+        op.bulk_insert(account_words, rows)
 
 
 def _fill() -> None:

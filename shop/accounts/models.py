@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.db import Base, Id
@@ -22,3 +22,16 @@ class Account(Base):
     session_epoch: Mapped[int] = mapped_column(default=0)
     """Raised by a password change: sessions and reset links made under an older epoch are dead."""
     created_at: Mapped[dt.datetime]
+
+
+class AccountWord(Base):
+    """A word of an account's name or e-mail address, without accents and capitals: people are found by beginnings."""
+
+    __tablename__ = "account_words"
+    __table_args__ = (Index("ix_account_words_account_id", "account_id"),)
+
+    # Compared by its bytes everywhere, so that the words with one beginning stand together in the index.
+    word: Mapped[str] = mapped_column(
+        Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)

@@ -3,11 +3,11 @@
 import datetime as dt
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Account
+from shop.accounts.models import Account, AccountWord
 from shop.accounts.passwords import (
     PasswordHash,
     hash_password,
@@ -20,6 +20,7 @@ from shop.core.errors import Conflict, DomainError, Invalid
 from shop.core.i18n import N_
 from shop.core.mail import queue_mail
 from shop.core.signing import BadLink, Signer
+from shop.core.text_search import words_of
 
 RESET_PURPOSE = "password_reset"
 RESET_MAX_AGE_S = 3600
@@ -79,7 +80,15 @@ def sign_up(
             session.flush()
     except IntegrityError:
         raise EmailTaken from None
+    write_words(session, account)
     return account
+
+
+def write_words(session: Session, account: Account) -> None:
+    """Keep the words current that a person is found by; to be called when name or e-mail address change."""
+    session.execute(delete(AccountWord).where(AccountWord.account_id == account.id))
+    words = dict.fromkeys([*words_of(account.name), *words_of(account.email)])
+    session.execute(insert(AccountWord), [{"word": word, "account_id": account.id} for word in words])
 
 
 def authenticate(session: Session, *, email: str, password: str) -> Account:
@@ -108,6 +117,7 @@ def edit_account(session: Session, *, account_id: int, name: str, language: str)
     """Write what a person calls themselves and reads."""
     account = get_account(session, account_id)
     account.name, account.language = name, language
+    write_words(session, account)
     return account
 
 

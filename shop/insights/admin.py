@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shop.catalog.history_queries import count_low_stock, list_low_stock
 from shop.core.outbox import count_dead_jobs, list_dead_jobs, retry_job
-from shop.insights import labels
+from shop.insights import admin_search, labels
 from shop.insights.charts import cards_of
 from shop.insights.figures import DEFAULT_PERIOD, PERIODS, Report, first_day, make_report
 from shop.insights.queries import (
@@ -26,6 +26,8 @@ from shop.web.context import database, now
 from shop.web.pages import flash_message, render, see_other
 
 blueprint = Blueprint("insights", __name__)
+blueprint.get("/manage/<page_slug>/search")(admin_search.show_search)
+blueprint.get("/manage/<page_slug>/people/<int:account_id>")(admin_search.show_person)
 
 
 @blueprint.get("/manage/<page_slug>")

@@ -19,12 +19,8 @@
   const formats = (number) => {
     const digits = number.style === "percent" ? 1 : undefined;
     const whole = new Intl.NumberFormat(language, { ...number, maximumFractionDigits: digits });
-    const brief = new Intl.NumberFormat(language, {
-      ...number,
-      notation: number.style === "percent" ? "standard" : "compact",
-      minimumFractionDigits: 0,
-      maximumFractionDigits: 1,
-    });
+    const short = digits ? { maximumFractionDigits: 1 } : { notation: "compact", maximumSignificantDigits: 3 };
+    const brief = new Intl.NumberFormat(language, { ...number, minimumFractionDigits: 0, ...short });
     return { whole: (value) => (value == null ? "–" : whole.format(value)), brief: (value) => brief.format(value) };
   };
 
@@ -35,9 +31,14 @@
   const shortDay = dayFormat({ day: "numeric", month: "short" });
   const longDay = dayFormat({ weekday: "short", day: "numeric", month: "long" });
 
+  // Steps between the lines of the grid: whole things have no halves; uPlot chooses those of money by itself.
+  const decades = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index));
+  const oneTwoFive = (first, last) => decades(first, last).flatMap((unit) => [unit, 2 * unit, 5 * unit]);
+  const increments = { decimal: oneTwoFive(0, 8), percent: oneTwoFive(-3, 0) };
+
   const highest = (values) => Math.max(0, ...values.filter((value) => value != null));
 
-  // The value over the highest day, and the name of the other line at its end: nobody has to look up a legend.
+  // The value over the highest day, and the other line's name over its own: nobody has to look up a legend.
   const labelling = (chart, format) => (plot) => {
     const { ctx } = plot;
     const ratio = devicePixelRatio;
@@ -45,20 +46,25 @@
       const width = ctx.measureText(text).width / 2;
       const { left, width: across } = plot.bbox;
       const x = Math.min(Math.max(plot.valToPos(index, "x", true), left + width), left + across - width);
+      const y = plot.valToPos(value, "y", true) - 6 * ratio;
+      ctx.strokeText(text, x, y);
       ctx.fillStyle = colour;
-      ctx.fillText(text, x, plot.valToPos(value, "y", true) - 6 * ratio);
+      ctx.fillText(text, x, y);
     };
     ctx.save();
     ctx.font = `600 ${12 * ratio}px ${getComputedStyle(plot.root).fontFamily}`;
     ctx.textAlign = "center";
     ctx.textBaseline = "bottom";
+    ctx.lineJoin = "round";
+    ctx.lineWidth = 5 * ratio;
+    ctx.strokeStyle = colourOf(plot.root, "ground"); // a rim, so that a line behind a word does not cross it out
     const top = highest(chart.now);
     const best = chart.now.lastIndexOf(top);
+    const others = chart.before.map((value, index) => ({ value, index })).filter(({ value }) => value > 0);
+    const apart = others.filter(({ index }) => top === 0 || Math.abs(index - best) > chart.days.length / 3);
+    const place = apart.sort((one, other) => other.value - one.value)[0];
+    if (place) write(chart.words.before, place.index, place.value, colourOf(plot.root, "before"));
     if (top > 0) write(format.brief(top), best, top, colourOf(plot.root, "now"));
-    const rest = chart.before.map((value, index) => [index, value]).filter(([, value]) => value != null);
-    // Where it is out of the way of the value above.
-    const place = rest.filter(([index]) => Math.abs(index - best) > chart.now.length / 4).at(-1);
-    if (place && highest(chart.before) > 0) write(chart.words.before, ...place, colourOf(plot.root, "before"));
     ctx.restore();
   };
 
@@ -67,8 +73,9 @@
     const bars = chart.kind === "bars";
     const paths = bars ? uPlot.paths.bars({ size: [0.65, 44], radius: 0.15 }) : uPlot.paths.linear();
     const line = { stroke: now, fill: bars ? now : undefined, width: bars ? 0 : 2, paths };
-    line.points = { show: !bars, size: chart.days.length > 31 ? 0 : 6, stroke: now, fill: now };
-    const before = { stroke: colourOf(element, "before"), width: 1.5, dash: [4, 4], points: { show: false } };
+    line.points = { show: !bars, size: chart.days.length > 31 ? 4 : 6, stroke: now, fill: now };
+    const grey = colourOf(element, "before");
+    const before = { stroke: grey, width: 1.5, dash: [4, 4], points: { show: !bars, size: 4, stroke: grey, fill: grey } };
     if (!chart.accented) return [line, before];
     const quiet = bars ? colourOf(element, "quiet") : now;
     return [{ ...line, stroke: quiet, fill: bars ? quiet : undefined }, line, before];
@@ -76,7 +83,7 @@
 
   const valuesOf = (chart) => {
     const places = chart.days.map((_, index) => index);
-    const before = chart.before.length ? chart.before : chart.days.map(() => null);
+    const before = chart.days.map((_, index) => chart.before[index] ?? null);
     if (!chart.accented) return [places, chart.now, before];
     const first = chart.days.length - chart.accented;
     const past = chart.now.map((value, index) => (index < first || chart.kind === "line" ? value : null));
@@ -107,9 +114,9 @@
         },
         {
           font, stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, gap: 6, space: 44,
-          incrs: chart.number.style === "percent" ? [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1] : undefined,
+          incrs: increments[chart.number.style],
           size: (plot, values) => 14 + 7 * Math.max(1, ...(values ?? []).map((text) => text.length)),
-          values: (_, splits) => splits.map((value) => (chart.number.style === "decimal" && value % 1 ? "" : format.brief(value))),
+          values: (_, splits) => splits.map(format.brief),
         },
       ],
       series: [{}, ...seriesOf(element, chart)],
