@@ -53,6 +53,7 @@ def resend_mail(session: Session, *, order_id: int, mail_id: int, account_id: in
     queue_mail(
         session, kind=first.kind, subject_key=f"{subject}:{len(alike)}", recipient=first.recipient,
         language=first.language, about=first.about, context=first.context, now=now,
+        page_id=order.page_id,
     )  # fmt: skip
     act = Act(session, order, account_id, now)
     act.record("mail_resent", mail_kind=first.kind, recipient=first.recipient)

@@ -82,4 +82,5 @@ def _queue(
         about=f"order:{order.id}",
         context={"order_id": order.id, **ids},
         now=now,
+        page_id=order.page_id,
     )

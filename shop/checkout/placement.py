@@ -114,7 +114,8 @@ def place_order(
         acknowledge_prices(session, cart_id=wish.cart_id)
     if basket.quote.totals.total_amount:
         enqueue(
-            session, kind=SETTLE_ORDER, subject=str(order_id), payload={}, now=now, run_at=now + FIRST_LOOK
+            session, kind=SETTLE_ORDER, subject=str(order_id), payload={}, now=now, run_at=now + FIRST_LOOK,
+            page_id=wish.page.id,
         )  # fmt: skip
     number = next_number(session, page_id=wish.page.id, prefix=wish.page.order_prefix)
     session.execute(

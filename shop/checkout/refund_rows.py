@@ -88,7 +88,9 @@ def write_refund(
         now=now,
         detail={"amount": amount, "refund_id": refund.id, "reason": reason},
     )
-    enqueue(session, kind=ASK_REFUND, subject=str(refund.id), payload={}, now=now)
+    enqueue(
+        session, kind=ASK_REFUND, subject=str(refund.id), payload={}, now=now, page_id=order.page_id
+    )  # fmt: skip
     return refund
 
 
@@ -130,7 +132,9 @@ def check_refunded(
     order = lock_order(session, payment.order_id)
     if amount <= order.refunded_amount:
         return "ignored:no news", order.id
-    enqueue(session, kind=SYNC_REFUNDS, subject=event_id, payload={"order_id": order.id}, now=now)
+    enqueue(
+        session, kind=SYNC_REFUNDS, subject=event_id, payload={"order_id": order.id}, now=now, page_id=order.page_id
+    )  # fmt: skip
     return "applied:fetching refunds", order.id
 
 

@@ -71,13 +71,15 @@ def queue_mail(
     context: Mapping[str, Any],
     now: dt.datetime,
     about: str | None = None,
+    page_id: int | None = None,
 ) -> None:
     """Write a mail of ``kind`` about ``subject_key`` once; a second call with the same pair does nothing.
 
     ``context`` is JSON: ids and plain values that the renderer of this kind needs, never a secret
-    that outlives its use.
+    that outlives its use. ``page_id`` is the page whose staff is to see it when it cannot be sent.
     """
-    if not enqueue(session, kind=SEND_MAIL, subject=f"{kind}:{subject_key}", payload={}, now=now):
+    subject = f"{kind}:{subject_key}"
+    if not enqueue(session, kind=SEND_MAIL, subject=subject, payload={}, now=now, page_id=page_id):
         return
     session.add(
         Mail(
