@@ -1,6 +1,7 @@
 """A crash drill: days in the shop, with processes killed at armed points, and the books compared after each."""
 
 import collections
+import copy
 import random
 import threading
 import time
@@ -54,6 +55,7 @@ class Drill:
     stocked: dict[int, int] = field(default_factory=dict)
     emails: Iterator[str] = field(default_factory=lambda: iter(()))
     days: list[Outcome] = field(default_factory=list)
+    theirs: StandInBooks | None = None
     intents: Intents = field(default_factory=Intents)
 
     # A day
@@ -115,8 +117,11 @@ class Drill:
         return self.compare()
 
     def compare(self, tamper: Tampering | None = None) -> list[str]:
-        """Compare the books as they are, or tampered with, and return what is wrong."""
-        ours, theirs = OurBooks.read(self.database), StandInBooks(self.crew.sandbox)
+        """Compare the books as they are, or tampered with as read last, and return what is wrong."""
+        ours = OurBooks.read(self.database)
+        if tamper is None or self.theirs is None:
+            self.theirs = StandInBooks(self.crew.sandbox)
+        theirs = copy.deepcopy(self.theirs)
         if tamper is not None:
             tamper(ours, theirs)
         orders = {order.number: order for order in ours.orders}

@@ -17,7 +17,7 @@ from tests.support.drill_house import IN_FULL, SEED, report
 
 HITS = 3 if IN_FULL else 1
 SAMPLE = len(POINTS) if IN_FULL else 8
-AT_ONCE = 4
+AT_ONCE = 5 if IN_FULL else 4
 MOST_DAYS = 60 if IN_FULL else 4
 
 
