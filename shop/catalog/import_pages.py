@@ -117,10 +117,7 @@ def _tabs(access: PageAccess, run: ImportRun) -> list[Tab]:
     """Return the lists that hold something; what a run would do is told only before it does it."""
     if run.state is not ImportState.READ and (run.state not in _FINISHED or run.file_key is None):
         return []
-    counts: list[tuple[str, str, int]] = [
-        (_REJECTED, _LISTS[_REJECTED], run.rejections),
-        (_WARNINGS, _LISTS[_WARNINGS], run.warnings),
-    ]
+    counts: list[tuple[str, str, int]] = [(_REJECTED, _LISTS[_REJECTED], run.rejections)]
     if run.state is ImportState.READ:
         unchanged = run.accepted - run.planned_created - run.planned_updated
         planned = {
@@ -129,6 +126,7 @@ def _tabs(access: PageAccess, run: ImportRun) -> list[Tab]:
             Planned.UNCHANGED: unchanged,
         }
         counts += [(outcome.value, texts.OUTCOMES[outcome], count) for outcome, count in planned.items()]
+    counts.append((_WARNINGS, _LISTS[_WARNINGS], run.warnings))
     return [
         Tab(key, gettext(label), count, _list_url(access, run, key, 1))
         for key, label, count in counts
