@@ -12,6 +12,7 @@ from shop.checkout.buying import CheckoutStarted
 from shop.checkout.desk import Buyer
 from shop.core.db import Database
 from shop.core.mail import Mail
+from shop.orders.mails import PREVIEWS
 from shop.orders.models import FulfilmentStatus, OrderStatus
 from shop.orders.queries import list_fulfilments
 from shop.page.models import AuditEntry, Role
@@ -423,8 +424,6 @@ class TestMails:
 
     @pytest.mark.parametrize("language", ["en", "fr"])
     def test_every_kind_can_be_looked_at(self, room: Room, language: str) -> None:
-        from shop.orders.mails import PREVIEWS
-
         for kind in PREVIEWS:
             assert room.get(f"/mail-previews/{kind}?language={language}").status_code == 200
 
