@@ -16,6 +16,7 @@ from shop.orders.queries import find_last_carrier, get_order_of_page, list_fulfi
 from shop.orders.timeline import make_timeline
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
+from shop.payments.models import Dispute
 from shop.payments.queries import find_payment_of_order, list_disputes_of_order, list_refunds_of_order
 from shop.web.context import database
 from shop.web.forms import Form
@@ -53,6 +54,7 @@ def render_room(
         active_section="orders",
         order=order,
         forms=given,
+        forms_gone=_forms_gone(forms or {}, order, facts["parcels"], facts["disputes"]),
         units_left=sum(line.to_ship_quantity for line in order.lines),
         is_shippable=_is_shippable(order),
         carriers=[(key, carrier.name) for key, carrier in CARRIERS.items()],
@@ -82,6 +84,17 @@ def _read_facts(session: Session, order: Order) -> dict[str, Any]:
         "timeline": make_timeline(order, mails, names),
         "buyer": find_account(session, order.account_id) if order.account_id else None,
     }
+
+
+def _forms_gone(
+    forms: Mapping[str, Form], order: Order, parcels: list[Fulfilment], disputes: list[Dispute]
+) -> list[Form]:
+    """Return the refused forms that the room shows no more, since somebody was quicker: why is told above."""
+    shown = {"note", *(f"tracking-{parcel.id}" for parcel in parcels)}
+    shown |= {f"evidence-{dispute.id}" for dispute in disputes if dispute.is_answerable}
+    if _is_shippable(order):
+        shown.add("ship")
+    return [form for name, form in forms.items() if name not in shown]
 
 
 def _is_shippable(order: Order) -> bool:
