@@ -35,6 +35,11 @@ def walk(house: House, role: str, *, limit: int = 150) -> Walk:
     client = house.client(role)
     found, kinds = Walk(), dict[str, int]()
     waiting = deque(STARTS[role])
+    if role == "admin":
+        numbers = house.ours.order_numbers
+        rooms = f"/en/manage/{OURS}"
+        waiting.extend(f"{rooms}/orders/{number}/refunds/new" for number in numbers[:1])
+        waiting.append(f"{rooms}/shipments/new?" + "&".join(f"number={number}" for number in numbers))
     seen = set(waiting)
     while waiting and len(found.statuses) < limit:
         address = waiting.popleft()
@@ -57,7 +62,7 @@ def walk(house: House, role: str, *, limit: int = 150) -> Walk:
             place = parts.path + (f"?{parts.query}" if parts.query else "")
             if parts.netloc not in ("", "localhost") or place in seen or not _is_ours(place):
                 continue
-            kind = re.sub(r"\d+", "#", parts.path + ("?" if parts.query else ""))
+            kind = re.sub(r"\d+|(?<=mail-previews/)\w+", "#", parts.path + ("?" if parts.query else ""))
             kinds[kind] = kinds.get(kind, 0) + 1
             if kinds[kind] <= KIND_LIMIT:
                 seen.add(place)

@@ -60,19 +60,15 @@ def violations(database: Database, sandbox_origin: str) -> tuple[list[str], list
             )
         ).all()
         dead = session.scalars(select(Job.kind).where(Job.state == JobState.DEAD)).all()
-        held = dict(
+        held: dict[int | None, int] = dict(
             session.execute(
                 select(OrderLine.variant_id, func.sum(OrderLine.quantity))
                 .join(Order, Order.id == OrderLine.order_id)
                 .where(Order.holds_stock, OrderLine.variant_id.is_not(None))
                 .group_by(OrderLine.variant_id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
-        stocks = dict(
-            session.execute(select(Variant.id, Variant.stock).where(Variant.stock != STOCK)).tuples().all()
-        )
+        stocks = dict(session.execute(select(Variant.id, Variant.stock).where(Variant.stock != STOCK)).all())
     for number, status, captured, session_id in rows:
         if captured != paid.get(session_id, 0):
             wrong.append(f"{number} is {status} with {captured}, the stand-in took {paid.get(session_id, 0)}")

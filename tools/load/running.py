@@ -58,7 +58,9 @@ class Outcome:
 def run(load: Load, database_url: str, folder: Path) -> Outcome:
     """Fill the empty database at ``database_url``, run the shop over it and let the load loose."""
     command = [sys.executable, "-m", "shop.cli", "migrate"]
-    subprocess.run(command, env=shop_environ(database_url, folder), cwd=ROOT, check=True)
+    subprocess.run(
+        command, env=shop_environ(database_url, folder), cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+    )
     database = Database(database_url, pool_size=4)
     try:
         seed(database, load.products, secret_key=SECRET_KEY)
