@@ -112,6 +112,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
     )
     op.create_index("ix_audit_entries_page_id", "audit_entries", ["page_id", "id"])
+    op.create_index("ix_audit_entries_account_id", "audit_entries", ["page_id", "account_id", "id"])
+    op.create_index("ix_audit_entries_subject_kind", "audit_entries", ["page_id", "subject_kind", "id"])
+    op.create_index("ix_audit_entries_at", "audit_entries", ["page_id", "at"])
     op.create_table(
         "page_invitations",
         sa.Column("id", BIG, nullable=False),

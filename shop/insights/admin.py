@@ -1,6 +1,6 @@
 """The admin's first room and its search, under ``/manage/<page>``."""
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -8,6 +8,7 @@ from shop.catalog.history_queries import count_low_stock, list_low_stock
 from shop.core.outbox import count_dead_jobs, list_dead_jobs, retry_job
 from shop.insights import admin_search, labels
 from shop.insights.charts import cards_of
+from shop.insights.checklist import Setup, page_setup
 from shop.insights.figures import DEFAULT_PERIOD, PERIODS, Report, first_day, make_report
 from shop.insights.queries import (
     FEW,
@@ -22,7 +23,7 @@ from shop.page.access import PageAccess, staff_only
 from shop.page.audit import record_act
 from shop.page.authorization import Permission
 from shop.page.days import local_day, zone_name
-from shop.web.context import database, now
+from shop.web.context import database, now, settings
 from shop.web.pages import flash_message, render, see_other
 
 blueprint = Blueprint("insights", __name__)
@@ -37,12 +38,13 @@ def show_today(access: PageAccess) -> Response:
     period = request.args.get("period", DEFAULT_PERIOD)
     if period not in PERIODS:
         period = DEFAULT_PERIOD
-    waiting = _read_waiting(access)
+    setup, waiting = _read_setup(access), _read_waiting(access)
     report = _read_report(access, period) if access.allows(Permission.VIEW_INSIGHTS) else None
     return render(
         "manage/today/show.html",
         access=access,
         active_section="today",
+        setup=setup,
         waiting=waiting,
         report=report,
         cards=cards_of(report) if report else [],
@@ -50,12 +52,12 @@ def show_today(access: PageAccess) -> Response:
         zone=zone_name(access.page.country),
         labels=labels,
         order_labels=order_labels,
-        low_stock_url=_low_stock_url(access),
     )
 
 
-def _low_stock_url(access: PageAccess) -> str:
-    return url_for("catalog_admin.list_products", page_slug=access.page.slug)
+def _read_setup(access: PageAccess) -> Setup | None:
+    with database().reading() as session:
+        return page_setup(session, access, settings())
 
 
 def _read_report(access: PageAccess, period: str) -> Report:

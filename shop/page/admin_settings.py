@@ -12,42 +12,59 @@ from werkzeug.wrappers import Response as BaseResponse
 from shop.core.i18n import LANGUAGES, N_
 from shop.core.money import exponent, to_decimal
 from shop.core.pictures import BadPicture, process_picture, store_picture
+from shop.page import audit_labels
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.page.colors import TEXT_CONTRAST, contrast_ratio
 from shop.page.countries import country_choices, region_choices
 from shop.page.models import Page
 from shop.page.schemas import PageSettingsSchema
-from shop.page.service import edit_page
-from shop.web.context import database, files
+from shop.page.settings import SettingChange, StaleSettings, edit_settings, list_changes_since
+from shop.web.context import database, files, now
 from shop.web.forms import BadText, Form, amount_adapter
 from shop.web.locale import locale_code
 from shop.web.pages import flash_message, render, see_other
 
 PICTURES = ("cover", "avatar")
+MAX_VERSION_DIGITS = 9
 _RATE = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,2}0*)?")
 
 
 @staff_only(Permission.MANAGE_PAGE)
 def show_settings(access: PageAccess) -> Response:
     """Show the page's settings."""
-    return _settings_page(access, Form(_initial(access.page)))
+    return _settings_page(access, Form(_initial(access.page)), version=access.page.settings_version)
 
 
 @staff_only(Permission.MANAGE_PAGE)
 def update_settings(access: PageAccess) -> BaseResponse:
-    """Write the page's settings; what is refused is told where it was typed."""
+    """Write the page's settings; what is refused is told where it was typed.
+
+    Whoever saves over changes that they have not seen is told them first, and may save again.
+    """
     page = access.page
-    adapters = {"shipping_amount": amount_adapter(page.currency), "tax_rate_bp": percent_adapter}
+    adapters = {
+        "shipping_amount": amount_adapter(page.currency),
+        "tax_rate_bp": percent_adapter,
+        "settings_version": version_adapter,
+    }
     form = Form.from_request(PageSettingsSchema(), adapters=adapters)
     pictures = _read_pictures(form)
+    typed_version = version_adapter(form.raw("settings_version"))
     if form.values is None:
-        return _settings_page(access, form, status=422)
+        return _settings_page(access, form, version=typed_version, status=422)
     changes = {**form.values, **pictures}
+    version = changes.pop("settings_version")
     other = {"tagline": changes.pop("tagline_other"), "about": changes.pop("about_other")}
     changes["translations"] = {_other_language(page): {name: text for name, text in other.items() if text}}
-    with database().transaction() as session:
-        edit_page(session, page=page, changes=changes)
+    try:
+        with database().transaction() as session:
+            edit_settings(
+                session, page_id=page.id, changes=changes, version=version, actor_id=access.account_id,
+                now=now(),
+            )  # fmt: skip
+    except StaleSettings as stale:
+        return _settings_page(access, form, version=stale.version, seen=typed_version, status=stale.status)
     flash_message(_("Saved."))
     if page.accent_color != changes["accent_color"] and not is_readable(changes["accent_color"]):
         flash_message(
@@ -55,6 +72,11 @@ def update_settings(access: PageAccess) -> BaseResponse:
             "info",
         )
     return see_other("page_admin.show_settings", page_slug=page.slug)
+
+
+def version_adapter(text: str) -> int:
+    """Read the version that a form was opened with; 0, which no page has, when it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_VERSION_DIGITS else 0
 
 
 def is_readable(color: str) -> bool:
@@ -112,13 +134,25 @@ def _other_language(page: Page) -> str:
     return next(code for code in LANGUAGES if code != page.language)
 
 
-def _settings_page(access: PageAccess, form: Form, *, status: int = 200) -> Response:
+def _settings_page(
+    access: PageAccess, form: Form, *, version: int, seen: int | None = None, status: int = 200
+) -> Response:
+    """Render the form as opened with ``version``; ``seen`` is the one before changes that are to be told."""
+    changes: list[SettingChange] = []
+    if seen is not None:
+        with database().reading() as session:
+            changes = list_changes_since(session, access.page.id, version=version, seen=seen)
     return render(
         "manage/page/settings.html",
         status=status,
         access=access,
         active_section="settings",
         form=form,
+        version=version,
+        is_stale=seen is not None,
+        changes=changes,
+        labels=audit_labels,
+        has_upload=any(upload.filename for upload in request.files.values()),
         countries=country_choices(),
         regions=region_choices(),
         other_language=_other_language(access.page),

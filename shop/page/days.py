@@ -47,6 +47,15 @@ def local_day(country: str, at: dt.datetime) -> dt.date:
     return at.astimezone(get_timezone(zone_name(country))).date()
 
 
+def start_of_day(country: str, day: dt.date) -> dt.datetime:
+    """Return the instant at which a calendar day begins for a page in ``country``."""
+    zone: Any = get_timezone(zone_name(country))
+    naive = dt.datetime.combine(day, dt.time.min)
+    # Babel gives a zone of pytz where that is installed, which has to be asked in its own way.
+    local: dt.datetime = zone.localize(naive) if hasattr(zone, "localize") else naive.replace(tzinfo=zone)
+    return local.astimezone(dt.UTC)
+
+
 def raise_day(
     session: Session, *, page_id: int, at: dt.datetime, currency: str = NO_CURRENCY, visits: int = 0,
     orders_placed: int = 0, orders_paid: int = 0, sales_amount: int = 0, refunded_amount: int = 0,

@@ -152,7 +152,12 @@ class AuditEntry(Base):
     """One act of a member of staff: who did what to what, with what it was before and is after."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_page_id", "page_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_page_id", "page_id", "id"),
+        Index("ix_audit_entries_account_id", "page_id", "account_id", "id"),
+        Index("ix_audit_entries_subject_kind", "page_id", "subject_kind", "id"),
+        Index("ix_audit_entries_at", "page_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))

@@ -104,8 +104,8 @@ def create() -> BaseResponse:
             form.add_invalid(error)
             _offer_free_ones(form, error)
         else:
-            flash_message(_("Your page is there. Add a cover and a round picture, then your first product."))
-            return see_other("page_admin.show_settings", page_slug=page.slug)
+            flash_message(_("Your page is there. The first steps below open your shop."))
+            return see_other("insights.show_today", page_slug=page.slug)
     return _new_page(form, status=422)
 
 

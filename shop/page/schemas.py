@@ -86,6 +86,8 @@ class PageSettingsSchema(Schema):
         validate=validate.Range(min=0, max=5000, error=N_("Enter a rate between 0 and 50 percent.")),
     )
     contact_email = fields.String(load_default="", validate=_EMAIL)
+    settings_version = fields.Integer(load_default=None, allow_none=True, strict=True)
+    """The version that the form was opened with; None asks for no comparison."""
 
 
 class InvitationSchema(Schema):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Invalid
 from shop.core.i18n import N_
+from shop.page.audit import record_act
 from shop.page.days import count_lost_follower, raise_day
 from shop.page.models import Follower, LikeSource, Page, PageVersion, Role, StaffMember
 
@@ -63,6 +64,11 @@ def create_page(
     session.add(PageVersion(page_id=page.id, version=1))
     session.add(StaffMember(page_id=page.id, account_id=account_id, role=Role.OWNER, created_at=now))
     session.flush()
+    facts = {"name": name, "slug": slug, "country": country, "currency": currency, "language": language}
+    record_act(
+        session, page_id=page.id, account_id=account_id, act="page.created", subject=("page", slug, name),
+        after={**facts, "order_prefix": order_prefix}, now=now,
+    )  # fmt: skip
     return page
 
 

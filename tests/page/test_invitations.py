@@ -230,7 +230,7 @@ class TestAcceptance:
             assert find_role(session, lumen.id, eve.id) is None
         assert client.post("/en/sign-out", data={"next": link}).location == link
 
-    def test_changes_nothing_for_somebody_who_works_there_already(
+    def test_changes_nothing_for_somebody_who_works_there_already(  # noqa: PLR0917 - fixtures
         self,
         browser_of: BrowserOf,
         database: Database,
@@ -290,7 +290,7 @@ class TestAcceptance:
 
 
 class TestOpenInvitations:
-    def test_are_sent_again_for_another_seven_days(
+    def test_are_sent_again_for_another_seven_days(  # noqa: PLR0917 - fixtures
         self,
         browser_of: BrowserOf,
         database: Database,

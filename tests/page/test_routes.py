@@ -110,13 +110,13 @@ class TestNewPage:
     ) -> None:
         client = browser_of(fan)
         answer = client.post("/fr/pages/new", data=NEW)
-        assert (answer.status_code, answer.location) == (303, "/fr/manage/maison-brume/settings")
+        assert (answer.status_code, answer.location) == (303, "/fr/manage/maison-brume")
         with database.reading() as session:
             page = get_page(session, "maison-brume")
             assert (page.order_prefix, page.language) == ("BRU", "fr")
             assert find_role(session, page.id, fan.id) is Role.OWNER
         again = client.post("/fr/pages/new", data=NEW)
-        assert again.location == "/fr/manage/maison-brume-2/settings"
+        assert again.location == "/fr/manage/maison-brume-2"
 
     def test_tells_a_taken_address_at_its_field_and_a_free_one(
         self, browser_of: BrowserOf, lumen: Page, fan: Account

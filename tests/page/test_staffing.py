@@ -69,18 +69,24 @@ class TestAddStaff:
 class TestChangeRole:
     def test_of_the_last_owner_is_refused(self, database: Database, lumen: Page, owner: Account) -> None:
         with database.transaction() as session, pytest.raises(LastOwner):
-            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.MANAGER, actor_id=None, now=START)
+            change_role(
+                session, page_id=lumen.id, account_id=owner.id, role=Role.MANAGER, actor_id=None, now=START
+            )
 
     def test_leaves_an_owner_who_stays_one(self, database: Database, lumen: Page, owner: Account) -> None:
         with database.transaction() as session:
-            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.OWNER, actor_id=None, now=START)
+            change_role(
+                session, page_id=lumen.id, account_id=owner.id, role=Role.OWNER, actor_id=None, now=START
+            )
 
     def test_is_possible_when_another_owns_the_page(
         self, database: Database, lumen: Page, owner: Account, colleague: Account
     ) -> None:
         with database.transaction() as session:
             make_staff(session, lumen, colleague, Role.OWNER)
-            change_role(session, page_id=lumen.id, account_id=owner.id, role=Role.ANALYST, actor_id=None, now=START)
+            change_role(
+                session, page_id=lumen.id, account_id=owner.id, role=Role.ANALYST, actor_id=None, now=START
+            )
         with database.reading() as session:
             assert find_role(session, lumen.id, owner.id) is Role.ANALYST
 
@@ -88,7 +94,9 @@ class TestChangeRole:
         with database.transaction() as session:
             make_page(session, owner=colleague)
         with database.transaction() as session, pytest.raises(NotFound):
-            change_role(session, page_id=lumen.id, account_id=colleague.id, role=Role.OWNER, actor_id=None, now=START)
+            change_role(
+                session, page_id=lumen.id, account_id=colleague.id, role=Role.OWNER, actor_id=None, now=START
+            )
 
 
 class TestRemoveStaff:
@@ -101,7 +109,10 @@ class TestRemoveStaff:
     ) -> None:
         with database.transaction() as session:
             make_staff(session, lumen, colleague, Role.FULFILMENT)
-            assert remove_staff(session, page_id=lumen.id, account_id=colleague.id, actor_id=None, now=START) is Role.FULFILMENT
+            assert (
+                remove_staff(session, page_id=lumen.id, account_id=colleague.id, actor_id=None, now=START)
+                is Role.FULFILMENT
+            )
         with database.reading() as session:
             assert find_role(session, lumen.id, colleague.id) is None
 

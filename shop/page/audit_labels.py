@@ -1,0 +1,242 @@
+"""Plain words for the audit log: what was done, to what kind of thing, which field, from what to what.
+
+An act, kind or field that is not listed is written as its name reads.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+from babel import Locale
+from flask import current_app, url_for
+from flask_babel import gettext
+
+from shop.core.i18n import N_
+from shop.core.money import format_amount
+from shop.page.access import PageAccess
+from shop.page.authorization import Permission
+from shop.page.labels import role_name
+from shop.page.models import AuditEntry, Role
+from shop.web.locale import language, locale_code
+
+NOTHING = "–"
+MAX_TEXT = 300
+
+ACTS = {
+    "page.created": N_("Page made"),
+    "page.edited": N_("Settings changed"),
+    "page.setup_hidden": N_("First steps put away"),
+    "page.setup_shown": N_("First steps shown again"),
+    "staff.invited": N_("Somebody invited"),
+    "staff.joined": N_("Invitation taken up"),
+    "staff.role_changed": N_("Role changed"),
+    "staff.removed": N_("Taken off the staff"),
+    "staff.restored": N_("Back on the staff"),
+    "invitation.sent_again": N_("Invitation sent again"),
+    "invitation.withdrawn": N_("Invitation withdrawn"),
+    "invitation.restored": N_("Invitation open again"),
+    "product.created": N_("Product made"),
+    "product.duplicated": N_("Product duplicated"),
+    "product.edited": N_("Product changed"),
+    "product.published": N_("Product put into the shop"),
+    "product.withdrawn": N_("Product taken out of the shop"),
+    "product.archived": N_("Product archived"),
+    "product.restored": N_("Product brought back"),
+    "product.bulk_edited": N_("Several products changed"),
+    "product.bulk_undone": N_("Change of several products undone"),
+    "collection.created": N_("Collection made"),
+    "collection.edited": N_("Collection changed"),
+    "collection.deleted": N_("Collection deleted"),
+    "collection.reordered": N_("Collections put in another order"),
+    "import.started": N_("Import started"),
+    "import.finished": N_("Import finished"),
+    "import.cancelled": N_("Import cancelled"),
+    "import.failed": N_("Import failed"),
+    "order.fulfilled": N_("Parcel sent"),
+    "order.tracking_changed": N_("Tracking changed"),
+    "order.parcel_taken_back": N_("Parcel taken back"),
+    "order.refunded": N_("Refund given"),
+    "order.cancelled": N_("Order cancelled"),
+    "order.payment_accepted": N_("Payment accepted"),
+    "order.noted": N_("Note written"),
+    "order.mail_resent": N_("E-mail sent again"),
+    "order.evidence_sent": N_("Evidence sent"),
+    "orders.exported": N_("Orders exported"),
+    "order_filter.saved": N_("Filter saved"),
+    "order_filter.renamed": N_("Filter renamed"),
+    "order_filter.deleted": N_("Filter deleted"),
+    "order_filter.restored": N_("Filter brought back"),
+    "job.retried": N_("Background job tried again"),
+}
+KINDS = {
+    "page": N_("Settings"),
+    "staff": N_("Staff"),
+    "invitation": N_("Invitations"),
+    "product": N_("Products"),
+    "collection": N_("Collections"),
+    "bulk_edit": N_("Changes of several products"),
+    "import": N_("Imports"),
+    "order": N_("Orders"),
+    "order_list": N_("Exports of orders"),
+    "order_filter": N_("Saved filters"),
+    "job": N_("Background jobs"),
+}
+FIELDS = {
+    "name": N_("Name"),
+    "title": N_("Name"),
+    "slug": N_("Address"),
+    "status": N_("Status"),
+    "tagline": N_("In one sentence"),
+    "about": N_("About"),
+    "tagline_other": N_("In one sentence, other language"),
+    "about_other": N_("About, other language"),
+    "translations": N_("Other language"),
+    "country": N_("Country"),
+    "currency": N_("Currency"),
+    "language": N_("Language"),
+    "order_prefix": N_("Order numbers begin with"),
+    "accent_color": N_("Accent colour"),
+    "cover": N_("Cover"),
+    "avatar": N_("Round picture"),
+    "shipping_amount": N_("Shipping"),
+    "ships_to": N_("Countries that you ship to"),
+    "tax_rate_bp": N_("Tax that prices include"),
+    "contact_email": N_("Contact e-mail"),
+    "role": N_("Role"),
+    "description_html": N_("Description"),
+    "vendor": N_("Brand"),
+    "product_type": N_("Kind"),
+    "tags": N_("Tags"),
+    "collections": N_("Collections"),
+    "pictures": N_("Pictures"),
+    "picture": N_("Picture"),
+    "swatches": N_("Colours"),
+    "variant": N_("Variant"),
+    "price_amount": N_("Price"),
+    "compare_at_amount": N_("Price before"),
+    "stock": N_("Stock"),
+    "sku": N_("SKU"),
+    "barcode": N_("Barcode"),
+    "weight_grams": N_("Weight in grams"),
+    "products": N_("Products"),
+    "amount": N_("Amount"),
+    "note": N_("Note"),
+    "carrier": N_("Carrier"),
+    "tracking_number": N_("Tracking number"),
+    "tracking_url": N_("Tracking link"),
+    "fulfilment_status": N_("Shipping status"),
+    "recipient": N_("Recipient"),
+    "mail": N_("E-mail"),
+    "filter": N_("Filter"),
+}
+# Kinds whose thing has a page: its endpoint, the argument that finds it, and who may look.
+PLACES = {
+    "product": ("catalog_admin.show_product", "product_id", Permission.VIEW_PRODUCTS),
+    "collection": ("catalog_admin.show_collection", "collection_id", Permission.VIEW_PRODUCTS),
+    "import": ("import_admin.show_import", "run_id", Permission.MANAGE_PRODUCTS),
+    "order": ("orders_admin.show_order", "number", Permission.VIEW_ORDERS),
+    "staff": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
+    "invitation": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
+    "page": ("page_admin.show_settings", None, Permission.MANAGE_PAGE),
+}
+MAX_DIGITS = 18
+
+
+class Change(NamedTuple):
+    """One field of an entry, in words."""
+
+    label: str
+    was: str
+    now: str
+
+
+def act_text(act: str) -> str:
+    """Return what was done: "Product changed"; of an act that is not listed "Product: sold elsewhere"."""
+    if act in ACTS:
+        return str(gettext(ACTS[act]))
+    kind, _, done = act.rpartition(".")
+    return f"{kind_text(kind)}: {_plain(done).lower()}" if kind else _plain(done)
+
+
+def kind_text(kind: str) -> str:
+    """Return what a kind of thing is called."""
+    return str(gettext(KINDS[kind])) if kind in KINDS else _plain(kind)
+
+
+def field_text(name: str) -> str:
+    """Return what a field is called; "price_amount: Blue / L" keeps what follows the colon."""
+    field, _, rest = name.partition(": ")
+    label = str(gettext(FIELDS[field])) if field in FIELDS else _plain(field)
+    return f"{label} ({rest})" if rest else label
+
+
+def changes_of(entry: AuditEntry, currency: str) -> list[Change]:
+    """Return the fields that an entry tells of, with what each was and is."""
+    names = list(dict.fromkeys([*entry.before, *entry.after]))
+    return [
+        Change(
+            field_text(name),
+            value_text(name, entry.before.get(name), currency),
+            value_text(name, entry.after.get(name), currency),
+        )
+        for name in names
+    ]
+
+
+def value_text(name: str, value: Any, currency: str) -> str:
+    """Return a field's value as a reader takes it in; amounts are minor units of ``currency``."""
+    field = name.partition(": ")[0]
+    if value is None or value in ("", [], {}):
+        return NOTHING
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
+    if isinstance(value, int):
+        if field == "amount" or field.endswith("_amount"):
+            return format_amount(value, currency, locale_code())
+        return f"{value / 100:g} %" if field.endswith("_bp") else str(value)
+    return _clipped(_text_of(field, value))
+
+
+def _text_of(field: str, value: Any) -> str:
+    if field in ("cover", "avatar"):
+        return str(gettext("a picture"))
+    if field == "role" and value in list(Role):
+        return role_name(Role(value))
+    if field == "country":
+        return _territory(value)
+    if isinstance(value, list):
+        parts = [_territory(one) if field == "ships_to" else one for one in value]
+        return ", ".join(part if isinstance(part, str) else _json(part) for part in parts)
+    return value if isinstance(value, str) else _json(value)
+
+
+def subject_url(entry: AuditEntry, access: PageAccess) -> str | None:
+    """Return the address of what was acted on; None when it has no page, is gone, or is not the role's to see."""
+    place = PLACES.get(entry.subject_kind)
+    if place is None or entry.act.endswith(".deleted"):
+        return None
+    endpoint, argument, permission = place
+    if endpoint not in current_app.view_functions or not access.allows(permission):
+        return None
+    values: dict[str, Any] = {"page_slug": access.page.slug}
+    if argument is not None:
+        ref = entry.subject_ref
+        if not ref or (argument != "number" and not (ref.isdecimal() and len(ref) <= MAX_DIGITS)):
+            return None
+        values[argument] = ref if argument == "number" else int(ref)
+    return url_for(endpoint, **values)
+
+
+def _territory(code: Any) -> str:
+    return str(Locale.parse(language()).territories.get(str(code), code))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace(".", " ").strip().capitalize()
