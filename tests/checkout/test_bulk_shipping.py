@@ -39,7 +39,7 @@ def form(**changed: str) -> dict[str, str | list[str]]:
     }  # fmt: skip
 
 
-def parcels(database: Database) -> list[tuple[str, str, str, str | None]]:
+def parcels(database: Database) -> list[tuple[str | None, ...]]:
     with database.reading() as session:
         statement = select(
             Order.number, Fulfilment.carrier, Fulfilment.tracking_number, Fulfilment.tracking_url
