@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from shop.catalog.import_command import import_remembered
 from shop.catalog.import_run import import_file
+from shop.catalog.import_work import RunMoved
 from shop.catalog.importing.messages import FileFault
 from shop.catalog.importing.reading import FORMATS
 from shop.catalog.importing.records import Rejection, RowWarning
@@ -55,7 +58,7 @@ def import_command(
 ) -> None:
     """Import the products of FILE into a page; repeating it changes nothing.
 
-    Products are found again by their handle. Faulty rows are told and keep their product out, the
+    Products are found again by their handle; the page's list of imports shows it. Faulty rows are told and keep their product out, the
     others are imported. A file that cannot be read as a whole changes nothing (exit status 2).
     """
     try:
@@ -72,6 +75,8 @@ def import_command(
     except FileFault as fault:
         click.echo(f"{file.name}: {fault.reason}", err=True)
         sys.exit(FAULT_EXIT_CODE)
+    except RunMoved:
+        raise click.ClickException("The import was stopped in the browser; what is imported stays.") from None
     finally:
         database.dispose()
     if as_json:
@@ -104,8 +109,9 @@ def _run(
     bar: AbstractContextManager[OnProgress] = (
         _progress_bar(file.name) if shows_bar else nullcontext(_say_nothing)
     )
+    run_it = partial(import_file, is_dry_run=True) if is_dry_run else import_remembered
     with bar as on_progress:
-        return import_file(
+        return run_it(
             database,
             file,
             page_id=page.id,
@@ -114,7 +120,6 @@ def _run(
             format=format_name,
             encoding=encoding,
             sets_stock=sets_stock,
-            is_dry_run=is_dry_run,
             on_progress=on_progress,
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog import import_queries as queries
 from shop.catalog import import_texts as texts
-from shop.catalog.import_models import ImportRun, ImportState, Planned
+from shop.catalog.import_models import ImportOrigin, ImportRun, ImportState, Planned
 from shop.catalog.import_runs import KEPT_FOR
 from shop.catalog.import_work import ALIVE_FOR
 from shop.core.i18n import N_
@@ -81,7 +81,8 @@ def show_run(access: PageAccess, run_id: int, *, form: Form | None = None) -> Re
             run.state is ImportState.QUEUED
             and queries.find_run_ahead(session, run=run, alive_since=now() - ALIVE_FOR) is not None
         )
-    is_working = run.state in queries.ACTIVE
+    is_lost = run.origin is ImportOrigin.COMMAND and _is_silent(run, ALIVE_FOR.total_seconds())
+    is_working = run.state in queries.ACTIVE and not is_lost
     return render(
         "manage/imports/show.html",
         status=422 if form is not None and form.errors else 200,
@@ -155,8 +156,12 @@ def _rows(session: Session, run: ImportRun, key: str, number: int) -> list[Any]:
 def _is_slow(run: ImportRun) -> bool:
     if run.state not in queries.ACTIVE:
         return False
-    seen = run.heartbeat_at or run.created_at
-    return (now() - seen).total_seconds() > SLOW_AFTER_S
+    return _is_silent(run, SLOW_AFTER_S)
+
+
+def _is_silent(run: ImportRun, seconds: float) -> bool:
+    """Tell whether nobody has been seen at a run for so long."""
+    return (now() - (run.heartbeat_at or run.created_at)).total_seconds() > seconds
 
 
 def _sample(kept: dict[str, Any]) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 import logging
 from collections.abc import Iterator
@@ -6,9 +7,13 @@ from pathlib import Path
 import pytest
 import structlog
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from shop.catalog.cli import import_command
+from shop.catalog.import_command import import_remembered
+from shop.catalog.import_models import ImportOrigin, ImportRun, ImportState
 from shop.core.db import Database
+from shop.page.models import AuditEntry
 from tests.catalog.importing.support import Write, row, text_of
 from tests.factories import make_page
 
@@ -54,6 +59,38 @@ class TestImportCommand:
             {"row": 3, "field": "Variant Price", "value": "x", "reason": "This is not a price."}
         ]
         assert json.loads(run(path, "--json").stdout)["created"] == 0
+
+    def test_is_remembered_in_the_pages_list_of_imports(self, run, database: Database, write: Write):
+        run(write(text_of(row(), row("bad", Variant_Price="x"))))
+        with database.reading() as session:
+            [one] = session.scalars(select(ImportRun))
+            acts = session.scalars(select(AuditEntry.act).order_by(AuditEntry.id)).all()
+        assert (one.origin, one.state, one.account_id) == (ImportOrigin.COMMAND, ImportState.DONE, None)
+        assert (one.products, one.created, one.rejected, one.place) == (2, 1, 1, 2)
+        assert acts == ["import.started", "import.finished"]
+
+    def test_a_dry_run_is_not_remembered(self, run, database: Database, write: Write):
+        run(write(text_of(row())), "--dry-run")
+        with database.reading() as session:
+            assert session.scalars(select(ImportRun)).all() == []
+
+    def test_broken_off_by_its_user_stands_as_stopped(
+        self, database: Database, write: Write, now: dt.datetime
+    ):
+        with database.transaction() as session:
+            page = make_page(session)
+
+        def interrupt(_done: int, _total: int) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            import_remembered(
+                database, write(text_of(*(row(f"m-{n}") for n in range(150)))), page_id=page.id, currency="EUR",
+                now=lambda: now, format="auto", encoding="auto", sets_stock=False, on_progress=interrupt,
+            )  # fmt: skip
+        with database.reading() as session:
+            [one] = session.scalars(select(ImportRun))
+        assert (one.state, one.place, one.created) == (ImportState.CANCELLED, 100, 100)
 
     def test_prints_for_a_person(self, run, write: Write):
         result = run(write(text_of(row(), row("bad", Variant_Price="x"))))
