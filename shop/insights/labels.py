@@ -1,6 +1,7 @@
 """Words for Today: periods, comparisons, what a job does."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import NamedTuple
 
 from babel import Locale
@@ -78,7 +79,12 @@ def count_text(number: int) -> str:
 
 def percent_text(share: float, decimals: int = 0) -> str:
     """Return a share (0.02) as text in the visitor's language: "2%", "2 %"."""
-    locale = Locale.parse(language())
+    return _percent(language(), round(share, decimals + 2), decimals)
+
+
+@lru_cache(maxsize=2000)
+def _percent(code: str, share: float, decimals: int) -> str:
+    locale = Locale.parse(code)
     plain = locale.percent_formats[None].pattern
     pattern = plain.replace("##0", f"##0.{'0' * decimals}") if decimals else plain
     return str(format_percent(share, pattern, locale=locale))

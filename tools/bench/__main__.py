@@ -12,12 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from shop.cli import migrate_database
 from shop.core.config import load_settings
 from shop.core.db import Database
+from tools.bench.databases import Databases, postgres
 from tools.bench.figures import LINES, Effort, measure_line, measure_medians
 from tools.bench.importing import ImportSpeed, write_file
 from tools.bench.report import (
@@ -46,23 +45,6 @@ IMPORT_ROWS = (6000, 24_000)
 QUICK_IMPORT_ROWS = (1500, 6000)
 
 
-class Databases:
-    """Hands out addresses of empty databases."""
-
-    def __init__(self, folder: Path, server_url: str | None) -> None:
-        self._folder = folder
-        self._server_url = server_url
-
-    def create(self, name: str) -> str:
-        """Return the address of a new database."""
-        if self._server_url is None:
-            return f"sqlite:///{self._folder / name}.db"
-        server = make_url(self._server_url).set(drivername="postgresql+psycopg")
-        with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        return server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-
-
 @click.command()
 @click.option("--products", "sizes", default="1000,100000", show_default=True, help="Sizes of the shop.")
 @click.option(
@@ -80,7 +62,7 @@ def main(sizes: str, kind: str, *, quick: bool) -> None:
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        databases = Databases(folder, stack.enter_context(_postgres()) if kind == "postgresql" else None)
+        databases = Databases(folder, stack.enter_context(postgres()) if kind == "postgresql" else None)
         yardstick = stack.enter_context(running_yardstick(folder))
         base = stack.enter_context(_shop(databases, folder, numbers[0]))
         singles = _measure(base, yardstick, effort)
@@ -94,23 +76,6 @@ def main(sizes: str, kind: str, *, quick: bool) -> None:
         ]
         singles.append(_stand_in_figure(folder, effort))
     print_singles(singles)
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    try:
-        from tests.support.postgres import start_postgres  # noqa: PLC0415 - a development dependency
-    except ImportError:
-        raise click.ClickException(
-            "PostgreSQL needs the development dependencies (make test installs them)."
-        ) from None
-    folder = Path(tempfile.mkdtemp(prefix="vitrine-pg-"))
-    server, url = start_postgres(folder)
-    try:
-        yield url
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -52,7 +52,7 @@
       ctx.fillText(text, x, y);
     };
     ctx.save();
-    ctx.font = `600 ${12 * ratio}px ${getComputedStyle(plot.root).fontFamily}`;
+    ctx.font = `600 ${12 * ratio}px ${getComputedStyle(plot.root.parentElement).fontFamily}`;
     ctx.textAlign = "center";
     ctx.textBaseline = "bottom";
     ctx.lineJoin = "round";
@@ -100,7 +100,7 @@
     return {
       width: element.clientWidth,
       height: element.clientHeight,
-      padding: [22, 12, 0, 0],
+      padding: [22, 20, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
       scales: {
