@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.catalog import queries, service
+from shop.catalog.admin_queries import read_place
+from shop.catalog.bulk_form import ACTS
 from shop.catalog.conflicts import Told, read_snapshot, tell_changes, write_snapshot
 from shop.catalog.drafts import ProductDraft
 from shop.catalog.fact_texts import field_text, value_text
@@ -52,38 +54,42 @@ def list_products(access: PageAccess) -> Response:
     """Show the page's products: searched, by status, the last changed first."""
     query = request.args.get("q", "").strip()[:200]
     status = _status_or_none(request.args.get("status", ""))
-    number = max(1, request.args.get("page", 1, type=int))
     with database().reading() as session:
         found = queries.list_products_for_admin(
             session,
             page_id=access.page.id,
             status=status,
             query=query,
-            offset=(number - 1) * ROWS,
+            after=read_place(request.args.get("after", "")),
+            before=read_place(request.args.get("before", "")),
             limit=ROWS,
         )
         counts = queries.count_products_by_status(session, page_id=access.page.id)
+        low, _ = queries.count_low_stock(session, access.page.id)
 
     def address(**changes: Any) -> str:
-        values = {"q": query, "status": status or "", "page": number} | changes
-        kept = {key: value for key, value in values.items() if value and (key, value) != ("page", 1)}
+        values = {"q": query, "status": status or ""} | changes
+        kept = {key: value for key, value in values.items() if value}
         place = url_for("catalog_admin.list_products", page_slug=access.page.slug)
         return f"{place}?{urlencode(kept)}" if kept else place
 
-    has_next = len(found.rows) == ROWS and (not found.is_total_exact or number * ROWS < found.total)
     return render(
         "manage/products/list.html",
         access=access,
         found=found,
         counts=counts,
+        low_stock=low,
         total_of_all=sum(counts.values()),
         count_limit=MAX_MATCHES,
         query=query,
         chosen_status=status,
         statuses=STATUS_NAMES,
+        acts=ACTS,
+        is_ticked=request.args.get("ticked") == "1",
+        ticked_url=f"{request.path}?{urlencode({**request.args.to_dict(), 'ticked': '1'})}",
         address=address,
-        previous_url=address(page=number - 1) if number > 1 else None,
-        next_url=address(page=number + 1) if has_next else None,
+        previous_url=address(before=str(found.previous)) if found.previous else None,
+        next_url=address(after=str(found.next)) if found.next else None,
     )
 
 

@@ -1,13 +1,19 @@
 """Every SELECT of the catalogue; the cards of a listing are in ``listing``, the words in ``search``."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from shop.catalog.admin_queries import (
+    AdminProductPage,
+    AdminProductRow,
+    count_products_by_status,
+    list_matching_product_ids,
+    list_products_for_admin,
+)
 from shop.catalog.history_queries import (
     LowStockRow,
     count_low_stock,
@@ -19,10 +25,9 @@ from shop.catalog.history_queries import (
     list_old_slugs,
 )
 from shop.catalog.listing import CardPage, ProductCard, Sort, alt_text, list_cards
-from shop.catalog.models import Collection, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
-from shop.catalog.search import MAX_MATCHES, match_parameter, matching_ids, suggest_query
+from shop.catalog.models import Collection, CollectionProduct, Product, ProductStatus, Variant
+from shop.catalog.search import suggest_query
 from shop.core.errors import NotFound
-from shop.core.text_search import terms_of
 
 __all__ = [
     "AdminProductPage",
@@ -49,6 +54,7 @@ __all__ = [
     "list_collection_products",
     "list_collections",
     "list_low_stock",
+    "list_matching_product_ids",
     "list_movements",
     "list_old_slugs",
     "list_product_choices",
@@ -185,116 +191,7 @@ def list_collection_ids_of_product(session: Session, *, product_id: int) -> list
     )
 
 
-# The admin's lists
-
-
-@dataclass(frozen=True, slots=True)
-class AdminProductRow:
-    """A product as the admin's list shows it; ``stock`` None means that some variant is unlimited."""
-
-    id: int
-    slug: str
-    title: str
-    translations: dict[str, Any]
-    status: ProductStatus
-    price_from_amount: int
-    price_to_amount: int
-    updated_at: dt.datetime
-    picture: dict[str, Any] | None
-    variants: int
-    stock: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AdminProductPage:
-    """One page of the admin's list; ``total`` is exact up to 1,000."""
-
-    rows: list[AdminProductRow]
-    total: int
-    is_total_exact: bool
-
-
-def list_products_for_admin(
-    session: Session,
-    *,
-    page_id: int,
-    status: ProductStatus | None = None,
-    query: str = "",
-    offset: int = 0,
-    limit: int = 50,
-) -> AdminProductPage:
-    """Return a page's products in any status (or one), the last changed first, in two statements."""
-    terms = terms_of(query)
-    if query.strip() and not terms:
-        return AdminProductPage([], 0, is_total_exact=True)
-    parameters: dict[str, Any] = {"page_id": page_id}
-    conditions: list[ColumnElement[bool]] = [Product.page_id == page_id]
-    if status is not None:
-        conditions.append(Product.status == status)
-    if terms:
-        dialect = session.get_bind().dialect.name
-        parameters["match"] = match_parameter(dialect, page_id=page_id, status=status, terms=terms)
-        conditions.append(Product.id.in_(select(matching_ids(dialect).c.id)))
-    counted = select(Product.id).where(*conditions).limit(MAX_MATCHES + 1).subquery()
-    total = session.scalar(select(func.count()).select_from(counted), parameters) or 0
-    stock, unlimited, variants = (
-        select(figure).where(Variant.product_id == Product.id).correlate(Product).scalar_subquery()
-        for figure in (
-            func.coalesce(func.sum(Variant.stock), 0),
-            func.count().filter(Variant.stock.is_(None)),
-            func.count(),
-        )
-    )
-    first_picture = (
-        select(ProductPicture.picture)
-        .where(ProductPicture.product_id == Product.id)
-        .order_by(ProductPicture.position, ProductPicture.id)
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
-    )
-    statement = (
-        select(
-            Product.id,
-            Product.slug,
-            Product.title,
-            Product.translations,
-            Product.status,
-            Product.price_from_amount,
-            Product.price_to_amount,
-            Product.updated_at,
-            first_picture.label("picture"),
-            variants.label("variants"),
-            stock.label("stock"),
-            unlimited.label("unlimited"),
-        )
-        .where(*conditions)
-        .order_by(Product.updated_at.desc(), Product.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    rows = [_admin_row(row._asdict()) for row in session.execute(statement, parameters)]
-    return AdminProductPage(rows, min(total, MAX_MATCHES), total <= MAX_MATCHES)
-
-
-def _admin_row(facts: dict[str, Any]) -> AdminProductRow:
-    is_unlimited = facts.pop("unlimited") > 0
-    return AdminProductRow(**{**facts, "stock": None if is_unlimited else int(facts["stock"])})
-
-
-def count_products_by_status(session: Session, *, page_id: int) -> dict[ProductStatus, int]:
-    """Return how many products stand in each status; above 1,000 the count stops at 1,001."""
-    counts = {}
-    for status in ProductStatus:
-        counted = (
-            select(Product.id)
-            .where(Product.page_id == page_id, Product.status == status)
-            .limit(MAX_MATCHES + 1)
-            .subquery()
-        )
-        counts[status] = select(func.count()).select_from(counted).scalar_subquery()
-    row = session.execute(select(*counts.values())).one()
-    return dict(zip(counts, row, strict=True))
+# The admin's choice
 
 
 def list_product_choices(

@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from shop.accounts.models import Account
+from shop.catalog.history_models import BulkEdit, BulkKind
 from shop.catalog.models import Collection
 from shop.core.db import Database
 from shop.core.mail import Mail
@@ -76,14 +77,17 @@ def house(database: Database, app: Flask) -> House:
             page_id=page.id, email="new@example.com", role=Role.ANALYST, language="en", created_at=START,
             expires_at=START + dt.timedelta(days=7),
         )  # fmt: skip
-        session.add_all([collection, mail, order, invitation])
+        bulk_edit = BulkEdit(
+            page_id=page.id, kind=BulkKind.STATUS, what={"status": "draft"}, rows=[], created_at=START
+        )
+        session.add_all([collection, mail, order, invitation, bulk_edit])
         session.flush()
         values = {
             "lang": "en", "page_slug": "lumen", "product_slug": "lamp", "collection_slug": "lamps",
             "product_id": product.id, "collection_id": collection.id, "account_id": spare.id,
             "number": "LUM-1001", "mail_id": mail.id, "cart_id": 1, "line_id": 1, "token": "nonsense",
             "job_id": 1, "invitation_id": invitation.id, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
-            "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed",
+            "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed", "edit_id": bulk_edit.id,
         }  # fmt: skip
     return House(people, values, order)
 

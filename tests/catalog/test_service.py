@@ -670,7 +670,8 @@ class TestQueries:
             drafts = list_products_for_admin(
                 session, page_id=page.id, query="lampe", status=ProductStatus.DRAFT
             )
-            second = list_products_for_admin(session, page_id=page.id, offset=1, limit=1)
+            first = list_products_for_admin(session, page_id=page.id, limit=1)
+            second = list_products_for_admin(session, page_id=page.id, after=first.next, limit=1)
             counts = count_products_by_status(session, page_id=page.id)
 
         assert len(sent) == 2
