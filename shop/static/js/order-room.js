@@ -44,7 +44,7 @@
   const show = () => {
     const amount = sum();
     expected.value = amount ?? "";
-    button.textContent = amount ? button.dataset.sumLabel.replace("{}", format.format(amount / scale)) : fallback;
+    button.textContent = amount && amount <= Number(form.dataset.left) ? button.dataset.sumLabel.replace("{}", format.format(amount / scale)) : fallback;
   };
 
   const choose = (scope) => {
