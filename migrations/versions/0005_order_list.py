@@ -14,7 +14,7 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 FACTS = ("fulfilment_status", "return_status", "was_follower", "country", "currency", "total_amount")
-TO_SHIP = "status = 'paid' AND fulfilment_status IN ('unfulfilled', 'partial') AND return_status <> 'refunded'"
+TO_SHIP = "(status = 'paid') IS TRUE AND fulfilment_status IN ('unfulfilled', 'partial') AND return_status <> 'refunded'"
 RETURNED = "return_status <> 'none'"
 CHUNK = 1000
 
@@ -69,7 +69,7 @@ def _replace_indexes() -> None:
     op.create_index("ix_orders_page_status", "orders", ["page_id", "status", "placed_at", "id", *FACTS])
     for name, where in (("ix_orders_to_ship", TO_SHIP), ("ix_orders_returned", RETURNED)):
         op.create_index(
-            name, "orders", ["page_id", "placed_at", "id"], sqlite_where=sa.text(where),
+            name, "orders", ["page_id", "placed_at", "id", "status", *FACTS], sqlite_where=sa.text(where),
             postgresql_where=sa.text(where),
         )  # fmt: skip
 

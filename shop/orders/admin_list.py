@@ -6,6 +6,7 @@ from babel.numbers import format_decimal
 from flask import redirect, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -26,6 +27,8 @@ from shop.orders.filters import (
 from shop.orders.listing import (
     COUNTED,
     ListScope,
+    Part,
+    Selection,
     count_by_status,
     count_selected,
     find_part,
@@ -80,7 +83,7 @@ def show_list(access: PageAccess, *, name_form: Form | None = None, status: int 
         selection = select_orders(session, scope, asked.wanted)
         part = find_part(session, selection, cursor=request.args.get("cursor"), limit=PAGE_SIZE)
         orders = load_orders(session, part.ids)
-        count = None if asked.wanted.is_empty else count_selected(session, selection)
+        count = _count(session, asked.wanted, selection, part)
         gone_id = id_or_none(request.args.get("deleted", ""))
         gone = gone_id and find_deleted_filter(
             session, page_id=scope.page_id, account_id=access.account_id, filter_id=gone_id
@@ -99,6 +102,15 @@ def show_list(access: PageAccess, *, name_form: Form | None = None, status: int 
         first_url=_list_url(access, arguments) if request.args.get("cursor") else None,
         all_ticked_url=_list_url(access, arguments | {"cursor": request.args.get("cursor"), "select": "all"}),
     )  # fmt: skip
+
+
+def _count(session: Session, wanted: OrderFilter, selection: Selection, part: Part) -> int | None:
+    """Return how many orders pass the filter; None without one, or when telling would cost too much."""
+    if wanted.is_empty:
+        return None
+    if part.next_cursor is None and not request.args.get("cursor"):
+        return len(part.ids)
+    return count_selected(session, selection)
 
 
 def scope_of(access: PageAccess) -> ListScope:
