@@ -84,9 +84,7 @@ def _restock(session: Session, order: Order, refund: Refund, lines: Mapping[int,
         variant_id = lines[part["line_id"]].variant_id
         if variant_id is not None:
             units[variant_id] = units.get(variant_id, 0) + part["quantity"]
-    cause = Cause(
-        StockReason.RESTOCKED, refund.created_at, account_id=refund.account_id, ref=order.number
-    )
+    cause = Cause(StockReason.RESTOCKED, refund.created_at, account_id=refund.account_id, ref=order.number)
     give_back_stock(session, units, cause=cause)
     detail: dict[str, Any] = {"refund_id": refund.id, "units": sum(units.values())}
     record_event(
