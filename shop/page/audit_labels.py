@@ -1,6 +1,6 @@
 """Plain words for the audit log: what was done, to what kind of thing, which field, from what to what.
 
-An act, kind or field that is not listed is written as its name reads.
+Of a list only what left and what came is shown. An act, kind or field that is not listed is written as its name reads.
 """
 
 import json
@@ -172,14 +172,21 @@ def field_text(name: str) -> str:
 def changes_of(entry: AuditEntry, currency: str) -> list[Change]:
     """Return the fields that an entry tells of, with what each was and is."""
     names = list(dict.fromkeys([*entry.before, *entry.after]))
-    return [
-        Change(
-            field_text(name),
-            value_text(name, entry.before.get(name), currency),
-            value_text(name, entry.after.get(name), currency),
+    found = []
+    for name in names:
+        was, now = _only_differing(entry.before.get(name), entry.after.get(name))
+        found.append(
+            Change(field_text(name), value_text(name, was, currency), value_text(name, now, currency))
         )
-        for name in names
-    ]
+    return found
+
+
+def _only_differing(was: Any, now: Any) -> tuple[Any, Any]:
+    """Return of two lists what left and what came; other values, or another order, as they are."""
+    if not (isinstance(was, list) and isinstance(now, list)):
+        return was, now
+    gone, new = [one for one in was if one not in now], [one for one in now if one not in was]
+    return (gone, new) if was and now and (gone or new) else (was, now)
 
 
 def value_text(name: str, value: Any, currency: str) -> str:

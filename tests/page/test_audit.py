@@ -87,7 +87,7 @@ class TestPage:
         self, browser_of: BrowserOf, record: Record, owner: Account
     ) -> None:
         record("import.finished", account_id=None)
-        assert "somebody whose account is gone" in browser_of(owner).get(ADDRESS).text
+        assert "Vitrine, or a closed account" in browser_of(owner).get(ADDRESS).text
 
     def test_begins_with_a_text_that_teaches(
         self, browser_of: BrowserOf, lumen: Page, owner: Account
