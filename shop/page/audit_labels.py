@@ -172,13 +172,13 @@ def field_text(name: str) -> str:
 def changes_of(entry: AuditEntry, currency: str) -> list[Change]:
     """Return the fields that an entry tells of, with what each was and is."""
     names = list(dict.fromkeys([*entry.before, *entry.after]))
-    found = []
-    for name in names:
-        was, now = _only_differing(entry.before.get(name), entry.after.get(name))
-        found.append(
-            Change(field_text(name), value_text(name, was, currency), value_text(name, now, currency))
-        )
-    return found
+    return [change_of(name, entry.before.get(name), entry.after.get(name), currency) for name in names]
+
+
+def change_of(name: str, was: Any, now: Any, currency: str) -> Change:
+    """Return a field's change in words; amounts are minor units of ``currency``."""
+    was, now = _only_differing(was, now)
+    return Change(field_text(name), value_text(name, was, currency), value_text(name, now, currency))
 
 
 def _only_differing(was: Any, now: Any) -> tuple[Any, Any]:

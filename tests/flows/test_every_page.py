@@ -53,6 +53,8 @@ OWNER_PAGES = (
     "/manage/lumen/collections/new",
     "/manage/lumen/settings",
     "/manage/lumen/staff",
+    "/manage/lumen/audit",
+    "/manage/lumen/payments",
 )
 FORMS = (
     "/sign-in",
@@ -124,7 +126,7 @@ class TestForms:
                     "document.querySelectorAll('main form').forEach(f => { f.noValidate = true })"
                 )
                 visitor.page.evaluate(
-                    "document.querySelectorAll('main form input[required]').forEach(e => { if (e.type != 'color') e.value = '' })"
+                    "document.querySelectorAll('main form input[required]').forEach(e => { if (e.type != 'color') { e.value = ''; e.dispatchEvent(new Event('input', { bubbles: true })) } })"
                 )
                 visitor.page.locator("main .button--primary[type=submit]").last.click()
                 visitor.page.wait_for_load_state("networkidle")
