@@ -13,6 +13,7 @@ from shop.core.config import ConfigurationError, Settings, load_settings
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.core.log import configure_logging
+from shop.insights.cli import insights_group
 
 
 def _settings() -> Settings:
@@ -206,6 +207,7 @@ def _welcome(settings: Settings, *, demo: bool) -> None:
 
 main.add_command(import_command)
 main.add_command(stripe_group)
+main.add_command(insights_group)
 
 if __name__ == "__main__":
     main()

@@ -19,6 +19,8 @@ from shop.core.files import FileStore
 from shop.demo.admin import create_admin
 from shop.demo.content import DEMO_PASSWORD, FOLLOWERS, PAGES, PAST_ORDERS
 from shop.demo.seed import SIGN_INS, seed
+from shop.insights.queries import list_all_days
+from shop.insights.truth import check_days
 from shop.metadata import METADATA
 from shop.orders.models import Order, OrderLine, OrderStatus
 from shop.page.models import Page, Role
@@ -71,6 +73,15 @@ class TestSeed:
         assert _everything(runtime) == before
         assert first[-1].startswith("Demo: added 1 pages, 4 products, 2 collections")
         assert second == ["Demo: everything is in place."]
+
+    def test_counts_its_orders_and_visits_in_the_figures(self, runtime: Runtime) -> None:
+        _seed(runtime)
+        with runtime.database.reading() as session:
+            page = get_page(session, BRUME.slug)
+            days = list_all_days(session, page.id)
+            assert check_days(session, page) == []
+        assert sum(row.visits for row in days) > 100
+        assert sum(row.orders_paid for row in days) > 0
 
     def test_keeps_what_an_admin_and_a_follower_changed(self, runtime: Runtime) -> None:
         _seed(runtime)

@@ -179,8 +179,8 @@ class TestShowToday:
         assert len(few) == len(many) == STATEMENTS
 
 
-STATEMENTS = 14
-"""Account, page and role; the days; of disputes, flagged orders, orders to ship, low stock and jobs how many and which."""
+STATEMENTS = 15
+"""Account, page and role; the first steps; the days; of disputes, flagged orders, orders to ship, low stock and jobs how many and which."""
 
 
 class TestCreateAttempt:
