@@ -4,8 +4,8 @@ from sqlalchemy import MetaData
 
 import shop.accounts.models
 import shop.cart.models
-import shop.catalog.import_models
 import shop.catalog.history_models
+import shop.catalog.import_models
 import shop.catalog.models
 import shop.core.idempotency
 import shop.core.mail

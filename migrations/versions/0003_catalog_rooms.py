@@ -47,7 +47,7 @@ def _give_variants_their_page() -> None:
     )  # fmt: skip
     if last_id is not None:
         # The copy would give the number of a deleted variant out again.
-        op.execute(f"UPDATE sqlite_sequence SET seq = {int(last_id)} WHERE name = 'variants'")
+        op.execute(f"UPDATE sqlite_sequence SET seq = {int(last_id)} WHERE name = 'variants'")  # noqa: S608 - a number
 
 
 def _create_stock_movements() -> None:

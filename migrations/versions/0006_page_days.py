@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word", "account_id", name=op.f("pk_account_words")),
     )
     op.create_index("ix_account_words_account_id", "account_words", ["account_id"])
+    op.create_index("ix_disputes_status", "disputes", ["status", "evidence_due_at"])
     _fill_words()
 
 

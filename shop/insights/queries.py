@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, TextClause, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from shop.orders.models import TO_SHIP_SQL, Order, OrderStatus
 from shop.page.models import Follower, PageDay
@@ -92,9 +92,13 @@ def _waiting(session: Session, *conditions: ColumnElement[bool] | TextClause) ->
 
 def find_disputes(session: Session, page_id: int) -> Waiting:
     """Return (dispute, order's number) of what a page still has to answer, what is due first before."""
-    conditions = (Order.page_id == page_id, Dispute.status.in_(sorted(ANSWERABLE_DISPUTES)))
-    joined = select(Dispute, Order.number).join(Order, Order.id == Dispute.order_id).where(*conditions)
-    counted = joined.with_only_columns(Dispute.id).limit(COUNTED + 1).subquery()
+    # Each order is looked up from its dispute: left to itself, SQLite starts from all of the page's orders.
+    order = aliased(Order)
+    page_of = select(order.page_id).where(order.id == Dispute.order_id).scalar_subquery()
+    number_of = select(order.number).where(order.id == Dispute.order_id).scalar_subquery()
+    conditions = (Dispute.status.in_(sorted(ANSWERABLE_DISPUTES)), page_of == page_id)
+    counted = select(Dispute.id).where(*conditions).limit(COUNTED + 1).subquery()
     count = session.scalar(select(func.count()).select_from(counted)) or 0
-    first = joined.order_by(Dispute.evidence_due_at, Dispute.id).limit(FEW)
-    return Waiting(count, [(dispute, number) for dispute, number in session.execute(first)] if count else [])
+    first = select(Dispute, number_of).where(*conditions).order_by(Dispute.evidence_due_at, Dispute.id)
+    found = session.execute(first.limit(FEW)) if count else []
+    return Waiting(count, [(dispute, number) for dispute, number in found])

@@ -1,10 +1,11 @@
 """The admin's list of orders: search, filters, saved filters, all in the address."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from babel.dates import format_date, format_time, get_timezone
 from babel.numbers import format_decimal
 from flask import redirect, request, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -56,6 +57,13 @@ class Chip(NamedTuple):
     without_url: str
 
 
+class Placed(NamedTuple):
+    """When an order was placed, by the clock of the page's zone: that by which the list is filtered."""
+
+    day: str
+    time: str
+
+
 class Asked(NamedTuple):
     """What the address asks for."""
 
@@ -97,7 +105,7 @@ def show_list(access: PageAccess, *, name_form: Form | None = None, status: int 
         is_unreadable=bool(asked.saved and asked.errors), form=_form(access, asked), name_form=name_form or Form(),
         max_name=MAX_NAME, tabs=_tabs(access, counts, asked.wanted), country_choices=_countries(access, asked.wanted),
         choices=_choices(), zone=zone_name(access.page.country), is_all_ticked=request.args.get("select") == "all",
-        has_orders=any(counts.values()), units_to_ship=units_to_ship,
+        has_orders=any(counts.values()), placed_at=_clock(access),
         next_url=_list_url(access, arguments | {"cursor": part.next_cursor}) if part.next_cursor else None,
         first_url=_list_url(access, arguments) if request.args.get("cursor") else None,
         all_ticked_url=_list_url(access, arguments | {"cursor": request.args.get("cursor"), "select": "all"}),
@@ -118,10 +126,17 @@ def scope_of(access: PageAccess) -> ListScope:
     return ListScope(access.page.id, access.page.currency, access.page.country)
 
 
-def units_to_ship(order: Order) -> int:
-    """Return how many units of an order are still to be shipped; 0 while it is not paid."""
-    is_paid = order.status is OrderStatus.PAID
-    return sum(line.to_ship_quantity for line in order.lines) if is_paid else 0
+def _clock(access: PageAccess) -> Callable[[Order], Placed]:
+    zone = get_timezone(zone_name(access.page.country))
+
+    def placed_at(order: Order) -> Placed:
+        at = order.placed_at.astimezone(zone)
+        return Placed(
+            format_date(at.date(), "medium", locale=language()),
+            format_time(at.time(), "short", locale=language()),
+        )
+
+    return placed_at
 
 
 def _normalised_address(access: PageAccess) -> str | None:
@@ -200,8 +215,9 @@ def _chips(access: PageAccess, wanted: OrderFilter) -> list[Chip]:
         "refunded": wanted.refunded and choices["refunded"][wanted.refunded],
         "follower": wanted.follower and choices["follower"][wanted.follower],
         "placed_from": wanted.placed_from
-        and _("From %(day)s", day=format_date(wanted.placed_from, "medium")),
-        "placed_to": wanted.placed_to and _("Until %(day)s", day=format_date(wanted.placed_to, "medium")),
+        and _("From %(day)s", day=format_date(wanted.placed_from, "medium", locale=language())),
+        "placed_to": wanted.placed_to
+        and _("Until %(day)s", day=format_date(wanted.placed_to, "medium", locale=language())),
         "min_amount": _("At least %(amount)s", amount=money(wanted.min_amount or 0, currency)),
         "max_amount": _("At most %(amount)s", amount=money(wanted.max_amount or 0, currency)),
         "country": wanted.country and labels.country_name(wanted.country),

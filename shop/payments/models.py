@@ -116,7 +116,11 @@ class Dispute(Base):
     """A buyer's bank took the money back, or asks; ``status`` holds Stripe's own words."""
 
     __tablename__ = "disputes"
-    __table_args__ = (UniqueConstraint("stripe_dispute_id"), Index("ix_disputes_order_id", "order_id"))
+    __table_args__ = (
+        UniqueConstraint("stripe_dispute_id"),
+        Index("ix_disputes_order_id", "order_id"),
+        Index("ix_disputes_status", "status", "evidence_due_at"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     order_id: Mapped[int]

@@ -96,7 +96,7 @@ ROUTES: dict[str, Row] = {
     "catalog_admin.update_product": MANAGE_PRODUCTS,
     "import_admin.cancel_import": MANAGE_PRODUCTS,
     "import_admin.create_import": MANAGE_PRODUCTS,
-    "import_admin.download_left_out": MANAGE_PRODUCTS,
+    "import_admin.download_left_out": Row(Who.STAFF, Permission.MANAGE_PRODUCTS, finds_nothing=True),
     "import_admin.fetch_pictures_again": MANAGE_PRODUCTS,
     "import_admin.list_imports": MANAGE_PRODUCTS,
     "import_admin.read_again": MANAGE_PRODUCTS,

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from shop.accounts.models import Account
 from shop.catalog.history_models import BulkEdit, BulkKind
+from shop.catalog.import_models import ImportOrigin, ImportRun, ImportState
 from shop.catalog.models import Collection
 from shop.core.db import Database
 from shop.core.mail import Mail
@@ -80,7 +81,11 @@ def house(database: Database, app: Flask) -> House:
         bulk_edit = BulkEdit(
             page_id=page.id, kind=BulkKind.STATUS, what={"status": "draft"}, rows=[], created_at=START
         )
-        session.add_all([collection, mail, order, invitation, bulk_edit])
+        run = ImportRun(
+            page_id=page.id, origin=ImportOrigin.BROWSER, filename="lamps.csv", file_bytes=1, state=ImportState.FAULTY,
+            currency="EUR", created_at=START, fault={"code": "empty", "params": {}},
+        )  # fmt: skip
+        session.add_all([collection, mail, order, invitation, bulk_edit, run])
         session.flush()
         values = {
             "lang": "en", "page_slug": "lumen", "product_slug": "lamp", "collection_slug": "lamps",
@@ -88,6 +93,7 @@ def house(database: Database, app: Flask) -> House:
             "number": "LUM-1001", "mail_id": mail.id, "cart_id": 1, "line_id": 1, "token": "nonsense",
             "job_id": 1, "invitation_id": invitation.id, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
             "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed", "edit_id": bulk_edit.id,
+            "run_id": run.id,
         }  # fmt: skip
     return House(people, values, order)
 

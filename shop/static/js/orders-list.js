@@ -6,7 +6,7 @@
   const bar = list?.querySelector("[data-bulk-bar]");
   if (!bar) return;
 
-  const all = bar.querySelector("[data-tick-all]");
+  const all = list.querySelector("[data-tick-all]");
   const told = bar.querySelector("[data-bulk-count]");
   const boxes = [...list.querySelectorAll('input[name="number"]')];
   let last = null;
@@ -17,7 +17,6 @@
     all.indeterminate = count > 0 && count < boxes.length;
     told.value = count === 0 ? told.dataset.none : count === 1 ? told.dataset.one : told.dataset.more.replace("#", count);
     bar.classList.toggle("is-active", count > 0);
-    for (const button of bar.querySelectorAll("button[type=submit]")) button.disabled = count === 0;
   };
 
   all.addEventListener("change", () => {
