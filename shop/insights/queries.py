@@ -100,5 +100,6 @@ def find_disputes(session: Session, page_id: int) -> Waiting:
     counted = select(Dispute.id).where(*conditions).limit(COUNTED + 1).subquery()
     count = session.scalar(select(func.count()).select_from(counted)) or 0
     first = select(Dispute, number_of).where(*conditions).order_by(Dispute.evidence_due_at, Dispute.id)
-    found = session.execute(first.limit(FEW)) if count else []
-    return Waiting(count, [(dispute, number) for dispute, number in found])
+    if not count:
+        return Waiting(0, [])
+    return Waiting(count, [(dispute, number) for dispute, number in session.execute(first.limit(FEW))])
