@@ -4,9 +4,10 @@ import datetime as dt
 import math
 import random
 
+from babel.dates import get_timezone
 from sqlalchemy.orm import Session
 
-from shop.page.days import local_day, raise_day
+from shop.page.days import local_day, raise_day, zone_name
 from shop.page.models import Page
 
 DAYS = 120
@@ -26,5 +27,5 @@ def add_visits(session: Session, page: Page, now: dt.datetime) -> None:
         wanted *= 1 + GROWTH * (1 - days_ago / DAYS)
         wanted *= dice.uniform(0.75, 1.25)
         if days_ago == 0:
-            wanted *= (at.hour + 1) / 24  # so far
+            wanted *= at.astimezone(get_timezone(zone_name(page.country))).hour / 24  # so far
         raise_day(session, page_id=page.id, at=at, visits=math.ceil(wanted))

@@ -4,11 +4,11 @@ They are counted in the process's memory and written every few seconds by a thre
 so that a page costs no statement more. docs/algorithms/figures.md says what is counted and what is not.
 """
 
-import atexit
 import datetime as dt
 import threading
 import weakref
 from collections import Counter
+from multiprocessing.util import Finalize
 from typing import cast
 
 import structlog
@@ -42,16 +42,28 @@ class VisitCounter:
         self._lock = threading.Lock()
         self._waiting: Counter[tuple[int, dt.datetime]] = Counter()
         self._timer: threading.Timer | None = None
+        self._is_ending_seen = False
 
     def count(self, page_id: int, at: dt.datetime) -> None:
         """Count a visit of a page."""
         quarter = at - (at - _EPOCH) % GRAIN
         with self._lock:
             self._waiting[page_id, quarter] += 1
+            self._see_the_end()
             if self._timer is None:
                 self._timer = threading.Timer(self._flush_s, self.flush)
                 self._timer.daemon = True
                 self._timer.start()
+
+    def _see_the_end(self) -> None:
+        """Have what waits written when the process ends in good order.
+
+        Server processes are forked by multiprocessing, which leaves out ``atexit`` and runs its own
+        finalizers, those that were made after the fork. They know the counter weakly, so as not to keep it.
+        """
+        if not self._is_ending_seen:
+            self._is_ending_seen = True
+            Finalize(None, _flush_kept, args=(weakref.ref(self),), exitpriority=10)
 
     def flush(self) -> int:
         """Write what was counted in one transaction; return how many visits were written."""
@@ -86,8 +98,6 @@ def init_app(app: Flask) -> None:
     counter = VisitCounter(app.extensions["vitrine"].database)
     app.extensions[_EXTENSION] = counter
     app.after_request(_note)
-    # Weakly: what is at the end of the process must not keep an application of a test alive until then.
-    atexit.register(_flush_kept, weakref.ref(counter))
 
 
 def _flush_kept(kept: "weakref.ReferenceType[VisitCounter]") -> None:

@@ -91,7 +91,7 @@ def house(database: Database, app: Flask) -> House:
             "lang": "en", "page_slug": "lumen", "product_slug": "lamp", "collection_slug": "lamps",
             "product_id": product.id, "collection_id": collection.id, "account_id": spare.id,
             "number": "LUM-1001", "mail_id": mail.id, "cart_id": 1, "line_id": 1, "token": "nonsense",
-            "job_id": 1, "invitation_id": invitation.id, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
+            "job_id": 1, "filter_id": 1, "invitation_id": invitation.id, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
             "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed", "edit_id": bulk_edit.id,
             "run_id": run.id,
         }  # fmt: skip

@@ -1,6 +1,7 @@
 """What is a visit, and how visits get into the page's days."""
 
 import datetime as dt
+import multiprocessing
 import threading
 
 import pytest
@@ -135,3 +136,21 @@ class TestVisitCounter:
         assert counter.flush() == 2
         with database.reading() as session:
             assert [row.visits for row in list_all_days(session, lumen.id)] == [1]
+
+    def test_writes_what_waits_when_its_process_ends(
+        self, database: Database, lumen: Page, now: dt.datetime
+    ) -> None:
+        url = database.url.render_as_string(hide_password=False)
+        process = multiprocessing.get_context("spawn").Process(
+            target=count_and_end, args=(url, lumen.id, now)
+        )
+        process.start()
+        process.join(60)
+        assert process.exitcode == 0
+        with database.reading() as session:
+            assert [row.visits for row in list_all_days(session, lumen.id)] == [1]
+
+
+def count_and_end(url: str, page_id: int, now: dt.datetime) -> None:
+    """Be a server's process that is told to end right after a visit."""
+    VisitCounter(Database(url), flush_s=3600).count(page_id, now)
