@@ -203,6 +203,7 @@ def _save(access: PageAccess, product: Product, form: ProductForm, draft: Produc
                 draft=draft,
                 version=version,
                 now=now(),
+                account_id=access.account_id,
             )
     except Invalid as invalid:
         form.add_invalid(invalid)

@@ -34,7 +34,8 @@ class Difference:
     @property
     def key(self) -> str:
         """The field's name in the audit log: "price_amount: Blue / L"."""
-        return f"{self.field}: {self.variant}" if self.variant else self.field
+        named = (self.was if self.now is None else self.now) if self.field == "variant" else self.variant
+        return f"{self.field}: {named}" if named else self.field
 
 
 def read_facts(session: Session, product: Product) -> Facts:
@@ -103,10 +104,7 @@ def audit_values(found: Iterable[Difference]) -> tuple[dict[str, Any], dict[str,
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for one in found:
-        key = one.key
-        if one.field == "variant":
-            key = f"variant: {one.was if one.now is None else one.now}"
-        before[key], after[key] = _clip(one, one.was), _clip(one, one.now)
+        before[one.key], after[one.key] = _clip(one, one.was), _clip(one, one.now)
     return before, after
 
 
