@@ -49,6 +49,7 @@ from shop.web import (
 )
 from shop.web.context import Runtime, settings
 from shop.web.pages import safe_next
+from shop.web.slow_bodies import SlowBodies
 from shop.web.static_files import packed_copy
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,6 +113,8 @@ def create_app(runtime: Runtime | None = None, *, gateway: object | None = None)
 
 
 def _install_helpers(app: Flask, chosen: Settings) -> None:
+    bodies = {"/api/": api.MAX_BODY_BYTES, "/": chosen.max_upload_bytes}
+    app.wsgi_app = SlowBodies(app.wsgi_app, limits=bodies)  # type: ignore[method-assign]
     if chosen.trusted_proxies:
         count = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
