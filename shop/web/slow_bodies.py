@@ -8,10 +8,11 @@ so many at a time, and only while they come; the rest of the threads stay free f
 import queue
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import IO, Any
+
+from werkzeug.wsgi import ClosingIterator
 
 PART = 65_536
 PART_WITHIN_S = 10.0
@@ -55,19 +56,15 @@ class SlowBodies:
             return _refuse(start_response, HTTPStatus.REQUEST_TIMEOUT)
         finally:
             self._slots.release()
-        return self._answer(body, environ, start_response)
-
-    def _answer(
-        self, body: IO[bytes], environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterator[bytes]:
-        with closing(body):
-            environ["wsgi.input"] = body
+        environ["wsgi.input"] = body
+        # Not a generator: granian takes status and headers as they are once the application has returned,
+        # and a generator's body has not begun by then.
+        try:
             answer = self._app(environ, start_response)
-            try:
-                yield from answer
-            finally:
-                if hasattr(answer, "close"):
-                    answer.close()
+        except BaseException:
+            body.close()
+            raise
+        return ClosingIterator(answer, body.close)
 
 
 def _take(source: Any, most: int) -> IO[bytes]:
