@@ -1,8 +1,6 @@
 """What no person sends: it is refused with a sentence, on either database, and never with a 500."""
 
 import threading
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -90,9 +88,6 @@ class TestWorker:
         tries: list[int] = []
 
         class Flaky:
-            def __init__(self, *_parts: Any) -> None:
-                pass
-
             def run_due(self, *, limit: int) -> int:
                 tries.append(limit)
                 if len(tries) == 1:
@@ -100,11 +95,6 @@ class TestWorker:
                 stopping.set()
                 return 0
 
-        runtime = SimpleNamespace(database=None, clock=None)
         monkeypatch.setattr(worker_module, "PAUSE_S", 0)
-        monkeypatch.setattr(worker_module, "Worker", Flaky)
-        monkeypatch.setattr(worker_module, "job_handlers", lambda _app: {})
-        monkeypatch.setattr("signal.signal", lambda *_: None)
-        monkeypatch.setattr("threading.Event", lambda: stopping)
-        worker_module.run_forever(SimpleNamespace(extensions={"vitrine": runtime}))  # type: ignore[arg-type]
+        worker_module._run_lane(Flaky(), stopping)  # type: ignore[arg-type]
         assert len(tries) == 2
