@@ -51,14 +51,15 @@ class TestUnsavedChanges:
             asked = listen(page)
             bar = page.locator("[data-save-bar]")
             expect(bar).to_be_hidden()
-            page.get_by_label("In one sentence").first.fill("Lamps that last")
+            text = f"Lamps that last, {size['width']}"
+            page.get_by_label("In one sentence").first.fill(text)
             expect(bar).to_be_visible()
             expect(bar.get_by_role("status")).to_have_text("Unsaved changes")
             visitor.check_accessibility()
             page.locator("[href='/en/manage/lumen/orders']:visible").first.click()
             page.wait_for_timeout(500)
             assert asked == ["beforeunload"]
-            assert page.get_by_label("In one sentence").first.input_value() == "Lamps that last"
+            assert page.get_by_label("In one sentence").first.input_value() == text
             bar.get_by_role("button", name="Save").click()
             expect(page.get_by_text("Saved.")).to_be_visible()
             expect(bar).to_be_hidden()
@@ -111,7 +112,7 @@ class TestUnsavedChanges:
             asked = listen(page)
             expect(page.locator("[data-save-bar]")).to_be_hidden()
             page.get_by_label("Name", exact=True).fill("Plate in blue")
-            page.go_back()
+            page.get_by_role("link", name="All products").click()
             page.wait_for_timeout(500)
             assert page.url.endswith("/products/2")
             page.locator("[data-save-bar]").get_by_role("button", name="Save").click()
