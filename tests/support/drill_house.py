@@ -168,7 +168,7 @@ def _open(app: Flask, gateway: FakeGateway, slug: str, follower: Account, manage
         page.avatar = page.cover = picture
         make_staff(session, page, manager, Role.MANAGER)
         product = make_product(
-            session, page, title=f"Lamp of {slug}", slug="lamp", variants=[(8900, 50), (12900, 40)]
+            session, page, title=f"Lamp of {slug}", slug="lamp", variants=[(8900, 900), (12900, 400)]
         )
         product.description_html, product.tags = "<p>A lamp.</p>", ["light"]
         make_product(session, page, title=f"Plate of {slug}", slug="plate", variants=[(1500, 60)])
