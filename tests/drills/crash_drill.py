@@ -17,6 +17,7 @@ from shop.accounts.passwords import hash_password
 from shop.core.db import Database
 from shop.core.kill_points import POINTS
 from shop.core.outbox import Job, JobState
+from shop.orders.models import Order
 from shop.page.models import Role
 from tests.drills.books import OurBooks, StandInBooks, audit
 from tests.drills.mailbox import Mailbox, running_mailbox
@@ -62,7 +63,7 @@ class Drill:
 
     def run_day(self, armed: Iterable[str] = ()) -> Outcome:
         """Live through a day with ``armed`` points, then compare the books."""
-        before = len(self.crew.kills)
+        before, paid = len(self.crew.kills), self._count_paid()
         for point in armed:
             latest = LATEST.get(point.split(".")[0], 1)
             self.crew.arm(point, self.chance.randint(1, latest))
@@ -70,6 +71,8 @@ class Drill:
         self.crew.disarm()
         hits = [kill.point for kill in self.crew.kills[before:]]
         violations = self.settle()
+        if self._count_paid() == paid:
+            self.crew.problems.append(f"nobody could pay:\n{self.crew.log_tail()}")
         outcome = Outcome(hits, violations + self.crew.problems)
         self.crew.problems.clear()
         self.days.append(outcome)
@@ -145,6 +148,10 @@ class Drill:
                 return
             time.sleep(0.05)
         self.crew.problems.append("it did not become quiet")
+
+    def _count_paid(self) -> int:
+        with self.database.reading() as session:
+            return session.scalar(select(func.count(Order.id)).where(Order.paid_at.is_not(None))) or 0
 
     def _count_jobs(self, *, is_due: bool) -> int:
         statement = select(func.count(Job.id)).where(Job.state == JobState.WAITING)

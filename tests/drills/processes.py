@@ -149,13 +149,14 @@ class Crew:
             self.start(name)
 
     def _kill(self, point: str, pid: int) -> None:
-        if died := next((kill for kill in self.kills if kill.pid == pid), None):
-            # Two threads of one process had stopped: it died at both points.
-            self.kills.append(Kill(point, died.service, pid))
-            return
         service = next((name for name, one in self.services.items() if _is_of(pid, one.pid)), None)
         if service is None:
-            self.problems.append(f"{point}: process {pid} is none of ours")
+            # Two threads of one process had stopped: it died at both points.
+            died = next((kill for kill in reversed(self.kills) if kill.pid == pid), None)
+            if died is not None:
+                self.kills.append(Kill(point, died.service, pid))
+            else:
+                self.problems.append(f"{point}: process {pid} is none of ours")
             return
         os.kill(pid, signal.SIGKILL)
         self.kills.append(Kill(point, service, pid))
