@@ -23,18 +23,36 @@ from shop.web.forms import Form
 from shop.web.pages import flash_message, render, see_other
 
 SHOWN_ROWS = 100
-MAX_TICKED = 1000
+MAX_TICKED = 200
+"""Some more than a part of the list has; they travel in an address."""
+MAX_TEXT = 200
+MATCHING = "matching"
 MAX_DIGITS = 18
 
 
 @staff_only(Permission.MANAGE_PRODUCTS)
 def choose_products(access: PageAccess) -> Response:
-    """Take the ticked products and the act: ask what it needs, or do it at once when it needs nothing."""
+    """Take the ticked products and the act: lead to what it asks, or do it at once when it needs nothing."""
     act = request.form.get("act", "")
     if act in STATUS_ACTS:
         return _apply_status(access, STATUS_ACTS[act])
     if act not in SCHEMAS:
         flash_message(gettext("Choose what to do with the products."), "error")
+        return _back_to_list(access)
+    names = ("act", "scope", "q", "status")
+    return see_other(
+        "catalog_admin.new_bulk_edit",
+        page_slug=access.page.slug,
+        **{name: request.form[name][:MAX_TEXT] for name in names if request.form.get(name)},
+        product=[] if request.form.get("scope") == MATCHING else request.form.getlist("product")[:MAX_TICKED],
+    )
+
+
+@staff_only(Permission.MANAGE_PRODUCTS)
+def new_bulk_edit(access: PageAccess) -> Response:
+    """Ask what an act needs to know."""
+    act = request.args.get("act", "")
+    if act not in SCHEMAS:
         return _back_to_list(access)
     with database().reading() as session:
         ids = _selected(session, access)
@@ -96,6 +114,12 @@ def _apply_status(access: PageAccess, status: ProductStatus) -> Response:
         return _back_to_list(access)
     edit = _run(access, edit.id, is_undo=False)
     _tell(access, edit, is_undo=False)
+    return _back_to_list(access)
+
+
+@staff_only(Permission.VIEW_PRODUCTS)
+def list_bulk_edits(access: PageAccess) -> Response:
+    """Lead to the products: a form that was refused stands at this address until it is sent again."""
     return _back_to_list(access)
 
 
@@ -205,16 +229,16 @@ def _tell(access: PageAccess, edit: BulkEdit, *, is_undo: bool) -> None:
 
 def _selected(session: Session, access: PageAccess) -> list[int]:
     """Return the ticked products, or all that the list's search and status find."""
-    if request.form.get("scope") == "matching":
-        status = request.form.get("status", "")
+    if request.values.get("scope") == MATCHING:
+        status = request.values.get("status", "")
         return queries.list_matching_product_ids(
             session,
             page_id=access.page.id,
             status=ProductStatus(status) if status in set(ProductStatus) else None,
-            query=request.form.get("q", "")[:200],
+            query=request.values.get("q", "")[:MAX_TEXT],
             limit=bulk.MAX_ROWS + 1,
         )
-    texts = request.form.getlist("product")[:MAX_TICKED]
+    texts = request.values.getlist("product")[:MAX_TICKED]
     return sorted(
         {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS}
     )
@@ -226,7 +250,7 @@ def _nothing_ticked(access: PageAccess) -> Response:
 
 
 def _back_to_list(access: PageAccess) -> Response:
-    values = {name: request.form.get(name, "")[:200] for name in ("q", "status")}
+    values = {name: request.values.get(name, "")[:MAX_TEXT] for name in ("q", "status")}
     kept = {name: value for name, value in values.items() if value}
     return see_other("catalog_admin.list_products", page_slug=access.page.slug, **kept)
 
@@ -244,11 +268,11 @@ def _show_form(
         count=count,
         is_capped=count > MAX_MATCHES,
         ticked=[]
-        if request.form.get("scope") == "matching"
-        else request.form.getlist("product")[:MAX_TICKED],
-        scope=request.form.get("scope", ""),
-        query=request.form.get("q", "")[:200],
-        status_filter=request.form.get("status", "")[:20],
+        if request.values.get("scope") == MATCHING
+        else request.values.getlist("product")[:MAX_TICKED],
+        scope=request.values.get("scope", ""),
+        query=request.values.get("q", "")[:MAX_TEXT],
+        status_filter=request.values.get("status", "")[:MAX_TEXT],
         collections=collections,
         changes=[(key.value, gettext(text)) for key, text in bulk_texts.CHANGES.items()],
         roundings=[

@@ -311,9 +311,8 @@ class TestDuplicate:
 
 class TestBulkEdit:
     def choose(self, rooms: Rooms, act: str, **data: str) -> Fields:
-        answer = rooms.client.post(
-            f"{rooms.root}/products/selection", data={"product": str(rooms.mug), "act": act, **data}
-        )
+        data = {"product": str(rooms.mug), "act": act, **data}
+        answer = rooms.client.post(f"{rooms.root}/products/selection", data=data, follow_redirects=True)
         assert answer.status_code == 200
         return Fields(answer.text)
 

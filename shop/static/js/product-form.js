@@ -98,11 +98,22 @@
     input.reportValidity();
   };
 
+  const column = (name) => [...form.querySelectorAll(`#variants tbody tr:not(.is-not-offered) [data-column="${name}"]`)];
+
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fill]");
     if (!button) return;
-    const cells = [...form.querySelectorAll(`#variants tbody tr:not(.is-not-offered) [data-column="${button.dataset.fill}"]`)];
+    const cells = column(button.dataset.fill);
     for (const cell of cells.slice(1)) cell.value = cells[0].value;
+  });
+
+  // Each variant needs a price, so the first one typed is everybody's until another is typed.
+  form.addEventListener("change", (event) => {
+    if (event.target.dataset.column !== "price") return;
+    const cells = column("price");
+    const others = cells.slice(1);
+    if (event.target !== cells[0] || others.some((cell) => cell.value.trim())) return;
+    for (const cell of others) cell.value = cells[0].value;
   });
 
   showSpare();

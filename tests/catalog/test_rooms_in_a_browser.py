@@ -1,0 +1,231 @@
+"""The catalogue's rooms in a real browser: few steps to a product, pictures moved, bulk edits, on phone and desk."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from shop.catalog.models import Product, ProductPicture, ProductStatus, Variant
+from shop.core.db import Database
+from tests.flows.conftest import DESK, PHONE, Visitor, visit
+from tests.flows.shopping import sign_in, stock_shop
+from tests.support.stack import Stack, running_stack
+
+__all__ = ["visit"]
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., AbstractContextManager[Visitor]]
+PRODUCTS = "/en/manage/lumen/products"
+
+
+@pytest.fixture
+def stack(sqlite_template: Path, tmp_path: Path) -> Iterator[Stack]:
+    """A shop whose owner may sign in."""
+    shutil.copy(sqlite_template, tmp_path / "vitrine.db")
+    with running_stack(f"sqlite:///{tmp_path / 'vitrine.db'}", tmp_path) as running:
+        stock_shop(running)
+        yield running
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> list[Path]:
+    """Three small pictures that differ."""
+    paths = [tmp_path / f"{color}.png" for color in ("red", "green", "blue")]
+    for path in paths:
+        Image.new("RGB", (300, 300), path.stem).save(path)
+    return paths
+
+
+@dataclass
+class Hand:
+    """Somebody who clicks and types, and counts it."""
+
+    page: Page
+    clicks: int = 0
+    fields: int = 0
+
+    def click(self, what: Locator) -> None:
+        """Click."""
+        what.click()
+        self.clicks += 1
+
+    def fill(self, what: Locator, text: str) -> None:
+        """Type into a field and leave it."""
+        what.fill(text)
+        what.press("Tab")
+        self.fields += 1
+
+
+def enter(page: Page, stack: Stack, path: str = PRODUCTS) -> None:
+    """Sign in and go to a room."""
+    sign_in(page, stack, "camille@lumen.example", then=path)
+
+
+def list_shirt(hand: Hand, photographs: list[Path]) -> None:
+    """List a product with six variants and three pictures, from the list of products."""
+    page = hand.page
+    hand.click(page.get_by_role("link", name="New product").first)
+    hand.fill(page.get_by_label("Name", exact=True), "Shirt")
+    page.get_by_label("Add pictures").set_input_files(photographs)
+    hand.fields += 1
+    hand.fill(page.locator("#option-0-name"), "Size")
+    hand.fill(page.locator("#option-0-values"), "S, M, L")
+    hand.fill(page.locator("#option-1-name"), "Colour")
+    hand.fill(page.locator("#option-1-values"), "Blue, Green")
+    expect(page.locator("#variants tbody tr")).to_have_count(6)
+    hand.fill(page.locator("#variant-0-price"), "39.00")
+    expect(page.locator("#variant-5-price")).to_have_value("39.00")
+    hand.fill(page.locator("#variant-0-stock"), "12")
+    hand.click(page.locator('[data-fill="stock"]'))
+    hand.click(page.get_by_role("button", name="Save and publish"))
+    page.wait_for_url(f"**{PRODUCTS}/*")
+
+
+class TestListAProduct:
+    def test_takes_three_clicks_and_eight_fields(
+        self, stack: Stack, visit: Visit, photographs: list[Path]
+    ) -> None:
+        with visit(**DESK) as visitor:
+            enter(visitor.page, stack)
+            hand = Hand(visitor.page)
+            list_shirt(hand, photographs)
+            visitor.check_console()
+        assert (hand.clicks, hand.fields) == (3, 8)
+        with Database(stack.database_url).reading() as session:
+            shirt = session.scalars(select(Product).where(Product.slug == "shirt")).one()
+            variants = session.scalars(select(Variant).where(Variant.product_id == shirt.id)).all()
+            pictures = session.scalars(
+                select(ProductPicture).where(ProductPicture.product_id == shirt.id)
+            ).all()
+        assert shirt.status is ProductStatus.PUBLISHED
+        assert [(one.price_amount, one.stock) for one in variants] == [(3900, 12)] * 6
+        assert len(pictures) == 3
+
+
+def keys(page: Page) -> list[str]:
+    """Return the pictures' keys in the order in which they are shown."""
+    return [card.get_attribute("data-picture") or "" for card in page.locator("[data-picture]").all()]
+
+
+def save(page: Page) -> None:
+    """Save the product's form."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).last.click()
+
+
+class TestPictures:
+    def test_are_dragged_to_another_place(self, stack: Stack, visit: Visit, photographs: list[Path]) -> None:
+        with visit(**DESK) as visitor:
+            page = visitor.page
+            enter(page, stack)
+            list_shirt(Hand(page), photographs)
+            red, green, blue = keys(page)
+            handle = page.locator(f'[data-picture="{blue}"] [data-drag]')
+            handle.scroll_into_view_if_needed()
+            start, goal = handle.bounding_box(), page.locator(f'[data-picture="{red}"]').bounding_box()
+            assert start is not None
+            assert goal is not None
+            page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+            page.mouse.down()
+            page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + 20, steps=8)
+            page.mouse.up()
+            assert keys(page) == [blue, red, green]
+            save(page)
+            assert keys(page) == [blue, red, green]
+            visitor.check_console()
+
+    def test_are_moved_by_keyboard_and_described(
+        self, stack: Stack, visit: Visit, photographs: list[Path]
+    ) -> None:
+        with visit(**PHONE) as visitor:
+            page = visitor.page
+            enter(page, stack)
+            list_shirt(Hand(page), photographs)
+            red, green, blue = keys(page)
+            later = page.locator(f'[data-picture="{red}"]').get_by_role("button", name="one place later")
+            later.focus()
+            page.keyboard.press("Enter")
+            expect(later).to_be_focused()
+            expect(page.locator("[data-pictures-said]")).to_have_text("Now picture 2 of 3.")
+            page.keyboard.press("Enter")
+            assert keys(page) == [green, blue, red]
+            card = page.locator(f'[data-picture="{red}"]')
+            card.get_by_label("What it shows (in English)").fill("A red shirt")
+            card.get_by_label("What it shows (in French)").fill("Une chemise rouge")
+            visitor.check_accessibility()
+            save(page)
+            assert keys(page) == [green, blue, red]
+            with Database(stack.database_url).reading() as session:
+                last = session.scalars(
+                    select(ProductPicture).order_by(ProductPicture.position.desc())
+                ).first()
+            assert last is not None
+            assert (last.alt, last.translations) == ("A red shirt", {"fr": {"alt": "Une chemise rouge"}})
+            visitor.check_console()
+
+    def test_are_moved_by_their_numbers_without_a_script(
+        self, stack: Stack, visit: Visit, photographs: list[Path]
+    ) -> None:
+        with visit(**DESK) as visitor:
+            enter(visitor.page, stack)
+            list_shirt(Hand(visitor.page), photographs)
+            where = visitor.page.url.removeprefix(stack.shop)
+            red, green, blue = keys(visitor.page)
+        with visit(javascript=False, **DESK) as visitor:
+            enter(visitor.page, stack, where)
+            visitor.page.locator(f'[data-picture="{blue}"] [data-place]').fill("0")
+            save(visitor.page)
+            assert keys(visitor.page) == [blue, red, green]
+
+
+class TestBulkEdit:
+    @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+    @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+    def test_is_ticked_previewed_applied_and_undone(
+        self, stack: Stack, visit: Visit, viewport: dict[str, int], *, javascript: bool
+    ) -> None:
+        with visit(javascript=javascript, **viewport) as visitor:
+            page = visitor.page
+            enter(page, stack)
+            if javascript:
+                page.get_by_label("All on this page").check()
+                expect(page.locator("[data-count]")).to_have_text("3 ticked")
+            else:
+                page.get_by_role("link", name="Tick all on this page").click()
+            page.get_by_label("What to do with them").select_option("price")
+            page.get_by_role("button", name="Continue").click()
+            page.get_by_label("By how much").fill("10")
+            page.get_by_label("Round the new price").select_option("ninety")
+            if javascript:
+                visitor.check_accessibility()
+            page.get_by_role("button", name="Show what would change").click()
+            expect(page.get_by_role("heading", name="Nothing is changed yet")).to_be_visible()
+            expect(page.get_by_text("€43.90")).to_be_visible()
+            if javascript:
+                visitor.check_accessibility()
+            assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+            page.get_by_role("button", name="Change 4 variants").click()
+            expect(page.get_by_text("4 variants are changed.")).to_be_visible()
+            page.get_by_role("button", name="Undo").first.click()
+            expect(page.get_by_text("4 variants are as they were.")).to_be_visible()
+            visitor.check_console()
+
+
+class TestRooms:
+    @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+    @pytest.mark.parametrize("path", ["", "/low-stock?at_most=20", "/1/stock-history", "/1"])
+    def test_are_accessible_and_stick_out_nowhere(
+        self, stack: Stack, visit: Visit, viewport: dict[str, int], path: str
+    ) -> None:
+        with visit(**viewport) as visitor:
+            enter(visitor.page, stack, f"{PRODUCTS}{path}")
+            visitor.check_accessibility()
+            visitor.check_console()
+            assert visitor.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
