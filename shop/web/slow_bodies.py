@@ -20,6 +20,8 @@ PART_WITHIN_S = 10.0
 IN_MEMORY = 1_000_000
 SLOTS = 24
 """Bodies that are read at a time in a process: three quarters of its threads (``supervisor.THREADS``)."""
+SLOT_WITHIN_S = 1.0
+"""An honest body takes milliseconds, so a burst of buyers waits its turn; only slow senders hold all slots longer."""
 RETRY_AFTER_S = 5
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -48,7 +50,7 @@ class SlowBodies:
         limit = next((most for prefix, most in self._limits if environ["PATH_INFO"].startswith(prefix)), 0)
         if not (size or is_chunked) or size > limit:
             return self._app(environ, start_response)
-        if not self._slots.acquire(blocking=False):
+        if not self._slots.acquire(timeout=SLOT_WITHIN_S):
             return _refuse(start_response, HTTPStatus.SERVICE_UNAVAILABLE)
         try:
             body = _take(environ["wsgi.input"], size if not is_chunked else limit + 1)
