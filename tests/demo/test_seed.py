@@ -62,6 +62,11 @@ def _everything(runtime: Runtime) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def _counts(runtime: Runtime) -> dict[str, int]:
+    """Return how many rows each table has; the audit log only grows, and says again what is made again."""
+    return {name: len(rows) for name, rows in _everything(runtime).items() if name != "audit_entries"}
+
+
 class TestSeed:
     def test_repeating_changes_nothing(self, runtime: Runtime, clock: SteppedClock) -> None:
         first = _seed(runtime)
@@ -101,7 +106,7 @@ class TestSeed:
 
     def test_finishes_what_was_broken_off(self, runtime: Runtime) -> None:
         _seed(runtime)
-        complete = {name: len(rows) for name, rows in _everything(runtime).items()}
+        complete = _counts(runtime)
         with runtime.database.transaction() as session:
             half = session.scalars(select(Product.id).order_by(Product.id).limit(2)).all()
             session.execute(Order.__table__.delete())
@@ -110,7 +115,7 @@ class TestSeed:
 
         _seed(runtime)
 
-        assert {name: len(rows) for name, rows in _everything(runtime).items()} == complete
+        assert _counts(runtime) == complete
 
     def test_fills_both_languages(self, runtime: Runtime) -> None:
         _seed(runtime)

@@ -43,28 +43,31 @@ def _picture(kind: str = "JPEG") -> io.BytesIO:
 class TestWhoMay:
     """Guests sign in, strangers find nothing, staff without the right are refused."""
 
-    ROOMS = (("settings", {Role.OWNER, Role.MANAGER}), ("staff", {Role.OWNER}))
+    ROOMS = (("settings", "settings", {Role.OWNER, Role.MANAGER}), ("staff", "invitations", {Role.OWNER}))
+    """A room, where its form is sent, and who may."""
 
-    @pytest.mark.parametrize(("room", "allowed"), ROOMS)
+    @pytest.mark.parametrize(("room", "form", "allowed"), ROOMS)
     @pytest.mark.parametrize("role", list(Role))
     def test_is_a_matter_of_the_role(
-        self, browser_of: BrowserOf, employ: Employ, room: str, allowed: set[Role], role: Role
+        self, browser_of: BrowserOf, employ: Employ, room: str, form: str, allowed: set[Role], role: Role
     ) -> None:
         client = browser_of(employ(role))
         expected = 200 if role in allowed else 403
         assert client.get(f"/en/manage/lumen/{room}").status_code == expected
-        assert client.post(f"/en/manage/lumen/{room}", data={}).status_code == (
+        assert client.post(f"/en/manage/lumen/{form}", data={}).status_code == (
             422 if role in allowed else 403
         )
 
-    @pytest.mark.parametrize("room", ["settings", "staff"])
-    def test_guests_sign_in_first(self, browser_of: BrowserOf, lumen: Page, room: str) -> None:
+    @pytest.mark.parametrize(("room", "form", "_allowed"), ROOMS)
+    def test_guests_sign_in_first(
+        self, browser_of: BrowserOf, lumen: Page, room: str, form: str, _allowed: set[Role]
+    ) -> None:
         answer = browser_of(None).get(f"/en/manage/lumen/{room}")
         assert (answer.status_code, answer.location) == (302, f"/en/sign-in?next=/en/manage/lumen/{room}")
-        assert browser_of(None).post(f"/en/manage/lumen/{room}").status_code == 303
+        assert browser_of(None).post(f"/en/manage/lumen/{form}").status_code == 303
 
     @pytest.mark.parametrize(
-        "path", ["settings", "staff", "staff/1/role", "staff/1/removal", "staff/restoration"]
+        "path", ["settings", "invitations", "staff/1/role", "staff/1/removal", "staff/restoration"]
     )
     def test_the_owner_of_another_page_finds_nothing(
         self, browser_of: BrowserOf, database: Database, lumen: Page, path: str
