@@ -46,11 +46,12 @@ class TestWhoMay:
     ROOMS = (("settings", "settings", {Role.OWNER, Role.MANAGER}), ("staff", "invitations", {Role.OWNER}))
     """A room, where its form is sent, and who may."""
 
-    @pytest.mark.parametrize(("room", "form", "allowed"), ROOMS)
+    @pytest.mark.parametrize("place", ROOMS)
     @pytest.mark.parametrize("role", list(Role))
     def test_is_a_matter_of_the_role(
-        self, browser_of: BrowserOf, employ: Employ, room: str, form: str, allowed: set[Role], role: Role
+        self, browser_of: BrowserOf, employ: Employ, place: tuple[str, str, set[Role]], role: Role
     ) -> None:
+        room, form, allowed = place
         client = browser_of(employ(role))
         expected = 200 if role in allowed else 403
         assert client.get(f"/en/manage/lumen/{room}").status_code == expected

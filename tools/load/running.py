@@ -31,7 +31,8 @@ PASSWORD = "a long pass phrase for a load"
 CLERKS = 3
 FOLLOWERS_IN = 5
 """One shopper of so many is a follower who is signed in."""
-MEMORY_EVERY_S = 5.0
+WEIGHINGS = 60
+"""How often memory is looked at in a load: every 10 s of ten minutes, and often enough in a short sample."""
 QUIET_S = 120
 
 
@@ -137,18 +138,18 @@ async def _let_loose(load: Load, running: Serving, cookies: list[str], emails: l
         chance = random.Random(f"{load.seed} staff {number}")
         clerk = Clerk(Browser(running.port, figures), staff_pace, chance, load.products, email, PASSWORD)
         people.append(clerk.work())
-    with _weighing(running, figures):
+    with _weighing(running, figures, every_s=load.seconds / WEIGHINGS):
         await asyncio.gather(*people)
     figures.seconds = time.perf_counter() - figures.started
     return figures
 
 
 @contextmanager
-def _weighing(running: Serving, figures: Figures) -> Iterator[None]:
+def _weighing(running: Serving, figures: Figures, *, every_s: float) -> Iterator[None]:
     async def weigh() -> None:
         while True:
             figures.memory.append((time.perf_counter() - figures.started, running.memory_mb()))
-            await asyncio.sleep(MEMORY_EVERY_S)
+            await asyncio.sleep(every_s)
 
     task = asyncio.get_running_loop().create_task(weigh())
     try:

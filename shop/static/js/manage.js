@@ -44,7 +44,8 @@
       const changed = hasChanges();
       form.classList.toggle("is-changed", changed);
       if (!bar) return;
-      bar.hidden = !changed;
+      // Of something new nothing is saved yet, so how to save it is seen from the start.
+      bar.hidden = !changed && form.dataset.guard !== "new";
       // Written when it is shown, so that a screen reader says it.
       if (state) state.textContent = changed ? state.dataset.unsaved : "";
     };
