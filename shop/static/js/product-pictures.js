@@ -49,7 +49,8 @@
     event.preventDefault();
     dragged = handle.closest("[data-picture]");
     start = cards().indexOf(dragged);
-    handle.setPointerCapture(event.pointerId);
+    // The list, for a card that is put elsewhere in the page loses the pointer, and a drop beside the list with it.
+    list.setPointerCapture(event.pointerId);
     dragged.classList.add("is-dragged");
   });
 
