@@ -4,6 +4,7 @@ Of a list only what left and what came is shown. An act, kind or field that is n
 """
 
 import json
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from babel import Locale
@@ -20,6 +21,7 @@ from shop.web.locale import language, locale_code
 
 NOTHING = "–"
 MAX_TEXT = 300
+LEAD = 40
 
 ACTS = {
     "page.created": N_("Page made"),
@@ -177,8 +179,17 @@ def changes_of(entry: AuditEntry, currency: str) -> list[Change]:
 
 def change_of(name: str, was: Any, now: Any, currency: str) -> Change:
     """Return a field's change in words; amounts are minor units of ``currency``."""
-    was, now = _only_differing(was, now)
+    was, now = _from_difference(*_only_differing(was, now))
     return Change(field_text(name), value_text(name, was, currency), value_text(name, now, currency))
+
+
+def _from_difference(was: Any, now: Any) -> tuple[Any, Any]:
+    """Return two long texts from a little before where they differ; clipped from their start they look alike."""
+    if not (isinstance(was, str) and isinstance(now, str) and max(len(was), len(now)) > MAX_TEXT):
+        return was, now
+    start = len(commonprefix([was, now])) - LEAD
+    start = was.find(" ", start) + 1 if start > 0 else 0
+    return (f"… {was[start:]}", f"… {now[start:]}") if start else (was, now)
 
 
 def _only_differing(was: Any, now: Any) -> tuple[Any, Any]:

@@ -81,7 +81,8 @@ def settings_facts(page: Page) -> dict[str, Any]:
     other = page.translations.get(next(code for code in LANGUAGES if code != page.language), {})
     return {
         **{name: getattr(page, name) for name in FACTS},
-        "ships_to": list(page.ships_to),
+        # In one order: a form sends the countries as its list has them.
+        "ships_to": sorted(page.ships_to),
         **{f"{name}_other": other.get(name, "") for name in TEXTS},
         **{name: (getattr(page, name) or {}).get("key") for name in PICTURES},
     }

@@ -175,8 +175,11 @@ class Form:
 
 
 def _cleaned(text: str) -> str:
-    """Return what was typed without space around it and without NUL, which PostgreSQL refuses in a text."""
-    return text.replace("\x00", "").strip()
+    """Return what was typed without space around it and without NUL, which PostgreSQL refuses in a text.
+
+    Lines end as everywhere else here: browsers send CRLF, and a text saved unchanged must stay the same.
+    """
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
 
 
 def flatten_messages(messages: Any) -> list[str]:

@@ -138,3 +138,25 @@ class TestSecondSaver:
     ) -> None:
         answer = browser_of(owner).post(ADDRESS, data={**SETTINGS, "settings_version": version})
         assert answer.status_code == 409
+
+    def test_is_told_nothing_of_what_a_browser_only_writes_otherwise(
+        self, browser_of: BrowserOf, database: Database, lumen: Page, owner: Account
+    ) -> None:
+        client = browser_of(owner)
+        first = {**SETTINGS, "about": "One.\n\nTwo.", "ships_to": ["FR", "BE", "CH"]}
+        client.post(ADDRESS, data={**first, "settings_version": "1"})
+        known = len(edits(database))
+        again = {**first, "about": "One.\r\n\r\nTwo.", "ships_to": ["BE", "CH", "FR"]}
+        assert client.post(ADDRESS, data={**again, "settings_version": "2"}).status_code == 303
+        assert len(edits(database)) == known == 1
+
+    def test_sees_a_long_text_where_it_differs(
+        self, browser_of: BrowserOf, lumen: Page, owner: Account
+    ) -> None:
+        client = browser_of(owner)
+        start = "We make lamps by hand. " * 30
+        for version, end in enumerate(("They are of brass.", "They are of glass."), 1):
+            client.post(ADDRESS, data={**SETTINGS, "about": start + end, "settings_version": str(version)})
+        answer = client.post(ADDRESS, data={**SETTINGS, "settings_version": "2"})
+        assert "They are of brass.…, is now …" in answer.text.replace("brass., ", "brass.…, ")
+        assert "They are of glass." in answer.text
