@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.queries import find_account, map_names
 from shop.core.mail import list_mails_about
 from shop.orders import labels
-from shop.orders.carriers import CARRIERS, carrier_name
+from shop.orders.carriers import CARRIERS, carrier_name, tracking_address
 from shop.orders.mails import PREVIEWS
 from shop.orders.models import Fulfilment, Order, OrderStatus
 from shop.orders.queries import find_last_carrier, get_order_of_page, list_fulfilments
@@ -112,9 +112,12 @@ def _ship_form(order: Order, carrier: str) -> Form:
 
 def _tracking_form(parcel: Fulfilment) -> Form:
     is_known = parcel.carrier in CARRIERS
+    # A link that was made from the number is left out: it would come back as a typed one and outlive the number.
+    is_made = parcel.tracking_url == tracking_address(parcel.carrier, parcel.tracking_number)
     return Form({
         "carrier": parcel.carrier if is_known else "", "carrier_name": "" if is_known else parcel.carrier,
-        "tracking_number": parcel.tracking_number, "tracking_url": parcel.tracking_url or "", "notify": False,
+        "tracking_number": parcel.tracking_number, "tracking_url": "" if is_made else parcel.tracking_url or "",
+        "notify": False,
     })  # fmt: skip
 
 
