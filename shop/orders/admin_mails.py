@@ -1,5 +1,7 @@
 """An order's mails as their readers see them: those that were sent, and those that would be."""
 
+import re
+
 from flask import Response, current_app, request, url_for
 
 from shop.core.errors import NotFound
@@ -17,6 +19,7 @@ from shop.web.pages import render
 
 FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
 """A mail's styles are inline, as mail readers want them; nothing in it runs or loads from elsewhere."""
+_TOKEN = re.compile(r"(?:[?]|&(?:amp;)?)token=[^\s\"'<>&#]*", re.IGNORECASE)
 
 
 @staff_only(Permission.VIEW_ORDERS)
@@ -57,9 +60,9 @@ def _existing(access: PageAccess, number: str, mail_id: int) -> tuple[Mail, Rend
         if mail is None:
             raise NotFound
         if mail.title is not None:
-            return mail, RenderedMail(mail.title, mail.text_body or "", mail.html_body or "")
+            return mail, _without_token(RenderedMail(mail.title, mail.text_body or "", mail.html_body or ""))
         with mail_language(current_app._get_current_object(), mail.language):  # type: ignore[attr-defined]  # noqa: SLF001
-            return mail, render_content(RENDERERS[mail.kind](session, mail))
+            return mail, _without_token(render_content(RENDERERS[mail.kind](session, mail)))
 
 
 def _would_be(access: PageAccess, number: str, kind: str) -> tuple[Mail, RenderedMail]:
@@ -73,7 +76,12 @@ def _would_be(access: PageAccess, number: str, kind: str) -> tuple[Mail, Rendere
             session, order, kind=kind, language=spoken if spoken in LANGUAGES else language()
         )
         with mail_language(current_app._get_current_object(), mail.language):  # type: ignore[attr-defined]  # noqa: SLF001
-            return mail, render_content(RENDERERS[kind](session, mail))
+            return mail, _without_token(render_content(RENDERERS[kind](session, mail)))
+
+
+def _without_token(content: RenderedMail) -> RenderedMail:
+    """Take the token out of a mail's links: with it staff could do as the buyer what their role may not."""
+    return RenderedMail(content.title, _TOKEN.sub("", content.text), _TOKEN.sub("", content.html))
 
 
 def _page(
