@@ -104,10 +104,12 @@ def job_text(kind: str) -> str:
     """Return what a job of the outbox was to do."""
     texts = {
         "send_mail": _("Send an e-mail"),
-        "fetch_picture": _("Fetch a product’s picture"),
+        "catalog.fetch_picture": _("Fetch a product’s picture"),
+        "catalog.read_import": _("Read a file of products"),
+        "catalog.write_import": _("Import products"),
+        "catalog.forget_import": _("Delete an old import’s file"),
         "ask_refund": _("Ask Stripe for a refund"),
         "sync_refunds": _("Fetch refunds from Stripe"),
         "settle_order": _("Find out whether an order was paid"),
-        "run_import": _("Import products"),
     }
     return str(texts.get(kind) or kind.replace("_", " ").capitalize())

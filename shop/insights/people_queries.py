@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -21,7 +22,10 @@ CARD_ORDERS = 20
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody found; ``account_id`` is None for a guest, who is known by the address of an order only."""
+    """Somebody found; ``account_id`` is None for a guest, who is known by the address of an order only.
+
+    ``email`` is empty for somebody who never ordered here.
+    """
 
     account_id: int | None
     name: str
@@ -51,18 +55,26 @@ class PersonCard:
 
 
 def find_people(session: Session, *, page_id: int, terms: Sequence[str], limit: int) -> list[Person]:
-    """Return people with an account who like the page or bought there, one more than ``limit`` at most."""
+    """Return people with an account who like the page or bought there, one more than ``limit`` at most.
+
+    Who only likes the page gave it no address: they are found by their name, and ``email`` is empty.
+    """
     if not terms:
         return []
     likes = exists().where(Follower.page_id == page_id, Follower.account_id == Account.id)
     bought = exists().where(Order.account_id == Account.id, Order.page_id == page_id)
     statement = (
-        select(Account.id, Account.name, Account.email, likes)
+        select(Account.id, Account.name, Account.email, likes, bought)
         .where(Account.id.in_(having_words(terms, at_most=LOOKED_AT)), or_(likes, bought))
         .order_by(Account.name, Account.id)
-        .limit(limit + 1)
+        .limit(LOOKED_AT)
     )
-    return [Person(row[0], row[1], row[2], bool(row[3])) for row in session.execute(statement)]
+    found = (
+        Person(account_id, name, email if has_bought else "", is_follower=bool(is_follower))
+        for account_id, name, email, is_follower, has_bought in session.execute(statement)
+        if has_bought or _has_all(words_of(name), terms)
+    )
+    return list(islice(found, limit + 1))
 
 
 def guests_among(orders: Iterable[Order], terms: Sequence[str], *, limit: int) -> list[Person]:
@@ -72,10 +84,13 @@ def guests_among(orders: Iterable[Order], terms: Sequence[str], *, limit: int) -
         if order.account_id is not None or not order.email or order.email in found:
             continue
         name = str((order.ship_to or {}).get("name") or "")
-        words = [*words_of(name), *words_of(order.email)]
-        if all(any(word.startswith(term) for word in words) for term in terms):
+        if _has_all([*words_of(name), *words_of(order.email)], terms):
             found[order.email] = Person(None, name, order.email, is_follower=False)
     return list(found.values())[:limit]
+
+
+def _has_all(words: Sequence[str], terms: Sequence[str]) -> bool:
+    return all(any(word.startswith(term) for word in words) for term in terms)
 
 
 def get_card(session: Session, *, page_id: int, account_id: int) -> PersonCard:

@@ -143,4 +143,4 @@ def _find_withdrawn(session: Session, access: PageAccess) -> Invitation | None:
     if found is None or found[1].id != access.page.id:
         return None
     is_withdrawn = state_of(found[0], now()) is InvitationState.WITHDRAWN
-    return found[0] if is_withdrawn else None
+    return found[0] if is_withdrawn and now() < found[0].expires_at else None

@@ -4,7 +4,6 @@ Of a list only what left and what came is shown. An act, kind or field that is n
 """
 
 import json
-from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from babel import Locale
@@ -129,11 +128,59 @@ FIELDS = {
     "recipient": N_("Recipient"),
     "mail": N_("E-mail"),
     "filter": N_("Filter"),
+    "units": N_("Units"),
+    "restocked": N_("Back on sale"),
+    "refunded_amount": N_("Refunded in all"),
+    "reason": N_("Reason"),
+    "dispute": N_("Dispute"),
+    "fields": N_("Evidence"),
+    "kind": N_("What changed"),
+    "rows": N_("Rows"),
+    "left_alone": N_("Left alone"),
+    "created": N_("New products"),
+    "updated": N_("Changed products"),
+    "rejected": N_("Products left out"),
+    "total": N_("Products in the file"),
+}
+# How far an import was, and a bulk edit's own terms, which its room tells in words.
+UNSHOWN = {
+    "import": frozenset({"place", "after"}),
+    "bulk_edit": frozenset(
+        {"change", "value", "rounding", "compare_at", "adds", "collection_id", "title", "currency"}
+    ),
+}
+VALUES = {
+    "status": {
+        "published": N_("Published"),
+        "draft": N_("Draft"),
+        "archived": N_("Archived"),
+        "awaiting_payment": N_("Awaiting payment"),
+        "awaiting_funds": N_("Payment on its way"),
+        "paid": N_("Paid"),
+        "flagged": N_("On hold"),
+        "cancelled": N_("Cancelled"),
+        "expired": N_("Expired"),
+    },
+    "fulfilment_status": {
+        "unfulfilled": N_("To ship"),
+        "partial": N_("Partly shipped"),
+        "fulfilled": N_("Shipped"),
+        "not_needed": N_("Nothing to ship"),
+    },
+    "kind": {
+        "price": N_("Prices"),
+        "stock": N_("Stock"),
+        "status": N_("Status"),
+        "collection": N_("Collections"),
+        "tags": N_("Tags"),
+    },
+    "rows": {"orders": N_("Orders"), "lines": N_("Order lines")},
 }
 # Kinds whose thing has a page: its endpoint, the argument that finds it, and who may look.
 PLACES = {
     "product": ("catalog_admin.show_product", "product_id", Permission.VIEW_PRODUCTS),
     "collection": ("catalog_admin.show_collection", "collection_id", Permission.VIEW_PRODUCTS),
+    "bulk_edit": ("catalog_admin.show_bulk_edit", "edit_id", Permission.VIEW_PRODUCTS),
     "import": ("import_admin.show_import", "run_id", Permission.MANAGE_PRODUCTS),
     "order": ("orders_admin.show_order", "number", Permission.VIEW_ORDERS),
     "staff": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
@@ -164,6 +211,11 @@ def kind_text(kind: str) -> str:
     return str(gettext(KINDS[kind])) if kind in KINDS else _plain(kind)
 
 
+def subject_text(entry: AuditEntry) -> str:
+    """Return what was acted on, as its page calls it."""
+    return _known("kind", entry.subject_title) if entry.subject_kind == "bulk_edit" else entry.subject_title
+
+
 def field_text(name: str) -> str:
     """Return what a field is called; "price_amount: Blue / L" keeps what follows the colon."""
     field, _, rest = name.partition(": ")
@@ -173,7 +225,8 @@ def field_text(name: str) -> str:
 
 def changes_of(entry: AuditEntry, currency: str) -> list[Change]:
     """Return the fields that an entry tells of, with what each was and is."""
-    names = list(dict.fromkeys([*entry.before, *entry.after]))
+    unshown = UNSHOWN.get(entry.subject_kind, frozenset())
+    names = [name for name in dict.fromkeys([*entry.before, *entry.after]) if name not in unshown]
     return [change_of(name, entry.before.get(name), entry.after.get(name), currency) for name in names]
 
 
@@ -187,8 +240,8 @@ def _from_difference(was: Any, now: Any) -> tuple[Any, Any]:
     """Return two long texts from a little before where they differ; clipped from their start they look alike."""
     if not (isinstance(was, str) and isinstance(now, str) and max(len(was), len(now)) > MAX_TEXT):
         return was, now
-    start = len(commonprefix([was, now])) - LEAD
-    start = was.find(" ", start) + 1 if start > 0 else 0
+    alike = next((place for place, pair in enumerate(zip(was, now, strict=False)) if pair[0] != pair[1]), 0)
+    start = was.find(" ", alike - LEAD) + 1 if alike > LEAD else 0
     return (f"… {was[start:]}", f"… {now[start:]}") if start else (was, now)
 
 
@@ -217,6 +270,8 @@ def value_text(name: str, value: Any, currency: str) -> str:
 def _text_of(field: str, value: Any) -> str:
     if field in ("cover", "avatar"):
         return str(gettext("a picture"))
+    if isinstance(value, str) and field in VALUES:
+        return _known(field, value)
     if field == "role" and value in list(Role):
         return role_name(Role(value))
     if field == "country":
@@ -242,6 +297,10 @@ def subject_url(entry: AuditEntry, access: PageAccess) -> str | None:
             return None
         values[argument] = ref if argument == "number" else int(ref)
     return url_for(endpoint, **values)
+
+
+def _known(field: str, value: str) -> str:
+    return str(gettext(VALUES[field][value])) if value in VALUES[field] else _plain(value)
 
 
 def _territory(code: Any) -> str:

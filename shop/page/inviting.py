@@ -1,7 +1,8 @@
 """Inviting somebody by mail to work on a page: sent, sent again, withdrawn, taken up.
 
-The link holds a signed number and nothing else: what it is worth is read from the row. Who opens it has
-the mailbox, and joins only with an account of that address, so that a forwarded link opens nothing.
+The link holds a signed number and nothing else: what it is worth is read from the row. Who opens it has seen
+the mail, and joins only with an account of the mail's address. Addresses are not verified, so until somebody has
+an account with it a forwarded mail is good for whoever makes one; who joined stands in the audit log.
 """
 
 import datetime as dt
@@ -122,7 +123,8 @@ def restore_invitation(
     lock_page(session, page_id)
     invitation = get_invitation(session, page_id, invitation_id)
     is_withdrawn = state_of(invitation, now) is InvitationState.WITHDRAWN
-    if not is_withdrawn or find_unsettled(session, page_id, invitation.email) is not None:
+    is_over = invitation.expires_at <= now
+    if not is_withdrawn or is_over or find_unsettled(session, page_id, invitation.email) is not None:
         raise InvitationClosed
     invitation.settled_at = None
     session.flush()
@@ -172,6 +174,7 @@ def _send(session: Session, invitation: Invitation, now: dt.datetime) -> None:
         context={"invitation_id": invitation.id},
         about=f"invitation:{invitation.id}",
         now=now,
+        page_id=invitation.page_id,
     )
 
 

@@ -63,6 +63,20 @@ class TestShowSearch:
         assert "Elsewhere" not in owner.get(SEARCH, query_string={"q": "léa"}).text
         assert "Nothing found" in owner.get(SEARCH, query_string={"q": "stranger"}).text
 
+    def test_keeps_the_address_of_who_only_likes_the_page(
+        self, staff_browser: StaffBrowser, database: Database, lumen: Page, clock: SteppedClock, lea: Account
+    ) -> None:
+        with database.transaction() as session:
+            noe = make_account(session, name="Noé Lambert", email="n.secret@example.com")
+            follow(session, page_id=lumen.id, account_id=noe.id, now=clock.now())
+        owner = staff_browser(Role.OWNER)
+        by_name = owner.get(SEARCH, query_string={"q": "lambert"}).text
+        assert "Noé Lambert" in by_name
+        assert "Noé Lambert" not in owner.get(SEARCH, query_string={"q": "n.secret"}).text
+        card = owner.get(f"/en/manage/lumen/people/{noe.id}").text
+        assert "Noé Lambert" in card
+        assert "n.secret" not in by_name + card
+
     def test_finds_a_person_by_their_new_name(
         self, staff_browser: StaffBrowser, database: Database, lea: Account
     ) -> None:

@@ -7,16 +7,19 @@ from html import unescape
 from re import findall
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
 from shop.core.outbox import Job, JobState, enqueue
+from shop.insights.labels import job_text
 from shop.orders.models import OrderStatus
 from shop.page.days import raise_day
 from shop.page.models import AuditEntry, Page, Role
 from shop.payments.models import Dispute
+from shop.worker import job_handlers
 from tests.factories import make_page, make_product
 from tests.insights.conftest import make_order
 from tests.support.statements import count_statements
@@ -211,3 +214,9 @@ class TestListMyPages:
         self, staff_browser: StaffBrowser, lumen: Page
     ) -> None:
         assert staff_browser(Role.FULFILMENT).get("/en/manage").headers["Location"].endswith(TODAY)
+
+
+def test_each_job_that_may_fail_has_words(app: Flask) -> None:
+    with app.test_request_context("/fr/"):
+        for kind in job_handlers(app):
+            assert job_text(kind) != kind.replace("_", " ").capitalize(), kind

@@ -43,6 +43,26 @@ def seen(text: str) -> list[str]:
 
 
 class TestPage:
+    def test_tells_of_a_bulk_edit_in_the_readers_language_and_leads_to_it(
+        self, browser_of: BrowserOf, record: Record, owner: Account
+    ) -> None:
+        what = {"kind": "price", "change": "down_amount", "value": 100, "rounding": "exact", "rows": 2}
+        record("product.bulk_edited", subject=("bulk_edit", "7", "price"), after={**what, "left_alone": 0})
+        text = browser_of(owner).get(ADDRESS.replace("/en/", "/fr/")).text
+        assert '<a href="/fr/manage/lumen/products/bulk-edits/7">Prix</a>' in text
+        assert not [word for word in ("down_amount", "exact", "Rounding", "price<", "Left") if word in text]
+
+    def test_has_words_for_each_status(self, browser_of: BrowserOf, record: Record, owner: Account) -> None:
+        record("order.cancelled", before={"status": "flagged"}, after={"status": "cancelled"})
+        record(
+            "order.fulfilled",
+            before={"fulfilment_status": "unfulfilled"},
+            after={"fulfilment_status": "partial"},
+        )
+        text = browser_of(owner).get(ADDRESS.replace("/en/", "/fr/")).text
+        for raw in ("flagged", "cancelled", "unfulfilled", "partial<"):
+            assert raw not in text, raw
+
     def test_says_who_did_what_to_what_and_what_it_changed(
         self, browser_of: BrowserOf, record: Record, owner: Account
     ) -> None:
@@ -54,7 +74,7 @@ class TestPage:
         english = browser_of(owner).get(ADDRESS).text
         assert seen(english) == ["Product changed"]
         for words in (
-            owner.name, "Mug", "Price (Blue / L)", "€12.00", "€13.50", "draft", "published", "new, gift",
+            owner.name, "Mug", "Price (Blue / L)", "€12.00", "€13.50", "Draft", "Published", "new, gift",
             'href="/en/manage/lumen/products/12"',
         ):  # fmt: skip
             assert words in english, words

@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from shop.accounts.models import Account
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
-from shop.core.mail import Mail
-from shop.core.outbox import Worker
+from shop.core.mail import SEND_MAIL, Mail
+from shop.core.outbox import Job, Worker
 from shop.page.invitation_queries import list_unsettled
 from shop.page.models import AuditEntry, Invitation, Page, Role
 from shop.page.queries import find_role
@@ -328,6 +328,25 @@ class TestOpenInvitations:
             ("invitation.withdrawn", ADDRESS),
             ("invitation.restored", ADDRESS),
         ]
+
+    def test_are_not_brought_back_after_their_time(
+        self, database: Database, invite: Callable[..., FlaskClient], clock: SteppedClock
+    ) -> None:
+        client = invite()
+        number = only_invitation(database).id
+        answer = client.post(f"/en/manage/lumen/invitations/{number}/removal")
+        clock.advance(days=8)
+        assert "is withdrawn" not in client.get(answer.location).text
+        client.post(f"/en/manage/lumen/invitations/{number}/restoration")
+        assert "This invitation is no longer open." in client.get("/en/manage/lumen/staff").text
+
+    def test_that_cannot_be_sent_are_shown_to_the_page(
+        self, database: Database, lumen: Page, invite: Callable[..., FlaskClient]
+    ) -> None:
+        invite()
+        with database.reading() as session:
+            job = session.scalars(select(Job).where(Job.kind == SEND_MAIL)).one()
+        assert job.page_id == lumen.id
 
     def test_are_not_brought_back_beside_a_newer_one(
         self, database: Database, invite: Callable[..., FlaskClient]
