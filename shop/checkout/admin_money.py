@@ -50,7 +50,7 @@ def accept_order(access: PageAccess, number: str) -> Response:
 
 @staff_only(Permission.REFUND_ORDERS)
 def reject_order(access: PageAccess, number: str) -> Response:
-    """Send back what was paid for an order that is held back, and cancel it."""
+    """Cancel an order that is held back, and send back what is left of its payment, if anything."""
     order = read_order(access, number)
     try:
         with database().transaction() as session:
@@ -58,7 +58,10 @@ def reject_order(access: PageAccess, number: str) -> Response:
     except DomainError as error:
         tell(error)
     else:
-        ask_and_tell(refund)
+        if refund is None:
+            flash_message(_("The order is cancelled."))
+        else:
+            ask_and_tell(refund)
     return back(access, number)
 
 

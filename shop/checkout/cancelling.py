@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.history_models import StockReason
 from shop.catalog.movements import Cause
-from shop.catalog.stock import take_stock
+from shop.catalog.stock import give_back_stock, take_stock
 from shop.checkout import notices
 from shop.checkout.acts import Act
 from shop.checkout.desk import Desk
 from shop.checkout.expiry import release_order
 from shop.checkout.outcomes import hand_over, units_of
+from shop.checkout.refund_rows import held_units
 from shop.checkout.refunds import refund_order
 from shop.core.errors import Conflict
 from shop.core.i18n import N_
@@ -36,6 +37,13 @@ class NotFlagged(Conflict):
     message = N_("Order %(number)s is not held back any more.")
 
 
+class NothingToAccept(Conflict):
+    """Nothing was paid for the order that is held back, or all of it went back already."""
+
+    code = "nothing_to_accept"
+    message = N_("No money for order %(number)s is here, so there is nothing to accept. You can cancel it.")
+
+
 def cancel_as_staff(desk: Desk, *, order_id: int, account_id: int, now: dt.datetime) -> OrderStatus:
     """Cancel an order before it is paid; return its status then, ``cancelled`` or (when it ran out first) ``expired``.
 
@@ -55,9 +63,11 @@ def cancel_as_staff(desk: Desk, *, order_id: int, account_id: int, now: dt.datet
 def accept_payment(session: Session, *, order_id: int, account_id: int, now: dt.datetime) -> None:
     """Take what was paid for a flagged order as its price: it is paid, and can be shipped.
 
-    Raises NotFlagged, and OutOfStock when its goods went back on the shelf and were sold since.
+    Raises NotFlagged, NothingToAccept, and OutOfStock when its goods went back on the shelf and were sold since.
     """
     order = _lock_flagged(session, order_id)
+    if not order.may_be_accepted:
+        raise NothingToAccept(number=order.number)
     if not order.holds_stock:
         # It was given up before the money came, so its goods must still be there.
         cause = Cause(StockReason.SOLD, now, account_id=account_id, ref=order.number)
@@ -72,24 +82,36 @@ def accept_payment(session: Session, *, order_id: int, account_id: int, now: dt.
 
 def reject_payment(
     session: Session, *, order_id: int, account_id: int, now: dt.datetime, reason: str = ""
-) -> Refund:
-    """Send back all that was paid for a flagged order and cancel it; its goods go back on the shelf.
+) -> Refund | None:
+    """Send back what is left of a flagged order's payment and cancel it; its goods go back on the shelf.
 
-    ``refunds.ask_refund`` may be called at once after the transaction. Raises NotFlagged, NothingToRefund
-    (what came was in another currency, so it can only be sent back at Stripe) and PaymentDisputed.
+    Return the refund; ``refunds.ask_refund`` may be called at once after the transaction. Return None when there is
+    nothing to send back from here: nothing was paid, all of it went back already, or what came was in another
+    currency, so that only Stripe's dashboard can send it back. Raises NotFlagged and PaymentDisputed.
     """
     order = _lock_flagged(session, order_id)
-    is_held = order.holds_stock
-    refund = refund_order(
-        session, order_id=order.id, now=now, account_id=account_id, reason=reason, restock=is_held
-    )
+    refund = None
+    if order.refunded_amount < order.captured_amount:
+        refund = refund_order(
+            session,
+            order_id=order.id,
+            now=now,
+            account_id=account_id,
+            reason=reason,
+            restock=order.holds_stock,
+        )
+    elif order.holds_stock:
+        cause = Cause(StockReason.CANCELLED, now, account_id=account_id, ref=order.number)
+        give_back_stock(session, held_units(session, order), cause=cause)
     transition(session, order_id=order.id, to=OrderStatus.CANCELLED, holds_stock=False, closed_at=now)
     act = Act(session, order, account_id, now)
-    act.record("cancelled", why="the payment did not match")
+    act.record("cancelled", why="the payment did not match" if order.paid_at else "cancelled by the shop")
     act.audit("order.cancelled", {"status": OrderStatus.FLAGGED}, {"status": OrderStatus.CANCELLED})
-    notices.tell_buyer(
-        session, order, kind=notices.ORDER_PAYMENT_REJECTED, email=order.email, now=now, refund_id=refund.id
-    )
+    kind = notices.ORDER_PAYMENT_REJECTED if order.paid_at else notices.ORDER_CANCELLED
+    ids = {"refund_id": refund.id} if refund else {}
+    notices.tell_buyer(session, order, kind=kind, email=order.email, now=now, **ids)
+    if refund is None:
+        raise_version(session, order.page_id)
     return refund
 
 

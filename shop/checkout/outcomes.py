@@ -182,7 +182,7 @@ def _flag(session: Session, order: Order, payment: Payment, info: SessionInfo, n
     # What came can be refunded from here, as far as it is in the order's own currency.
     captured = (info.amount_total or 0) if info.currency == order.currency else 0
     if not transition(
-        session, order_id=order.id, to=OrderStatus.FLAGGED, only_if=[Order.captured_amount == 0],
+        session, order_id=order.id, to=OrderStatus.FLAGGED, only_if=[Order.paid_at.is_(None)],
         flagged_reason=reason, captured_amount=captured, paid_at=now, **_facts(order, info),
     ):  # fmt: skip
         return NO_NEWS

@@ -1,6 +1,7 @@
 """Refunds as rows: reserved on the order before Stripe is asked, settled by what Stripe then tells."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from shop.core.ids import new_token
 from shop.core.outbox import enqueue
 from shop.orders.models import Actor, Order
 from shop.orders.parcels import settle_fulfilment
-from shop.orders.queries import lock_order
+from shop.orders.queries import list_order_lines, lock_order
 from shop.orders.service import (
     TooMuchRefunded,
     record_event,
@@ -27,7 +28,7 @@ from shop.page.days import raise_day
 from shop.page.service import raise_version
 from shop.payments.gateway import RefundInfo
 from shop.payments.models import Refund, RefundStatus
-from shop.payments.queries import find_payment, find_payment_of_order, find_refund
+from shop.payments.queries import find_payment, find_payment_of_order, find_refund, list_refunds_of_order
 
 ASK_REFUND = "ask_refund"
 SYNC_REFUNDS = "sync_refunds"
@@ -92,6 +93,25 @@ def write_refund(
         session, kind=ASK_REFUND, subject=str(refund.id), payload={}, now=now, page_id=order.page_id
     )  # fmt: skip
     return refund
+
+
+def restocked_units(session: Session, order_id: int) -> Counter[int]:
+    """Return how many units of which of an order's lines its refunds have put back on sale."""
+    units: Counter[int] = Counter()
+    for refund in list_refunds_of_order(session, order_id):
+        for part in refund.lines if refund.is_restocked else ():
+            units[part["line_id"]] += part["quantity"]
+    return units
+
+
+def held_units(session: Session, order: Order) -> dict[int, int]:
+    """Return how many units of which variants an order that holds stock still holds, after its refunds."""
+    back = restocked_units(session, order.id)
+    held: Counter[int] = Counter()
+    for line in list_order_lines(session, order.id):
+        if line.variant_id is not None:
+            held[line.variant_id] += line.quantity - back[line.id]
+    return {variant_id: units for variant_id, units in held.items() if units > 0}
 
 
 def apply_refund(session: Session, info: RefundInfo, *, now: dt.datetime) -> tuple[str, int | None]:

@@ -82,6 +82,10 @@ def badges(order: Order) -> list[Label]:
 
 
 def flagged_text(order: Order) -> str:
+    if (order.flagged_reason or "").startswith("the payment page asked for "):
+        return _(
+            "The payment page asked for another total than the order’s, so the buyer was not sent there."
+        )
     """Return why an order is held back, as a sentence."""
     found = _OTHER_AMOUNT.fullmatch(order.flagged_reason or "")
     if found is None:

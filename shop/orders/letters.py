@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.core.mail import Mail
 from shop.orders import labels
 from shop.orders.carriers import carrier_name
-from shop.orders.models import Fulfilment, FulfilmentLine, Order
+from shop.orders.models import Fulfilment, FulfilmentLine, Order, OrderStatus
 from shop.orders.queries import get_fulfilment
 from shop.page.models import Page
 from shop.payments.models import Dispute, Refund
@@ -140,16 +140,22 @@ def _payment_failed(_session: Session, _mail: Mail, order: Order, page: Page) ->
     )
 
 
+    texts = [_("What was paid is not what the order costs, so %(page)s has cancelled it.", page=page.name)]
+    if order.status is OrderStatus.CANCELLED and "refund_id" not in mail.context:
+        # What came was sent back before, or can only be sent back by hand: see cancelling.reject_payment.
+        if order.captured_amount:
+            amount = money(order.refunded_amount, order.currency)
+            texts.append(_("%(amount)s went back to the card that you paid with.", amount=amount))
+        else:
+            texts.append(
+                _("What you paid is sent back apart. Ask %(page)s if it does not come.", page=page.name)
+            )
+        return Letter(_("Your order %(number)s is cancelled", number=order.number), texts)
 def _payment_rejected(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
     amount = _amount(session, mail, order)
-    return Letter(
-        _("Your order %(number)s is cancelled and refunded", number=order.number),
-        [
-            _("What was paid is not what the order costs, so %(page)s has cancelled it.", page=page.name),
-            _("%(amount)s goes back to the card that you paid with.", amount=amount),
-            _("Banks show it after 5 to 10 days."),
-        ],
-    )
+    texts.append(_("%(amount)s goes back to the card that you paid with.", amount=amount))
+    texts.append(_("Banks show it after 5 to 10 days."))
+    return Letter(_("Your order %(number)s is cancelled and refunded", number=order.number), texts)
 
 
 def _would_be_shipped(order: Order) -> Fulfilment:

@@ -164,6 +164,13 @@ class Order(Base):
         order_by="OrderEvent.id", lazy="raise", cascade="all, delete-orphan"
     )
 
+    @property
+    def may_be_accepted(self) -> bool:
+        """Whether something of a payment that does not match is still here; another currency's has no amount here."""
+        return self.paid_at is not None and (
+            self.captured_amount == 0 or self.refunded_amount < self.captured_amount
+        )
+
 
 class OrderLine(Base):
     """What was bought, as it was called and priced then."""

@@ -9,18 +9,20 @@ from werkzeug.test import TestResponse
 
 from shop.accounts.models import Account
 from shop.checkout.buying import CheckoutStarted
+from shop.checkout.cancelling import NothingToAccept, accept_payment
 from shop.checkout.desk import Buyer
+from shop.checkout.sessions import TotalMismatch
 from shop.core.db import Database
 from shop.core.mail import Mail
 from shop.orders.mails import PREVIEWS
-from shop.orders.models import FulfilmentStatus, OrderStatus
+from shop.orders.models import FulfilmentStatus, Order, OrderStatus
 from shop.orders.queries import list_fulfilments
 from shop.page.models import AuditEntry, Role
-from shop.payments.gateway import DisputeInfo
+from shop.payments.gateway import DisputeInfo, RefundInfo
 from shop.payments.models import Dispute
 from tests.checkout.conftest import Shop
 from tests.factories import make_account, make_page, make_staff
-from tests.support.events import dispute_object, session_object
+from tests.support.events import dispute_object, refund_object, session_object
 from tests.support.statements import count_statements
 from tests.support.visitors import sign_in
 
@@ -414,6 +416,80 @@ class TestFlaggedOrders:
         assert shop.stocks() == [10, 1]
         assert [one.amount for one in shop.gateway.refunds.values()] == [99]
         assert mail_kinds(shop) == ["order_payment_rejected"]
+
+    def test_that_were_never_paid_can_only_be_cancelled(
+        self, client: FlaskClient, shop: Shop, guest: Buyer
+    ) -> None:
+        shop.gateway.amount_off = 100
+        with pytest.raises(TotalMismatch):
+            shop.buy(guest)
+        with shop.database.reading() as session:
+            number, order_id = session.execute(select(Order.number, Order.id)).one()
+        account = staff(shop, Role.OWNER)
+        sign_in(client, account)
+        room = Room(client, shop, number)
+        text = room.text()
+        assert "Nothing was charged, so there is nothing to accept" in text
+        assert "asked for another total" in text
+        assert "/acceptance" not in text
+        with pytest.raises(NothingToAccept), shop.database.transaction() as session:
+            accept_payment(session, order_id=order_id, account_id=account.id, now=shop.clock.now())
+        room.post("/acceptance")
+        assert "there is nothing to accept" in room.text()
+        assert shop.order(order_id).status is OrderStatus.FLAGGED
+        assert room.post("/rejection").status_code == 303
+        assert "The order is cancelled." in room.text()
+        order = shop.order(order_id)
+        assert (order.status, order.holds_stock, order.history[-1].kind) == (
+            OrderStatus.CANCELLED, False, "cancelled",
+        )  # fmt: skip
+        assert shop.stocks() == [10, 1]
+        assert not shop.gateway.refunds
+        assert mail_kinds(shop) == ["order_cancelled"]
+        assert acts(shop) == ["order.cancelled"]
+
+    def test_whose_money_went_back_can_only_be_cancelled(
+        self, client: FlaskClient, shop: Shop, flagged: CheckoutStarted
+    ) -> None:
+        intent = f"pi_{shop.session_id(flagged)}"
+        shop.tell("refund.created", refund_object(RefundInfo("re_dash", "succeeded", 99, "EUR", intent)))
+        room = Room(client, shop, flagged.order_number)
+        text = room.text()
+        assert "Its money went back already" in text
+        assert "/acceptance" not in text
+        room.post("/acceptance")
+        assert shop.order(flagged.order_id).status is OrderStatus.FLAGGED
+        room.post("/rejection")
+        order = shop.order(flagged.order_id)
+        assert (order.status, order.refunded_amount) == (OrderStatus.CANCELLED, 99)
+        assert shop.stocks() == [10, 1]
+        assert mail_kinds(shop) == ["order_refunded", "order_payment_rejected"]
+        assert acts(shop) == ["order.cancelled"]
+        with shop.database.reading() as session:
+            mail = session.scalars(select(Mail).where(Mail.kind == "order_payment_rejected")).one()
+        body = room.text(f"/mails/{mail.id}")
+        assert "€0.99 went back to the card that you paid with." in body
+        assert "cancelled and refunded" not in body
+
+    def test_that_were_paid_in_another_currency_can_be_cancelled(
+        self, client: FlaskClient, shop: Shop, guest: Buyer
+    ) -> None:
+        started = shop.buy(guest)
+        info = dataclasses.replace(shop.gateway.pay(shop.session_id(started)), currency="CHF")
+        shop.tell("checkout.session.completed", session_object(info))
+        sign_in(client, staff(shop, Role.OWNER))
+        room = Room(client, shop, started.order_number)
+        text = room.text()
+        assert "send it back in Stripe’s dashboard" in text
+        assert "/acceptance" in text
+        room.post("/rejection")
+        assert shop.order(started.order_id).status is OrderStatus.CANCELLED
+        assert shop.stocks() == [10, 1]
+        shop.tell("checkout.session.async_payment_succeeded", session_object(info))
+        assert shop.order(started.order_id).status is OrderStatus.CANCELLED
+        with shop.database.reading() as session:
+            mail = session.scalars(select(Mail).where(Mail.kind == "order_payment_rejected")).one()
+        assert "What you paid is sent back apart." in room.text(f"/mails/{mail.id}")
 
 
 class TestMails:
