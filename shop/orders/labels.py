@@ -82,12 +82,12 @@ def badges(order: Order) -> list[Label]:
 
 
 def flagged_text(order: Order) -> str:
+    """Return why an order is held back, as a sentence."""
+    found = _OTHER_AMOUNT.fullmatch(order.flagged_reason or "")
     if (order.flagged_reason or "").startswith("the payment page asked for "):
         return _(
             "The payment page asked for another total than the order’s, so the buyer was not sent there."
         )
-    """Return why an order is held back, as a sentence."""
-    found = _OTHER_AMOUNT.fullmatch(order.flagged_reason or "")
     if found is None:
         return _("Its payment does not match it.") if order.flagged_reason else ""
     came, due = (money(int(found[name]), found[f"{name}_in"].upper()) for name in ("came", "due"))

@@ -140,6 +140,7 @@ def _payment_failed(_session: Session, _mail: Mail, order: Order, page: Page) ->
     )
 
 
+def _payment_rejected(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
     texts = [_("What was paid is not what the order costs, so %(page)s has cancelled it.", page=page.name)]
     if order.status is OrderStatus.CANCELLED and "refund_id" not in mail.context:
         # What came was sent back before, or can only be sent back by hand: see cancelling.reject_payment.
@@ -151,7 +152,6 @@ def _payment_failed(_session: Session, _mail: Mail, order: Order, page: Page) ->
                 _("What you paid is sent back apart. Ask %(page)s if it does not come.", page=page.name)
             )
         return Letter(_("Your order %(number)s is cancelled", number=order.number), texts)
-def _payment_rejected(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
     amount = _amount(session, mail, order)
     texts.append(_("%(amount)s goes back to the card that you paid with.", amount=amount))
     texts.append(_("Banks show it after 5 to 10 days."))
