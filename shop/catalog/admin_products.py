@@ -120,7 +120,7 @@ def show_product(access: PageAccess, product_id: int) -> Response:
     with database().reading() as session:
         loaded = _load(session, access, product_id)
     form.read_product(loaded.product, loaded.collection_ids)
-    _remember(form, loaded)
+    _remember(form, loaded, form)
     return _show_form(access, form, loaded.collections, product=loaded.product, old_slugs=loaded.old_slugs)
 
 
@@ -165,8 +165,8 @@ def update_product(access: PageAccess, product_id: int) -> Response:
     )
 
 
-def _tell_changes(access: PageAccess, product_id: int, form: ProductForm) -> tuple[Loaded, list[Told]]:
-    """Bring the form up to date with what a colleague saved and return what that was."""
+def _tell_changes(access: PageAccess, product_id: int, form: ProductForm) -> tuple[Loaded, list[Told] | None]:
+    """Bring the form up to date with what a colleague saved and return what that was, None when nobody knows."""
     opened = read_snapshot(signer(), product_id, form.raw("snapshot"))
     with database().reading() as session:
         loaded = _load(session, access, product_id)
@@ -177,18 +177,16 @@ def _tell_changes(access: PageAccess, product_id: int, form: ProductForm) -> tup
             if opened
             else []
         )
-    told: list[Told] = []
-    if opened is not None:
-        told = tell_changes(form, opened, loaded, acts)
+    fresh = _blank_form(access)
+    fresh.read_product(loaded.product, loaded.collection_ids)
+    told = None if opened is None else tell_changes(form, opened, loaded, fresh, acts)
     form.texts["version"] = str(loaded.product.version)
-    _remember(form, loaded)
+    _remember(form, loaded, fresh)
     return loaded, told
 
 
-def _remember(form: ProductForm, loaded: Loaded) -> None:
-    form.texts["snapshot"] = write_snapshot(
-        signer(), loaded.product, loaded.facts, loaded.collection_ids, now()
-    )
+def _remember(form: ProductForm, loaded: Loaded, fresh: ProductForm) -> None:
+    form.texts["snapshot"] = write_snapshot(signer(), loaded, fresh, now())
 
 
 def _save(access: PageAccess, product: Product, form: ProductForm, draft: ProductDraft) -> bool:

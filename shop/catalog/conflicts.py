@@ -7,19 +7,20 @@ both changed keeps what the second typed, and is told, so that saving again over
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from shop.catalog.conflict_options import Mine, take_options
 from shop.catalog.descriptions import editable_description
 from shop.catalog.facts import Difference, Facts, differences
 from shop.catalog.history_queries import Act
 from shop.catalog.models import Product
 from shop.catalog.product_form import ProductForm
 from shop.catalog.typed_lists import join_values
-from shop.catalog.variant_form import VariantFields, row_of
+from shop.catalog.variant_form import OptionFields, VariantFields
 from shop.core.signing import BadLink, Signer
 
-PURPOSE = "product-as-opened"
+PURPOSE = "product-form-as-opened"
 KEPT_S = 7 * 24 * 3600
 
 TEXTS = ("title", "slug", "vendor", "product_type")
@@ -36,6 +37,7 @@ class Snapshot:
     opened_at: dt.datetime
     facts: Facts
     collection_ids: frozenset[int]
+    options: Sequence[OptionFields]
 
 
 class Current(Protocol):
@@ -63,30 +65,45 @@ class Told:
     is_mine_kept: bool
 
 
-def write_snapshot(
-    signer: Signer, product: Product, facts: Facts, collection_ids: Sequence[int], now: dt.datetime
-) -> str:
-    """Return a product's facts as a signed text for its form."""
-    return signer.sign(PURPOSE, [product.id, now.isoformat(), facts, sorted(collection_ids)])
+def write_snapshot(signer: Signer, current: Current, fresh: ProductForm, now: dt.datetime) -> str:
+    """Return what a product is, and the options that ``fresh``, its form, shows, as a signed text."""
+    options = [asdict(option) for option in fresh.options]
+    return signer.sign(
+        PURPOSE,
+        [current.product.id, now.isoformat(), current.facts, sorted(current.collection_ids), options],
+    )
 
 
 def read_snapshot(signer: Signer, product_id: int, text: str) -> Snapshot | None:
     """Return what a form of this product was opened with, or None when that is not known any more."""
     try:
-        owner, opened_at, facts, collection_ids = signer.read(PURPOSE, text, max_age_s=KEPT_S)
+        owner, opened_at, facts, collection_ids, options = signer.read(PURPOSE, text, max_age_s=KEPT_S)
     except BadLink:
         return None
     if owner != product_id:
         return None
-    return Snapshot(dt.datetime.fromisoformat(opened_at), facts, frozenset(collection_ids))
+    return Snapshot(
+        dt.datetime.fromisoformat(opened_at),
+        facts,
+        frozenset(collection_ids),
+        [OptionFields(**option) for option in options],
+    )
 
 
-def tell_changes(form: ProductForm, opened: Snapshot, current: Current, acts: Sequence[Act]) -> list[Told]:
-    """Bring what was not touched in ``form`` up to date and return all that has changed since it was opened."""
+def tell_changes(
+    form: ProductForm, opened: Snapshot, current: Current, fresh: ProductForm, acts: Sequence[Act]
+) -> list[Told]:
+    """Bring what was not touched in ``form`` up to date and return all that has changed since it was opened.
+
+    ``fresh`` is a form of the product as it is now.
+    """
     now = current.facts
     mine = _take_texts(form, opened.facts, now)
-    mine |= _take_rows(form, opened.facts, now, current.product)
-    _take_pictures(form, opened.facts, now)
+    mine |= take_options(
+        form, opened.options, opened.facts, fresh, own_rows=_own_rows(form, opened.facts, now)
+    )
+    mine |= _take_rows(form, opened.facts, now, fresh)
+    mine |= _take_pictures(form, opened.facts, now)
     _take_collections(form, opened, set(current.collection_ids))
     return [
         Told(change, _act_behind(change, acts), (change.field, change.variant_id) in mine)
@@ -117,10 +134,6 @@ def _texts_of(facts: Mapping[str, Any], other_language: str) -> dict[str, tuple[
     }
 
 
-Mine = set[tuple[str, str | None]]
-"""Facts, with the variant's id, of which the form keeps another value than the product has."""
-
-
 def _take_texts(form: ProductForm, was: Facts, now: Facts) -> Mine:
     mine: Mine = set()
     before, after = _texts_of(was, form.other_language), _texts_of(now, form.other_language)
@@ -135,25 +148,31 @@ def _take_texts(form: ProductForm, was: Facts, now: Facts) -> Mine:
     return mine
 
 
-def _take_rows(form: ProductForm, was: Facts, now: Facts, product: Product) -> Mine:
+def _own_rows(form: ProductForm, was: Facts, now: Facts) -> list[VariantFields]:
+    """Return the rows that only this form offers: new ones, and changed ones of variants that are gone."""
+    return [
+        row
+        for row in form.rows
+        if row.is_offered
+        and row.variant_id not in now["variants"]
+        and not _is_row_untouched(form, row, was["variants"].get(row.variant_id))
+    ]
+
+
+def _take_rows(form: ProductForm, was: Facts, now: Facts, fresh: ProductForm) -> Mine:
     mine: Mine = set()
-    keys = {picture.id: str(picture.picture.get("key", "")) for picture in product.pictures}
-    fresh = {
-        str(variant.id): row_of(variant, keys.get(variant.picture_id or 0, ""), form.amount_text)
-        for variant in product.variants
-    }
+    shown = {row.variant_id: row for row in fresh.rows if row.variant_id}
     for row in form.rows:
         old = was["variants"].get(row.variant_id)
         if old is None:
             continue
-        if row.variant_id in fresh:
-            mine |= _take_row(form, row, old, fresh[row.variant_id])
-        elif all(_is_untouched(form, row, name, old) for name in FIGURE_FIELDS):
+        if row.variant_id in shown:
+            mine |= _take_row(form, row, old, shown[row.variant_id])
+        elif _is_row_untouched(form, row, old):
             row.is_offered = False
         else:
             mine.add(("variant", row.variant_id))
-    _add_new_rows(form, was, now, fresh)
-    return mine
+    return mine | _add_new_rows(form, was, now, shown)
 
 
 def _take_row(form: ProductForm, row: VariantFields, old: Mapping[str, Any], fresh: VariantFields) -> Mine:
@@ -167,6 +186,10 @@ def _take_row(form: ProductForm, row: VariantFields, old: Mapping[str, Any], fre
     return mine
 
 
+def _is_row_untouched(form: ProductForm, row: VariantFields, old: Mapping[str, Any] | None) -> bool:
+    return old is not None and all(_is_untouched(form, row, name, old) for name in FIGURE_FIELDS)
+
+
 def _is_untouched(form: ProductForm, row: VariantFields, name: str, old: Mapping[str, Any]) -> bool:
     value = old.get(FIGURE_FIELDS[name])
     if name in ("price", "compare_at"):
@@ -178,29 +201,54 @@ def _is_untouched(form: ProductForm, row: VariantFields, name: str, old: Mapping
     return bool(getattr(row, name).strip() == shown)
 
 
-def _add_new_rows(form: ProductForm, was: Facts, now: Facts, fresh: Mapping[str, VariantFields]) -> None:
+def _add_new_rows(form: ProductForm, was: Facts, now: Facts, shown: Mapping[str, VariantFields]) -> Mine:
+    mine: Mine = set()
     for variant_id in now["variants"]:
-        if variant_id in was["variants"] or len(fresh[variant_id].values) != len(form.grid_names):
+        if variant_id in was["variants"]:
             continue
-        place = next((row for row in form.rows if row.values == fresh[variant_id].values), None)
-        if place is None:
-            form.rows.append(fresh[variant_id])
-        elif not place.is_offered:
-            form.rows[form.rows.index(place)] = fresh[variant_id]
+        row = shown[variant_id]
+        place = next((one for one, other in enumerate(form.rows) if other.values == row.values), None)
+        if place is None or (form.rows[place].is_offered and form.rows[place] != row):
+            mine.add(("variant", variant_id))  # options of its own have no such row, or it was added here too
+        else:
+            form.rows[place] = row
+    return mine
 
 
-def _take_pictures(form: ProductForm, was: Facts, now: Facts) -> None:
+def _take_pictures(form: ProductForm, was: Facts, now: Facts) -> Mine:
     before = {key: (alt, texts) for key, alt, texts in was["pictures"]}
     after = {key: (alt, texts) for key, alt, texts in now["pictures"]}
+    is_mine = _take_order(form, list(before), list(after))
     for row in form.pictures.rows:
         key = row.picture.get("key")
         if key not in before or key not in after:
             continue
-        (old_alt, old_texts), (alt, texts) = before[key], after[key]
-        if row.alt == old_alt:
-            row.alt = alt
-        if row.other_alt == old_texts.get(form.other_language, {}).get("alt", ""):
-            row.other_alt = texts.get(form.other_language, {}).get("alt", "")
+        old, new = (
+            (alt, texts.get(form.other_language, {}).get("alt", ""))
+            for alt, texts in (before[key], after[key])
+        )
+        for name, was_text, text in zip(("alt", "other_alt"), old, new, strict=True):
+            typed = getattr(row, name)
+            if typed == was_text:
+                setattr(row, name, text)
+            elif text not in (was_text, typed):
+                is_mine = True
+    return {("pictures", None)} if is_mine else set()
+
+
+def _take_order(form: ProductForm, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Let the pictures stand as they do now if the form left them in their order; return whether it keeps its own."""
+    kept = [key for key in before if key in after]
+    if kept == [key for key in after if key in kept]:
+        return False
+    keys = [str(row.picture.get("key")) for row in form.pictures.rows]
+    if [key for key in keys if key in before] != [key for key in before if key in keys]:
+        return True
+    places = {key: place for place, key in enumerate(after)}
+    form.pictures.rows.sort(key=lambda row: places.get(str(row.picture.get("key")), len(places)))
+    for row in form.pictures.rows:
+        row.position = ""
+    return False
 
 
 def _take_collections(form: ProductForm, opened: Snapshot, current: set[int]) -> None:

@@ -17,6 +17,7 @@ FIELDS = {
     "vendor": N_("Brand"),
     "product_type": N_("Kind of product"),
     "tags": N_("Tags"),
+    "option_names": N_("Options"),
     "translations": N_("Texts in the other language"),
     "swatches": N_("Colours"),
     "collections": N_("Collections"),

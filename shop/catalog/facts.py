@@ -60,6 +60,7 @@ def facts_of(product: Product, collections: Iterable[str]) -> Facts:
         "vendor": product.vendor,
         "product_type": product.product_type,
         "tags": list(product.tags),
+        "option_names": list(product.option_names),
         "translations": dict(product.translations),
         "swatches": dict(product.swatches),
         "collections": list(collections),

@@ -106,6 +106,7 @@ FIELDS = {
     "description_html": N_("Description"),
     "vendor": N_("Brand"),
     "product_type": N_("Kind"),
+    "option_names": N_("Options"),
     "tags": N_("Tags"),
     "collections": N_("Collections"),
     "pictures": N_("Pictures"),
