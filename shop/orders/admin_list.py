@@ -1,9 +1,8 @@
 """The admin's list of orders: search, filters, saved filters, all in the address."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-from babel.dates import format_date, format_time, get_timezone
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
@@ -46,6 +45,7 @@ from shop.web.forms import Form, id_or_none
 from shop.web.locale import language
 from shop.web.pages import render
 from shop.web.templating import money
+from shop.web.zone import local_time
 
 PAGE_SIZE = 30
 
@@ -105,7 +105,7 @@ def show_list(access: PageAccess, *, name_form: Form | None = None, status: int 
         is_unreadable=bool(asked.saved and asked.errors), form=_form(access, asked), name_form=name_form or Form(),
         max_name=MAX_NAME, tabs=_tabs(access, counts, asked.wanted), country_choices=_countries(access, asked.wanted),
         choices=_choices(), zone=zone_name(access.page.country), is_all_ticked=request.args.get("select") == "all",
-        has_orders=any(counts.values()), placed_at=_clock(access),
+        has_orders=any(counts.values()), placed_at=_placed,
         next_url=_list_url(access, arguments | {"cursor": part.next_cursor}) if part.next_cursor else None,
         first_url=_list_url(access, arguments) if request.args.get("cursor") else None,
         all_ticked_url=_list_url(access, arguments | {"cursor": request.args.get("cursor"), "select": "all"}),
@@ -126,17 +126,12 @@ def scope_of(access: PageAccess) -> ListScope:
     return ListScope(access.page.id, access.page.currency, access.page.country)
 
 
-def _clock(access: PageAccess) -> Callable[[Order], Placed]:
-    zone = get_timezone(zone_name(access.page.country))
-
-    def placed_at(order: Order) -> Placed:
-        at = order.placed_at.astimezone(zone)
-        return Placed(
-            format_date(at.date(), "medium", locale=language()),
-            format_time(at.time(), "short", locale=language()),
-        )
-
-    return placed_at
+def _placed(order: Order) -> Placed:
+    at = local_time(order.placed_at)
+    return Placed(
+        format_date(at.date(), "medium", locale=language()),
+        format_time(at.time(), "short", locale=language()),
+    )
 
 
 def _normalised_address(access: PageAccess) -> str | None:

@@ -21,6 +21,7 @@ from shop.payments.queries import find_payment_of_order, list_disputes_of_order,
 from shop.web.context import database
 from shop.web.forms import Form
 from shop.web.pages import render
+from shop.web.zone import local_time
 
 
 @staff_only(Permission.VIEW_ORDERS)
@@ -130,6 +131,6 @@ def _evidence_form(order: Order, parcels: list[Fulfilment]) -> Form:
         known |= {
             "shipping_carrier": carrier_name(parcels[0].carrier),
             "shipping_tracking_number": parcels[0].tracking_number,
-            "shipping_date": parcels[0].shipped_at.date().isoformat(),
+            "shipping_date": local_time(parcels[0].shipped_at).date().isoformat(),
         }
     return Form(known)

@@ -1,11 +1,9 @@
 """Words for an order's states and history, in the visitor's language."""
 
-import datetime as dt
 import re
 from typing import NamedTuple
 
 from babel import Locale
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from shop.orders.event_texts import (
@@ -136,11 +134,6 @@ def refund_status_label(status: RefundStatus) -> Label:
         RefundStatus.SUCCEEDED: Label(_("Refunded"), "success"),
         RefundStatus.FAILED: Label(_("Failed"), "danger"),
     }[status]
-
-
-def date_text(value: dt.datetime) -> str:
-    """Return a day as text."""
-    return str(format_date(value, "long"))
 
 
 def country_name(code: str) -> str:

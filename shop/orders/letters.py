@@ -8,13 +8,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.core.mail import Mail
-from shop.orders import labels
 from shop.orders.carriers import carrier_name
 from shop.orders.models import Fulfilment, FulfilmentLine, Order, OrderStatus
 from shop.orders.queries import get_fulfilment
 from shop.page.models import Page
 from shop.payments.models import Dispute, Refund
-from shop.web.templating import money
+from shop.web.templating import date_text, money
 
 
 @dataclass(frozen=True)
@@ -196,7 +195,7 @@ def _dispute_notice(session: Session, mail: Mail, order: Order, _page: Page) -> 
     dispute = session.get(Dispute, mail.context.get("dispute_id"))
     texts = [_("The buyer’s bank disputes the payment, and the money is held until it decides.")]
     if dispute is not None and dispute.evidence_due_at is not None:
-        due = labels.date_text(dispute.evidence_due_at)
+        due = date_text(dispute.evidence_due_at)
         texts.append(_("Send your evidence before %(date)s.", date=due))
     return Letter(_("The payment for order %(number)s is disputed", number=order.number), texts)
 

@@ -14,10 +14,12 @@ from shop.orders.access import order_token
 from shop.orders.letters import TO_BUYER, TO_PAGE
 from shop.orders.models import Order
 from shop.orders.queries import get_order_by_id, list_fulfilments
+from shop.page.days import zone_name
 from shop.page.queries import get_page_by_id
 from shop.payments.queries import list_refunds_of_order
 from shop.web.context import signer
 from shop.web.mailing import MailContent
+from shop.web.zone import set_zone
 
 PREVIEWS = (
     "order_confirmed", "order_shipped", "order_refunded", "order_cancelled", "order_payment_failed",
@@ -29,6 +31,7 @@ PREVIEWS = (
 def _render(session: Session, mail: Mail) -> MailContent:
     order = get_order_by_id(session, mail.context["order_id"])
     page = get_page_by_id(session, order.page_id)
+    set_zone(zone_name(page.country))
     if mail.kind in TO_BUYER:
         letter = TO_BUYER[mail.kind](session, mail, order, page)
         token = order_token(signer(), order)

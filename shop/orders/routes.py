@@ -8,10 +8,12 @@ from shop.orders.access import check_access, order_token
 from shop.orders.carriers import carrier_name
 from shop.orders.models import OrderStatus
 from shop.orders.queries import get_order, list_fulfilments, list_orders_of_account
+from shop.page.days import zone_name
 from shop.page.queries import get_page_by_id, is_follower, map_pages
 from shop.payments.queries import find_payment_of_order
 from shop.web.context import database, now, signer
 from shop.web.pages import render
+from shop.web.zone import set_zone
 
 blueprint = Blueprint("orders", __name__)
 
@@ -26,7 +28,7 @@ def list_orders() -> Response:
             session, account_id=account_id, cursor=request.args.get("cursor"), limit=20
         )
         pages = map_pages(session, {order.page_id for order in found.orders})
-    return _private(render("orders/list.html", found=found, pages=pages, labels=labels))
+    return _private(render("orders/list.html", found=found, pages=pages, labels=labels, zone_name=zone_name))
 
 
 @blueprint.get("/orders/<number>")
@@ -40,6 +42,7 @@ def show_order(number: str) -> Response:
         payment = find_payment_of_order(session, order.id)
         parcels = list_fulfilments(session, order.id)
         follows = is_follower(session, page.id, account_id)
+    set_zone(zone_name(page.country))
     is_payable = (
         order.status is OrderStatus.AWAITING_PAYMENT and payment is not None and order.expires_at > now()
     )

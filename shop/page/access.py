@@ -10,9 +10,11 @@ from werkzeug.exceptions import NotFound
 from shop.accounts.login import current_account_id, sign_in_redirect
 from shop.core.errors import Forbidden
 from shop.page.authorization import Permission, allows
+from shop.page.days import zone_name
 from shop.page.models import Page, Role
 from shop.page.queries import find_page, find_role
 from shop.web.context import database
+from shop.web.zone import set_zone
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,7 +43,7 @@ def find_access(page_slug: str, account_id: int) -> PageAccess | None:
 def staff_only(permission: Permission) -> Callable[[View], View]:
     """Let only staff with ``permission`` call a view; it gets ``access`` instead of ``page_slug``.
 
-    A guest goes to the sign-in form. Somebody who does not work on the page gets 404, since they
+    What it tells of times is in the page's zone. A guest goes to the sign-in form. Somebody who does not work on the page gets 404, since they
     need not know what is there; staff without the permission get 403.
     """
 
@@ -56,6 +58,7 @@ def staff_only(permission: Permission) -> Callable[[View], View]:
                 raise NotFound
             if not access.allows(permission):
                 raise Forbidden
+            set_zone(zone_name(access.page.country))
             return view(access, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

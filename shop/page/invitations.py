@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from shop.accounts.login import current_account_id, required_account_id, viewer
 from shop.accounts.queries import get_account
 from shop.core.signing import BadLink
+from shop.page.days import zone_name
 from shop.page.invitation_queries import InvitationState, find_invitation, state_of
 from shop.page.inviting import InvitationClosed, OtherAddress, accept, read_invitation_token
 from shop.page.labels import role_meaning, role_name
@@ -16,6 +17,7 @@ from shop.page.queries import find_role
 from shop.web.context import database, now, signer
 from shop.web.limits import limiter
 from shop.web.pages import flash_message, render, see_other
+from shop.web.zone import set_zone
 
 LOOKS = "60/minute"
 STATUSES = {
@@ -40,6 +42,7 @@ def show_invitation(token: str) -> BaseResponse:
     if found is None:
         return _private(render("page/invitation.html", status=BadLink.status, state="unknown"))
     invitation, page, inviter = found
+    set_zone(zone_name(page.country))
     state = state_of(invitation, now())
     return _private(
         render(

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import NotFound
 from shop.core.mail import Mail
+from shop.page.days import zone_name
 from shop.page.invitation_queries import find_invitation
 from shop.page.inviting import INVITATION_MAIL, invitation_token
 from shop.page.labels import role_meaning, role_name
 from shop.web.context import signer
 from shop.web.mailing import MailContent
+from shop.web.zone import set_zone
 
 
 def render_invitation(session: Session, mail: Mail) -> MailContent:
@@ -21,6 +23,7 @@ def render_invitation(session: Session, mail: Mail) -> MailContent:
     if found is None:
         raise NotFound
     invitation, page, inviter = found
+    set_zone(zone_name(page.country))
     context = {
         "page": page.name,
         "inviter": inviter or page.name,

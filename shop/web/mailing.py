@@ -49,12 +49,16 @@ class mail_language:  # noqa: N801 - used as a with statement, like force_locale
         self._context.push()
         # Inside a request (a preview) g is that request's own, and it goes on in its visitor's language.
         self._before = g.get("language")
+        self._zone = g.pop("zone", None)
         g.language = self._language
         self._locale = force_locale(self._language)
         self._locale.__enter__()
 
     def __exit__(self, *error: object) -> None:
         self._locale.__exit__(*error)
+        g.pop("zone", None)
+        if self._zone is not None:
+            g.zone = self._zone
         if self._before is None:
             g.pop("language", None)
         else:

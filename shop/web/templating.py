@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from shop.core.i18n import LANGUAGES
 from shop.core.money import format_amount
 from shop.web.locale import language, other_language_url
+from shop.web.zone import local_time
 
 STATIC_DIR = Path(__file__).resolve().parent.parent / "static"
 
@@ -68,13 +69,14 @@ def init_app(app: Flask) -> None:
         other_language_url=other_language_url,
         languages=LANGUAGES,
     )
-    app.jinja_env.filters.update(date=_date, datetime_text=_datetime_text)
+    app.jinja_env.filters.update(date=date_text, datetime_text=_datetime_text)
     app.context_processor(lambda: {"current_language": language()})
 
 
-def _date(value: dt.datetime) -> str:
-    return str(format_date(value, "long"))
+def date_text(value: dt.datetime, length: str = "long", *, zone: str | None = None) -> str:
+    """Return the day of an instant as text, in the page's zone or in ``zone``; Babel says what ``length`` can be."""
+    return str(format_date(local_time(value, zone), length, rebase=False))
 
 
 def _datetime_text(value: dt.datetime) -> str:
-    return str(format_datetime(value, "medium"))
+    return str(format_datetime(local_time(value), "medium", rebase=False))
