@@ -44,22 +44,26 @@ class StockChanged(Conflict):
 _PLACE = (Variant.page_id, Variant.product_id, Variant.stock)
 
 
-def take_stock(session: Session, lines: Mapping[int, int], *, cause: Cause) -> None:
+def take_stock(
+    session: Session, lines: Mapping[int, int], *, cause: Cause, only_published: bool = True
+) -> None:
     """Take the quantities of ``lines`` (variant id to units) off the stock, all or, by OutOfStock, none.
 
-    Unlimited stock stays unlimited. Only variants of published products are given out. On OutOfStock
-    the caller's transaction must roll back. The page's version is the caller's to raise, last.
+    Unlimited stock stays unlimited. Only variants of published products are given out, but for units that were given
+    out before (``only_published=False``). On OutOfStock the caller's transaction must roll back. The page's version
+    is the caller's to raise, last.
     """
-    record_movements(session, take_units(session, lines), cause)
+    record_movements(session, take_units(session, lines, only_published=only_published), cause)
 
 
-def take_units(session: Session, lines: Mapping[int, int]) -> list[Movement]:
+def take_units(session: Session, lines: Mapping[int, int], *, only_published: bool = True) -> list[Movement]:
     """Do what ``take_stock`` does and leave it to the caller to record the movements in this transaction.
 
     For a placement, which knows the order's number only at its end.
     """
     if any(quantity < 1 for quantity in lines.values()):
         raise ValueError("a quantity is at least 1")
+    is_published = exists().where(Product.id == Variant.product_id, Product.status == ProductStatus.PUBLISHED)
     movements = []
     for variant_id, quantity in sorted(lines.items()):
         taken = session.execute(
@@ -67,7 +71,7 @@ def take_units(session: Session, lines: Mapping[int, int]) -> list[Movement]:
             .where(
                 Variant.id == variant_id,
                 or_(Variant.stock.is_(None), Variant.stock >= quantity),
-                exists().where(Product.id == Variant.product_id, Product.status == ProductStatus.PUBLISHED),
+                *([is_published] if only_published else []),
             )
             .values(stock=Variant.stock - quantity)
             .returning(*_PLACE)

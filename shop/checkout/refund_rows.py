@@ -10,6 +10,9 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from shop.catalog.history_models import StockReason
+from shop.catalog.movements import Cause
+from shop.catalog.stock import OutOfStock, take_stock
 from shop.checkout import notices
 from shop.checkout.refund_plans import NothingToRefund
 from shop.core.ids import new_token
@@ -100,8 +103,13 @@ def restocked_units(session: Session, order_id: int) -> Counter[int]:
     units: Counter[int] = Counter()
     for refund in list_refunds_of_order(session, order_id):
         for part in refund.lines if refund.is_restocked else ():
-            units[part["line_id"]] += part["quantity"]
+            units[part["line_id"]] += restocked_of(part)
     return units
+
+
+def restocked_of(part: Mapping[str, Any]) -> int:
+    """Return how many units of a part of a refund that restocks it put on sale: all, where it does not say."""
+    return int(part.get("restocked", part["quantity"]))
 
 
 def held_units(session: Session, order: Order) -> dict[int, int]:
@@ -176,10 +184,13 @@ def _settle(
     session: Session, order: Order, refund: Refund, status: RefundStatus, *, why: str | None, now: dt.datetime
 ) -> None:
     if status is RefundStatus.FAILED:
+        before = {line.id: line.to_ship_quantity for line in list_order_lines(session, order.id)}
         release_refund(session, order_id=order.id, amount=refund.amount)
         for line in sorted(refund.lines, key=lambda one: int(one["line_id"])):
             reserve_line_refund(session, line_id=line["line_id"], quantity=-line["quantity"])
         settle_fulfilment(session, order.id)
+        if refund.is_restocked and order.holds_stock:
+            _take_back(session, order, refund, before, now)
         kind = "refund_failed"
         notices.tell_page(session, order, kind=notices.REFUND_FAILED_NOTICE, now=now, refund_id=refund.id)
     elif status is RefundStatus.SUCCEEDED:
@@ -198,6 +209,40 @@ def _settle(
     raise_version(session, order.page_id)
     if status is RefundStatus.FAILED:
         _count(session, order, refund, -refund.amount)
+
+
+def _take_back(
+    session: Session, order: Order, refund: Refund, before: Mapping[int, int], now: dt.datetime
+) -> None:
+    """Take units of a failed refund off sale that are to be shipped again; ``before``: units to ship by line.
+
+    Those that had been shipped came back to the shelf, so they stay on it, and count as restocked. So do all, where
+    too few are left since they were sold; then somebody has to know that the order cannot be shipped as it is.
+    """
+    lines = {line.id: line for line in list_order_lines(session, order.id)}
+    parts, units = [], Counter[int]()
+    for part in refund.lines:
+        line = lines[part["line_id"]]
+        taken = min(restocked_of(part), line.to_ship_quantity - before[line.id])
+        parts.append({**part, "restocked": restocked_of(part) - taken})
+        if line.variant_id is not None and taken > 0:
+            units[line.variant_id] += taken
+    cause = Cause(StockReason.SOLD, now, ref=order.number)
+    try:
+        with session.begin_nested():
+            take_stock(session, units, cause=cause, only_published=False)
+            session.execute(
+                update(Refund)
+                .where(Refund.id == refund.id)
+                .values(lines=parts, is_restocked=any(part["restocked"] for part in parts))
+                .execution_options(synchronize_session=False)
+            )
+        kind = "restock_undone"
+    except OutOfStock:
+        kind = "restock_kept"
+    if units:
+        detail = {"refund_id": refund.id, "units": units.total()}
+        record_event(session, order_id=order.id, kind=kind, actor=Actor.SYSTEM, now=now, detail=detail)
 
 
 def _count(session: Session, order: Order, refund: Refund, amount: int) -> None:

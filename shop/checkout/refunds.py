@@ -1,7 +1,7 @@
 """Refunds: whole, by line or by amount, restocking or not; then asked of Stripe outside the transaction."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -14,7 +14,7 @@ from shop.checkout.acts import Act
 from shop.checkout.desk import Desk
 from shop.checkout.inbox import apply_session_and_waiting
 from shop.checkout.refund_plans import RefundedMeanwhile, check_disputes, plan_refund
-from shop.checkout.refund_rows import apply_refund, fail_refund, write_refund
+from shop.checkout.refund_rows import apply_refund, fail_refund, restocked_of, restocked_units, write_refund
 from shop.core.errors import Invalid
 from shop.core.i18n import N_
 from shop.core.kill_points import reach
@@ -59,9 +59,11 @@ def refund_order(
     plan = plan_refund(order, lines.values(), amount=amount, quantities=quantities)
     for part in plan.parts:
         reserve_line_refund(session, line_id=part["line_id"], quantity=part["quantity"])
+    parts = _restockable(session, order, plan.parts, lines) if restock and order.holds_stock else []
+    is_restocked = any(part["restocked"] for part in parts)
     refund = write_refund(
-        session, order, amount=plan.amount, now=now, reason=reason, account_id=account_id, lines=plan.parts,
-        is_restocked=restock and order.holds_stock,
+        session, order, amount=plan.amount, now=now, reason=reason, account_id=account_id,
+        lines=parts or plan.parts, is_restocked=is_restocked,
     )  # fmt: skip
     if refund.is_restocked:
         _restock(session, order, refund, lines)
@@ -78,14 +80,26 @@ def refund_order(
     return refund
 
 
+def _restockable(
+    session: Session, order: Order, parts: Iterable[Mapping[str, Any]], lines: Mapping[int, OrderLine]
+) -> list[dict[str, Any]]:
+    """Return the parts with the units to put on sale: those that a failed refund left there are there already."""
+    back = restocked_units(session, order.id)
+    return [
+        {**part, "restocked": min(part["quantity"], max(0, lines[line_id].quantity - back[line_id]))}
+        for part in parts
+        for line_id in [part["line_id"]]
+    ]
+
+
 def _restock(session: Session, order: Order, refund: Refund, lines: Mapping[int, OrderLine]) -> None:
     units: dict[int, int] = {}
     for part in refund.lines:
         variant_id = lines[part["line_id"]].variant_id
         if variant_id is not None:
-            units[variant_id] = units.get(variant_id, 0) + part["quantity"]
+            units[variant_id] = units.get(variant_id, 0) + restocked_of(part)
     cause = Cause(StockReason.RESTOCKED, refund.created_at, account_id=refund.account_id, ref=order.number)
-    give_back_stock(session, units, cause=cause)
+    give_back_stock(session, {one: number for one, number in units.items() if number}, cause=cause)
     detail: dict[str, Any] = {"refund_id": refund.id, "units": sum(units.values())}
     record_event(
         session, order_id=order.id, kind="restocked", actor=Actor.STAFF, account_id=refund.account_id,

@@ -1,11 +1,17 @@
 """The lines of an order's history as sentences, in the visitor's language."""
 
+import re
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from shop.orders.carriers import carrier_name
 from shop.orders.models import Actor, OrderEvent
 from shop.web.templating import money
+
+_OTHER_AMOUNT = re.compile(
+    r"(?P<came>\d{1,15}) (?P<came_in>[a-zA-Z]{3}) came, (?P<due>\d{1,15}) (?P<due_in>[a-zA-Z]{3}) was due"
+)
 
 
 def event_text(event: OrderEvent, currency: str) -> str:
@@ -30,6 +36,16 @@ def event_text(event: OrderEvent, currency: str) -> str:
         "refunded": _("%(amount)s refunded", amount=value),
         "refund_failed": _("The refund of %(amount)s failed", amount=value),
         "restocked": ngettext("%(num)s unit put back on sale", "%(num)s units put back on sale", number),
+        "restock_undone": ngettext(
+            "%(num)s unit taken off sale again, since it is to be shipped after all",
+            "%(num)s units taken off sale again, since they are to be shipped after all",
+            number,
+        ),
+        "restock_kept": ngettext(
+            "%(num)s unit that had been put back on sale was sold meanwhile: it may be missing from this order",
+            "%(num)s units that had been put back on sale were sold meanwhile: they may be missing from this order",
+            number,
+        ),
         "disputed": _("The buyer’s bank disputes the payment"),
         "dispute_updated": _("The dispute moved on"),
         "dispute_closed": _("The dispute is closed"),
@@ -59,12 +75,18 @@ def event_reason(event: OrderEvent, *, for_staff: bool = False) -> str:
         return " · ".join(part for part in parts if part)
     if event.kind == "note":
         return str(detail.get("text") or "") if for_staff else ""
-    for name in ("message", "reason", "decline_message", "why"):
-        text = detail.get(name)
-        if isinstance(text, str) and text:
-            known = reason_text(text)
-            return known if known != text or for_staff or name != "why" else ""
-    return ""
+    return _told_reason(event, for_staff=for_staff)
+
+
+def _told_reason(event: OrderEvent, *, for_staff: bool) -> str:
+    names = ("message", "reason", "decline_message", "why")
+    name, text = next(((name, event.detail[name]) for name in names if event.detail.get(name)), ("", ""))
+    if not isinstance(text, str):
+        return ""
+    if for_staff:
+        return refund_failure_text(text) if event.kind == "refund_failed" else _staff_reason(text)
+    known = reason_text(text)
+    return known if known != text or name != "why" else ""
 
 
 def reason_text(reason: str) -> str:
@@ -80,6 +102,43 @@ def reason_text(reason: str) -> str:
         "not paid in time": "",
     }
     return str(reasons.get(reason, reason))
+
+
+def mismatch_text(reason: str) -> str:
+    """Return why a payment does not match its order as a sentence, or "" when ``reason`` tells of no such thing."""
+    if reason.startswith("the payment page asked for "):
+        return str(
+            _("The payment page asked for another total than the order’s, so the buyer was not sent there.")
+        )
+    found = _OTHER_AMOUNT.fullmatch(reason)
+    if found is None:
+        return str(_("Its payment does not match it.")) if reason.endswith(" was due") else ""
+    came, due = (money(int(found[name]), found[f"{name}_in"].upper()) for name in ("came", "due"))
+    return str(_("%(came)s came in, %(due)s was due.", came=came, due=due))
+
+
+def _staff_reason(reason: str) -> str:
+    if reason == "Stripe no longer knows its payment page":
+        return str(_("Stripe no longer knows its payment page"))
+    return mismatch_text(reason) or reason_text(reason)
+
+
+def refund_failure_text(reason: str) -> str:
+    """Return why a refund failed (docs.stripe.com/api/refunds/object#refund_object-failure_reason).
+
+    A sentence of Stripe's own, with which it refused to try, stays as it is.
+    """
+    texts = {
+        "charge_for_pending_refund_disputed": _("The payment was disputed while the refund was on its way."),
+        "declined": _("The bank refused the refund."),
+        "expired_or_canceled_card": _("The card has expired or was cancelled."),
+        "insufficient_funds": _("There was not enough money in the balance at Stripe."),
+        "lost_or_stolen_card": _("The card was lost or stolen."),
+        "merchant_request": _("It was stopped at the shop’s request."),
+        "nothing was ever charged": _("Nothing was ever charged."),
+        "unknown": _("The bank gave no reason."),
+    }
+    return str(texts.get(reason, reason))
 
 
 def decline_text(code: str) -> str:

@@ -256,7 +256,7 @@ class FulfilmentLine(Base):
     quantity: Mapped[int]
 
 
-INTERNAL_KINDS = frozenset({"note", "mail_resent"})
+INTERNAL_KINDS = frozenset({"note", "mail_resent", "restock_undone", "restock_kept"})
 """Kinds of history that are for the page's staff alone: never shown to a buyer, in no form."""
 
 

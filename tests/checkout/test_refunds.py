@@ -3,11 +3,14 @@
 import dataclasses
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from shop.catalog.models import Product, ProductStatus
 from shop.checkout.buying import CheckoutStarted
-from shop.checkout.desk import Buyer
+from shop.checkout.cancelling import reject_payment
+from shop.checkout.desk import Buyer, guest_buyer
 from shop.checkout.disputes import DisputeClosed, send_evidence
+from shop.checkout.fulfilling import fulfil_order
 from shop.checkout.reconcile import reconcile
 from shop.checkout.refund_plans import NothingToRefund
 from shop.checkout.refunds import ask_refund, refund_order, sync_refunds
@@ -19,7 +22,7 @@ from shop.payments.gateway import DisputeInfo, GatewayUnavailable, RefundInfo
 from shop.payments.models import Dispute, Refund, RefundStatus
 from tests.checkout.conftest import Shop
 from tests.factories import make_account
-from tests.support.events import dispute_object, refund_object
+from tests.support.events import dispute_object, refund_object, session_object
 
 
 @pytest.fixture
@@ -108,6 +111,77 @@ class TestRefundOrder:
         shop.tell("refund.updated", refund_object(dataclasses.replace(info, status="failed")))
         assert shop.order(paid.order_id).refunded_amount == 0
 
+    def fail(self, shop: Shop, asked: Refund) -> None:
+        """Let the bank return a refund that had succeeded."""
+        ask_refund(shop.desk, asked.id, now=shop.clock.now())
+        info = next(one for one in shop.gateway.refunds.values() if one.refund_key == asked.idempotency_key)
+        shop.gateway.refunds[info.id] = dataclasses.replace(info, status="failed")
+        shop.tell("refund.failed", refund_object(shop.gateway.refunds[info.id]))
+
+    def test_a_failed_one_takes_its_units_off_sale_again(self, shop: Shop, paid: CheckoutStarted) -> None:
+        assert shop.stocks() == [7, 0]
+        for _ in range(2):
+            asked = refund(shop, paid, restock=True)
+            assert shop.stocks() == [10, 1]
+            self.fail(shop, asked)
+            assert shop.stocks() == [7, 0]
+            assert "restock_undone" in shop.history(paid.order_id)
+            assert [line.to_ship_quantity for line in shop.order(paid.order_id).lines] == [3, 1]
+            with shop.database.reading() as session:
+                assert not session.get_one(Refund, asked.id).is_restocked
+
+    def test_a_failed_one_takes_them_also_from_a_hidden_product(
+        self, shop: Shop, paid: CheckoutStarted
+    ) -> None:
+        asked = refund(shop, paid, restock=True)
+        with shop.database.transaction() as session:
+            session.execute(update(Product).values(status=ProductStatus.DRAFT))
+        self.fail(shop, asked)
+        assert shop.stocks() == [7, 0]
+
+    def test_a_failed_one_whose_units_were_sold_says_so(self, shop: Shop, paid: CheckoutStarted) -> None:
+        asked = refund(shop, paid, restock=True)
+        shop.buy(guest_buyer("visitor-2", "two@example.com"), quantity=9)
+        assert shop.stocks() == [1, 1]
+        self.fail(shop, asked)
+        assert shop.stocks() == [1, 1]
+        assert shop.history(paid.order_id)[-2:] == ["restock_kept", "refund_failed"]
+        again = refund(shop, paid, restock=True)
+        assert shop.stocks() == [1, 1]
+        assert not again.is_restocked
+        self.fail(shop, again)
+        assert shop.stocks() == [1, 1]
+
+    def test_a_failed_one_leaves_on_the_shelf_what_came_back(self, shop: Shop, paid: CheckoutStarted) -> None:
+        (first, _) = shop.order(paid.order_id).lines
+        with shop.database.transaction() as session:
+            fulfil_order(
+                session,
+                order_id=paid.order_id,
+                now=shop.clock.now(),
+                account_id=None,
+                quantities={first.id: 2},
+            )
+        asked = refund(shop, paid, quantities={first.id: 3}, restock=True)
+        assert shop.stocks() == [10, 0]
+        self.fail(shop, asked)
+        assert shop.stocks() == [9, 0]
+        refund(shop, paid, restock=True)
+        assert shop.stocks() == [10, 1]
+
+    def test_a_failed_one_of_a_cancelled_order_leaves_them_on_sale(self, shop: Shop, guest: Buyer) -> None:
+        started = shop.buy(guest, quantity=2)
+        info = dataclasses.replace(shop.gateway.pay(shop.session_id(started)), amount_total=99)
+        shop.tell("checkout.session.completed", session_object(info))
+        with shop.database.transaction() as session:
+            account = make_account(session)
+            asked = reject_payment(
+                session, order_id=started.order_id, account_id=account.id, now=shop.clock.now()
+            )
+        assert asked is not None
+        self.fail(shop, asked)
+        assert shop.stocks() == [10, 1]
+
     def test_a_refund_made_at_stripe_is_written_down_once(self, shop: Shop, paid: CheckoutStarted) -> None:
         intent = f"pi_{shop.session_id(paid)}"
         info = RefundInfo("re_dashboard", "succeeded", 700, "EUR", intent)
@@ -136,8 +210,6 @@ class TestRefundOrder:
         assert ask_refund(shop.desk, asked.id, now=shop.clock.now()) is RefundStatus.SUCCEEDED
 
     def test_a_flagged_payment_can_go_back(self, shop: Shop, guest: Buyer) -> None:
-        from tests.support.events import session_object
-
         started = shop.buy(guest)
         info = dataclasses.replace(shop.gateway.pay(shop.session_id(started)), amount_total=99)
         shop.tell("checkout.session.completed", session_object(info))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from shop.catalog.history_models import StockMovement
 from shop.catalog.models import Product, Variant
+from shop.checkout.refund_rows import restocked_of
 from shop.core.db import Database
 from shop.core.mail import Mail
 from shop.core.outbox import Job, JobState
@@ -204,7 +205,7 @@ def _goods(ours: OurBooks, stocked: Mapping[int, int]) -> Iterable[str]:
             sold[line.product_id or 0] += line.quantity
         for refund in ours.refunds[order.id]:
             for part in refund.lines if refund.is_restocked else ():
-                held[lines[part["line_id"]].variant_id or 0] -= part["quantity"]
+                held[lines[part["line_id"]].variant_id or 0] -= restocked_of(part)
     for variant in ours.variants:
         if variant.stock != stocked[variant.id] - held[variant.id]:
             yield f"variant {variant.id}: {variant.stock} on the shelf, {stocked[variant.id]} - {held[variant.id]} expected"
