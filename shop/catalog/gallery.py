@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.catalog.drafts import PictureDraft
-from shop.catalog.models import Product, ProductPicture
+from shop.catalog.models import Product, ProductPicture, Variant
 from shop.catalog.rules import MAX_PICTURES
 from shop.core.errors import Invalid, NotFound
 from shop.core.i18n import N_
@@ -33,10 +33,39 @@ def add_picture(
 
     The same picture, or one from the same ``source_url``, is not added twice: the first is returned.
     """
+    added, is_new = write_picture(
+        session,
+        page_id=page_id,
+        product_id=product_id,
+        picture=picture,
+        now=now,
+        alt=alt,
+        translations=translations,
+        source_url=source_url,
+        position=position,
+    )
+    if is_new:
+        raise_version(session, page_id)
+    return added
+
+
+def write_picture(
+    session: Session,
+    *,
+    page_id: int,
+    product_id: int,
+    picture: Mapping[str, Any],
+    now: dt.datetime,
+    alt: str = "",
+    translations: Mapping[str, Any] | None = None,
+    source_url: str | None = None,
+    position: int | None = None,
+) -> tuple[ProductPicture, bool]:
+    """Do what ``add_picture`` does without raising the page's version; return whether it is new, too."""
     existing = _load_pictures(session, page_id=page_id, product_id=product_id)
     for known in existing:
         if known.picture.get("key") == picture.get("key") or (source_url and known.source_url == source_url):
-            return known
+            return known, False
     if len(existing) >= MAX_PICTURES:
         raise Invalid({"pictures": [N_("A product has at most 100 pictures.")]})
     added = ProductPicture(
@@ -52,8 +81,7 @@ def add_picture(
     )
     session.add(added)
     session.flush()
-    raise_version(session, page_id)
-    return added
+    return added, True
 
 
 def describe_picture(
@@ -75,6 +103,13 @@ def describe_picture(
 
 def remove_picture(session: Session, *, page_id: int, product_id: int, picture_id: int) -> None:
     """Take a picture from a product; the files stay, since other products may show the same picture."""
+    # The database takes it from the variants that it shows: those come before the product, as for buyers.
+    session.execute(
+        select(Variant.id)
+        .where(Variant.picture_id == picture_id, Variant.product_id == product_id)
+        .order_by(Variant.id)
+        .with_for_update()
+    )
     session.delete(_find(_load_pictures(session, page_id=page_id, product_id=product_id), picture_id))
     session.flush()
     raise_version(session, page_id)

@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from shop.catalog.gallery import write_picture
 from shop.catalog.importing.records import ProductRecord
 from shop.catalog.models import FetchState, PictureFetch, Product, ProductPicture, Variant
 from shop.catalog.rules import MAX_PICTURES
-from shop.catalog.service import add_picture
 from shop.core.errors import Invalid, NotFound
 from shop.core.i18n import N_
 from shop.core.outbox import enqueue_many
+from shop.page.service import raise_version
 
 FETCH_PICTURE = "catalog.fetch_picture"
 TOO_MANY = N_("A product has at most %(limit)s pictures.")
@@ -138,8 +139,16 @@ def attach_picture(
     fetch = _find_waiting(session, wanted)
     if fetch is None:
         return
+    # Before the product, as buyers lock them: who holds the product and waits for a variant meets a placement
+    # that holds the variant and waits for the product.
+    variants = session.scalars(
+        select(Variant)
+        .where(Variant.id.in_(fetch.variant_ids), Variant.product_id == fetch.product_id)
+        .order_by(Variant.id)
+        .with_for_update()
+    ).all()
     try:
-        added = add_picture(
+        added, _ = write_picture(
             session,
             page_id=wanted.page_id,
             product_id=wanted.product_id,
@@ -157,15 +166,11 @@ def attach_picture(
     fetch.state = FetchState.DONE
     fetch.problem = None
     fetch.finished_at = now
-    variants = session.scalars(
-        select(Variant)
-        .where(Variant.id.in_(fetch.variant_ids), Variant.product_id == fetch.product_id)
-        .order_by(Variant.id)
-    )
     for variant in variants:
         if variant.picture_id is None:
             variant.picture_id = added.id
     session.flush()
+    raise_version(session, wanted.page_id)
 
 
 def fail_picture(
