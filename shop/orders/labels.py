@@ -1,6 +1,5 @@
 """Words for an order's states and history, in the visitor's language."""
 
-import re
 from typing import NamedTuple
 
 from babel import Locale
@@ -13,20 +12,17 @@ from shop.orders.event_texts import (
     event_reason,
     event_text,
     mail_kind_text,
+    mismatch_text,
     reason_text,
+    refund_failure_text,
 )
 from shop.orders.models import Fulfilment, FulfilmentStatus, Order, OrderStatus, ReturnStatus
 from shop.payments.models import RefundStatus
 from shop.web.locale import language
-from shop.web.templating import money
-
-_OTHER_AMOUNT = re.compile(
-    r"(?P<came>\d{1,15}) (?P<came_in>[a-zA-Z]{3}) came, (?P<due>\d{1,15}) (?P<due_in>[a-zA-Z]{3}) was due"
-)
-
 
 __all__ = [
     "actor_text", "decline_text", "dispute_reason_text", "event_reason", "event_text", "mail_kind_text", "reason_text",
+    "refund_failure_text",
 ]  # fmt: skip
 """What templates take from here though it is written in ``event_texts.py``."""
 
@@ -81,15 +77,8 @@ def badges(order: Order) -> list[Label]:
 
 def flagged_text(order: Order) -> str:
     """Return why an order is held back, as a sentence."""
-    found = _OTHER_AMOUNT.fullmatch(order.flagged_reason or "")
-    if (order.flagged_reason or "").startswith("the payment page asked for "):
-        return _(
-            "The payment page asked for another total than the order’s, so the buyer was not sent there."
-        )
-    if found is None:
-        return _("Its payment does not match it.") if order.flagged_reason else ""
-    came, due = (money(int(found[name]), found[f"{name}_in"].upper()) for name in ("came", "due"))
-    return str(_("%(came)s came in, %(due)s was due.", came=came, due=due))
+    reason = order.flagged_reason or ""
+    return mismatch_text(reason) or (str(_("Its payment does not match it.")) if reason else "")
 
 
 class ParcelLine(NamedTuple):
