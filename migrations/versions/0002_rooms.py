@@ -51,6 +51,12 @@ def upgrade() -> None:
     with op.batch_alter_table("mails") as batch:
         batch.add_column(sa.Column("about", sa.Text(), nullable=True))
         batch.create_index(op.f("ix_mails_about"), ["about", "id"])
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    order_id = "json_extract(context, '$.order_id')" if is_sqlite else "context ->> 'order_id'"
+    op.execute(
+        f"UPDATE mails SET about = 'order:' || ({order_id}) WHERE ({order_id}) IS NOT NULL"  # noqa: S608
+        " AND (kind LIKE 'order_%' OR kind IN ('refund_failed_notice', 'dispute_notice'))"
+    )
     op.create_table(
         "fulfilments",
         sa.Column("id", BIG, nullable=False),

@@ -45,6 +45,16 @@ SPINE_ROWS = (
     "INSERT INTO order_events (id, order_id, at, actor, kind, detail) VALUES (1, 1, NOW, 'buyer', 'placed', '{}')",
 )
 """What hangs together in a database of the first version."""
+MAIL_ROWS = tuple(
+    "INSERT INTO mails (id, kind, subject_key, recipient, language, context, message_id, created_at)"
+    f" VALUES ({number}, '{kind}', '1', 'a@b.example', 'en', '{context}', 'm{number}', NOW)"
+    for number, kind, context in (
+        (1, "order_confirmed", '{"order_id": 1}'),
+        (2, "refund_failed_notice", '{"order_id": 1, "refund_id": 2}'),
+        (3, "dispute_notice", '{"order_id": 1, "dispute_id": 3}'),
+        (4, "account_password_reset", '{"account_id": 1}'),
+    )
+)
 
 
 def _is_ours(_thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
@@ -86,6 +96,17 @@ class TestMigrations:
         with bare_database.engine.connect() as connection:
             for table in ("accounts", "pages", "orders", "order_lines", "order_events", "page_staff"):
                 assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table
+
+    def test_tell_of_each_mail_which_order_it_is_about(self, bare_database: Database, tmp_path: Path) -> None:
+        settings = make_settings(bare_database.url.render_as_string(hide_password=False), tmp_path)
+        migrate_database(settings, to="0001")
+        with bare_database.engine.begin() as connection:
+            for statement in (*SPINE_ROWS, *MAIL_ROWS):
+                connection.exec_driver_sql(statement.replace("NOW", "'2026-01-02 03:04:05.000000'"))
+        migrate_database(settings)
+        with bare_database.engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT about FROM mails ORDER BY id").scalars()
+            assert list(rows) == ["order:1", "order:1", "order:1", None]
 
     def test_count_as_current(self, migrated: Database) -> None:
         assert is_current(migrated)
