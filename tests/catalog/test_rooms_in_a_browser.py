@@ -3,18 +3,17 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from shop.catalog.models import Product, ProductPicture, ProductStatus, Variant
+from shop.catalog.models import ProductPicture
 from shop.core.db import Database
 from tests.flows.conftest import DESK, PHONE, Visitor, visit
 from tests.flows.shopping import sign_in, stock_shop
+from tests.support.hand import Hand, list_shirt, take_photographs
 from tests.support.stack import Stack, running_stack
 
 __all__ = ["visit"]
@@ -37,76 +36,12 @@ def stack(sqlite_template: Path, tmp_path: Path) -> Iterator[Stack]:
 @pytest.fixture
 def photographs(tmp_path: Path) -> list[Path]:
     """Three small pictures that differ."""
-    paths = [tmp_path / f"{color}.png" for color in ("red", "green", "blue")]
-    for path in paths:
-        Image.new("RGB", (300, 300), path.stem).save(path)
-    return paths
-
-
-@dataclass
-class Hand:
-    """Somebody who clicks and types, and counts it."""
-
-    page: Page
-    clicks: int = 0
-    fields: int = 0
-
-    def click(self, what: Locator) -> None:
-        """Click."""
-        what.click()
-        self.clicks += 1
-
-    def fill(self, what: Locator, text: str) -> None:
-        """Type into a field and leave it."""
-        what.fill(text)
-        what.press("Tab")
-        self.fields += 1
+    return take_photographs(tmp_path)
 
 
 def enter(page: Page, stack: Stack, path: str = PRODUCTS) -> None:
     """Sign in and go to a room."""
     sign_in(page, stack, "camille@lumen.example", then=path)
-
-
-def list_shirt(hand: Hand, photographs: list[Path]) -> None:
-    """List a product with six variants and three pictures, from the list of products."""
-    page = hand.page
-    hand.click(page.get_by_role("link", name="New product").first)
-    hand.fill(page.get_by_label("Name", exact=True), "Shirt")
-    page.get_by_label("Add pictures").set_input_files(photographs)
-    hand.fields += 1
-    hand.fill(page.locator("#option-0-name"), "Size")
-    hand.fill(page.locator("#option-0-values"), "S, M, L")
-    hand.fill(page.locator("#option-1-name"), "Colour")
-    hand.fill(page.locator("#option-1-values"), "Blue, Green")
-    expect(page.locator("#variants tbody tr")).to_have_count(6)
-    hand.fill(page.locator("#variant-0-price"), "39.00")
-    expect(page.locator("#variant-5-price")).to_have_value("39.00")
-    hand.fill(page.locator("#variant-0-stock"), "12")
-    hand.click(page.locator('[data-fill="stock"]'))
-    hand.click(page.get_by_role("button", name="Save and publish"))
-    page.wait_for_url(f"**{PRODUCTS}/*")
-
-
-class TestListAProduct:
-    def test_takes_three_clicks_and_eight_fields(
-        self, stack: Stack, visit: Visit, photographs: list[Path]
-    ) -> None:
-        with visit(**DESK) as visitor:
-            enter(visitor.page, stack)
-            hand = Hand(visitor.page)
-            list_shirt(hand, photographs)
-            visitor.check_console()
-        assert (hand.clicks, hand.fields) == (3, 8)
-        with Database(stack.database_url).reading() as session:
-            shirt = session.scalars(select(Product).where(Product.slug == "shirt")).one()
-            variants = session.scalars(select(Variant).where(Variant.product_id == shirt.id)).all()
-            pictures = session.scalars(
-                select(ProductPicture).where(ProductPicture.product_id == shirt.id)
-            ).all()
-        assert shirt.status is ProductStatus.PUBLISHED
-        assert [(one.price_amount, one.stock) for one in variants] == [(3900, 12)] * 6
-        assert len(pictures) == 3
 
 
 def keys(page: Page) -> list[str]:
