@@ -29,12 +29,14 @@ from shop.orders.service import (
 )
 from shop.page.days import raise_day
 from shop.page.service import raise_version
-from shop.payments.gateway import RefundInfo
+from shop.payments.gateway import GatewayRefused, RefundInfo
 from shop.payments.models import Refund, RefundStatus
 from shop.payments.queries import find_payment, find_payment_of_order, find_refund, list_refunds_of_order
 
 ASK_REFUND = "ask_refund"
 SYNC_REFUNDS = "sync_refunds"
+ALREADY_REFUNDED = "charge_already_refunded"
+ALREADY_REFUNDED = "charge_already_refunded"
 BY_STRIPE = {
     "pending": RefundStatus.PENDING,
     "requires_action": RefundStatus.PENDING,
@@ -166,8 +168,9 @@ def check_refunded(
     return "applied:fetching refunds", order.id
 
 
-def fail_refund(session: Session, refund: Refund, *, reason: str, now: dt.datetime) -> None:
-    """Note that Stripe refused a refund, and give its amount free."""
+def fail_refund(session: Session, refund: Refund, refusal: GatewayRefused, *, now: dt.datetime) -> None:
+    """Note that Stripe refused a refund and why, and give its amount free; what went back already is fetched."""
+    reason = refusal.reason
     order = lock_order(session, refund.order_id)
     moved = session.execute(
         update(Refund)
@@ -178,6 +181,11 @@ def fail_refund(session: Session, refund: Refund, *, reason: str, now: dt.dateti
     ).scalar_one_or_none()
     if moved is not None:
         _settle(session, order, refund, RefundStatus.FAILED, why=reason, now=now)
+        if refusal.stripe_code == ALREADY_REFUNDED:
+            enqueue(
+                session, kind=SYNC_REFUNDS, subject=f"refund:{refund.id}", payload={"order_id": order.id}, now=now,
+                page_id=order.page_id,
+            )  # fmt: skip
 
 
 def _settle(

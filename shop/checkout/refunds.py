@@ -122,7 +122,7 @@ def ask_refund(desk: Desk, refund_id: int, *, now: dt.datetime) -> RefundStatus:
     except GatewayRefused as refusal:
         log.warning("refund_refused", refund=refund.id, reason=refusal.reason)
         with desk.database.transaction() as session:
-            fail_refund(session, refund, reason=refusal.reason, now=now)
+            fail_refund(session, refund, refusal, now=now)
             return get_refund(session, refund_id).status
     with desk.database.transaction() as session:
         apply_refund(session, info, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.mail import Mail
 from shop.orders.carriers import carrier_name
+from shop.orders.event_texts import refund_failure_text
 from shop.orders.models import Fulfilment, FulfilmentLine, Order, OrderStatus
 from shop.orders.queries import get_fulfilment
 from shop.page.models import Page
@@ -182,13 +183,22 @@ def _shipped(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
 
 
 def _refund_failed_notice(session: Session, mail: Mail, order: Order, _page: Page) -> Letter:
-    return Letter(
-        _("A refund for order %(number)s failed", number=order.number),
-        [
-            _("The buyer’s bank did not take %(amount)s back.", amount=_amount(session, mail, order)),
-            _("Find another way to pay the buyer back."),
-        ],
-    )
+    amount, refund = _amount(session, mail, order), session.get(Refund, mail.context.get("refund_id"))
+    texts = [
+        _("The buyer’s bank did not take %(amount)s back.", amount=amount),
+        _("Find another way to pay the buyer back."),
+    ]
+    if refund is not None and not refund.was_returned:
+        texts = [_("Stripe did not refund %(amount)s.", amount=amount)]
+        if refund.failure_reason:
+            texts.append(_("Its reason: %(reason)s", reason=refund_failure_text(refund.failure_reason)))
+        texts.append(
+            _(
+                "Look at the payment in Stripe’s dashboard before you pay the buyer back in another way:"
+                " the money may have gone back already."
+            )
+        )
+    return Letter(_("A refund for order %(number)s failed", number=order.number), texts)
 
 
 def _dispute_notice(session: Session, mail: Mail, order: Order, _page: Page) -> Letter:

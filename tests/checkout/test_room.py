@@ -4,20 +4,22 @@ import dataclasses
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from shop.accounts.models import Account
 from shop.checkout.buying import CheckoutStarted
 from shop.checkout.cancelling import NothingToAccept, accept_payment
 from shop.checkout.desk import Buyer
+from shop.checkout.refunds import sync_refunds
 from shop.checkout.sessions import TotalMismatch
 from shop.core.db import Database
 from shop.core.mail import Mail
+from shop.core.outbox import Job
 from shop.orders.mails import PREVIEWS
 from shop.orders.models import FulfilmentStatus, Order, OrderStatus
 from shop.orders.queries import list_fulfilments
-from shop.page.models import AuditEntry, Role
+from shop.page.models import AuditEntry, Page, Role
 from shop.payments.gateway import DisputeInfo, RefundInfo
 from shop.payments.models import Dispute
 from tests.checkout.conftest import Shop
@@ -316,12 +318,55 @@ class TestCreateRefund:
         assert "has taken this payment back for a dispute" in answer.get_data(as_text=True)
         assert not shop.gateway.refunds
 
+    @pytest.mark.parametrize(
+        ("reason", "is_returned"), [("lost_or_stolen_card", True), ("insufficient_funds", False)]
+    )
+    def test_tells_the_page_what_to_do_when_one_fails(
+        self, room: Room, shop: Shop, reason: str, is_returned: bool
+    ) -> None:
+        give_address(shop)
+        room.post("/refunds", scope="all", expected_amount=5590)
+        (info,) = shop.gateway.refunds.values()
+        failed = dataclasses.replace(info, status="failed", failure_reason=reason)
+        shop.tell("refund.failed", refund_object(failed))
+        text = failure_notice(room, shop)
+        assert ("Find another way to pay the buyer back." in text) is is_returned
+        assert ("Look at the payment in Stripe’s dashboard" in text) is not is_returned
+
+    def test_does_not_ask_to_pay_twice_when_all_went_back_before(
+        self, room: Room, shop: Shop, paid: CheckoutStarted
+    ) -> None:
+        give_address(shop)
+        intent = f"pi_{shop.session_id(paid)}"
+        shop.gateway.refunds["re_dash"] = RefundInfo("re_dash", "succeeded", 5590, "EUR", intent)
+        room.post("/refunds", scope="all", expected_amount=5590)
+        text = failure_notice(room, shop)
+        assert "Its reason: Charge has already been refunded." in text
+        assert "the money may have gone back already" in text
+        assert "Find another way" not in text
+        with shop.database.reading() as session:
+            payload = session.scalars(select(Job.payload).where(Job.kind == "sync_refunds")).one()
+        assert payload == {"order_id": paid.order_id}
+        sync_refunds(shop.desk, paid.order_id, now=shop.clock.now())
+        assert shop.order(paid.order_id).refunded_amount == 5590
+
     def test_leaves_it_to_its_job_when_stripe_is_away(
         self, room: Room, shop: Shop, paid: CheckoutStarted
     ) -> None:
         shop.gateway.is_down = True
         assert room.post("/refunds", scope="all", expected_amount=5590).status_code == 303
         assert "The refund of €55.90 is on its way." in room.text()
+
+
+def give_address(shop: Shop) -> None:
+    with shop.database.transaction() as session:
+        session.execute(update(Page).values(contact_email="shop@example.com"))
+
+
+def failure_notice(room: Room, shop: Shop) -> str:
+    with shop.database.reading() as session:
+        mail = session.scalars(select(Mail).where(Mail.kind == "refund_failed_notice")).one()
+    return room.text(f"/mails/{mail.id}")
 
 
 def open_dispute(shop: Shop, paid: CheckoutStarted) -> int:

@@ -162,6 +162,14 @@ class FakeGateway:
                 for one in self.refunds.values()
                 if one.payment_intent_id == payment_intent_id and one.status != "failed"
             )
+            if gone >= (session.amount_total or 0):
+                raise GatewayRefused(
+                    "Charge has already been refunded.", stripe_code="charge_already_refunded"
+                )
+            if gone >= (session.amount_total or 0):
+                raise GatewayRefused(
+                    "Charge has already been refunded.", stripe_code="charge_already_refunded"
+                )
             if amount > (session.amount_total or 0) - gone:
                 raise GatewayRefused("greater than unrefunded amount on charge")
             info = RefundInfo(
