@@ -36,7 +36,6 @@ from shop.payments.queries import find_payment, find_payment_of_order, find_refu
 ASK_REFUND = "ask_refund"
 SYNC_REFUNDS = "sync_refunds"
 ALREADY_REFUNDED = "charge_already_refunded"
-ALREADY_REFUNDED = "charge_already_refunded"
 BY_STRIPE = {
     "pending": RefundStatus.PENDING,
     "requires_action": RefundStatus.PENDING,

@@ -44,11 +44,6 @@ STOPPED_AT_STRIPE = frozenset({
 })  # fmt: skip
 """Why a refund fails before the buyer's bank has seen it (docs.stripe.com/api/refunds/object#refund_object-failure_reason)."""
 
-STOPPED_AT_STRIPE = frozenset({
-    "charge_for_pending_refund_disputed", "insufficient_funds", "merchant_request",
-})  # fmt: skip
-"""Why a refund fails before the buyer's bank has seen it (docs.stripe.com/api/refunds/object#refund_object-failure_reason)."""
-
 
 class StripeCustomer(Base):
     """The one Stripe customer of an account, at each ``source`` (the stand-in, Stripe) that was ever used."""
@@ -125,15 +120,6 @@ class Refund(Base):
     def was_returned(self) -> bool:
         """Whether a refund that failed came back from the buyer's bank; else Stripe refused or stopped it."""
         return self.stripe_refund_id is not None and self.failure_reason not in STOPPED_AT_STRIPE
-
-    @property
-    def was_returned(self) -> bool:
-        """Whether the refund failed since the buyer's bank did not take it; else Stripe refused or stopped it."""
-        return (
-            self.status is RefundStatus.FAILED
-            and self.stripe_refund_id is not None
-            and self.failure_reason not in STOPPED_AT_STRIPE
-        )
 
 
 class Dispute(Base):

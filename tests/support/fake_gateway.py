@@ -166,10 +166,6 @@ class FakeGateway:
                 raise GatewayRefused(
                     "Charge has already been refunded.", stripe_code="charge_already_refunded"
                 )
-            if gone >= (session.amount_total or 0):
-                raise GatewayRefused(
-                    "Charge has already been refunded.", stripe_code="charge_already_refunded"
-                )
             if amount > (session.amount_total or 0) - gone:
                 raise GatewayRefused("greater than unrefunded amount on charge")
             info = RefundInfo(
