@@ -9,17 +9,18 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from shop.catalog import bulk, bulk_texts, queries
-from shop.catalog.bulk import BulkAct, TooManyRows
+from shop.catalog.bulk import BulkAct, NothingTicked, TooManyMatches, TooManyRows
 from shop.catalog.bulk_apply import apply_next
 from shop.catalog.bulk_form import ACTS, SCHEMAS, STATUS_ACTS, read_act
 from shop.catalog.history_models import BulkEdit, BulkKind, BulkState
 from shop.catalog.models import Collection, ProductStatus
 from shop.catalog.repricing import CompareAt, PriceChange, Rounding, roundings
 from shop.catalog.search import MAX_MATCHES
+from shop.core.errors import Conflict
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.web.context import database, now
-from shop.web.forms import Form
+from shop.web.forms import Form, id_or_none
 from shop.web.pages import flash_message, render, see_other
 
 SHOWN_ROWS = 100
@@ -27,7 +28,6 @@ MAX_TICKED = 200
 """Some more than a part of the list has; they travel in an address."""
 MAX_TEXT = 200
 MATCHING = "matching"
-MAX_DIGITS = 18
 
 
 @staff_only(Permission.MANAGE_PRODUCTS)
@@ -54,11 +54,12 @@ def new_bulk_edit(access: PageAccess) -> Response:
     act = request.args.get("act", "")
     if act not in SCHEMAS:
         return _back_to_list(access)
-    with database().reading() as session:
-        ids = _selected(session, access)
-        collections = queries.list_collections(session, access.page.id)
-    if not ids:
-        return _nothing_ticked(access)
+    try:
+        with database().reading() as session:
+            ids = _selected(session, access)
+            collections = queries.list_collections(session, access.page.id)
+    except Conflict as refused:
+        return _back_to_list(access, refused)
     initial = {
         "change": PriceChange.DOWN_PERCENT.value, "rounding": Rounding.EXACT.value,
         "compare_at": CompareAt.KEEP.value, "how": "add",
@@ -72,11 +73,12 @@ def propose_bulk_edit(access: PageAccess) -> Response:
     name = request.form.get("act", "")
     if name not in SCHEMAS:
         raise BadRequest
-    with database().reading() as session:
-        ids = _selected(session, access)
-        collections = queries.list_collections(session, access.page.id)
-    if not ids:
-        return _nothing_ticked(access)
+    try:
+        with database().reading() as session:
+            ids = _selected(session, access)
+            collections = queries.list_collections(session, access.page.id)
+    except Conflict as refused:
+        return _back_to_list(access, refused)
     form, act = read_act(name, access.page.currency, collections)
     if act is None:
         return _show_form(access, name, form, collections, len(ids))
@@ -100,15 +102,12 @@ def _propose(access: PageAccess, ids: list[int], act: BulkAct) -> BulkEdit:
 
 
 def _apply_status(access: PageAccess, status: ProductStatus) -> Response:
-    with database().reading() as session:
-        ids = _selected(session, access)
-    if not ids:
-        return _nothing_ticked(access)
     try:
+        with database().reading() as session:
+            ids = _selected(session, access)
         edit = _propose(access, ids, BulkAct(BulkKind.STATUS, {"status": status.value}))
-    except TooManyRows as refused:
-        flash_message(gettext(refused.msgid, **refused.params), "error")
-        return _back_to_list(access)
+    except Conflict as refused:
+        return _back_to_list(access, refused)
     if not edit.rows:
         flash_message(gettext("That changes nothing: everything is like that already."), "info")
         return _back_to_list(access)
@@ -228,28 +227,34 @@ def _tell(access: PageAccess, edit: BulkEdit, *, is_undo: bool) -> None:
 
 
 def _selected(session: Session, access: PageAccess) -> list[int]:
-    """Return the ticked products, or all that the list's search and status find."""
+    """Return the ticked products, or all that the list's search and status find; NothingTicked, TooManyMatches."""
     if request.values.get("scope") == MATCHING:
-        status = request.values.get("status", "")
-        return queries.list_matching_product_ids(
-            session,
-            page_id=access.page.id,
-            status=ProductStatus(status) if status in set(ProductStatus) else None,
-            query=request.values.get("q", "")[:MAX_TEXT],
-            limit=bulk.MAX_ROWS + 1,
-        )
-    texts = request.values.getlist("product")[:MAX_TICKED]
-    return sorted(
-        {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS}
+        ids = _matching(session, access, request.values.get("q", "")[:MAX_TEXT])
+    else:
+        texts = request.values.getlist("product")[:MAX_TICKED]
+        ids = sorted({number for text in texts if (number := id_or_none(text)) is not None})
+    if not ids:
+        raise NothingTicked
+    return ids
+
+
+def _matching(session: Session, access: PageAccess, query: str) -> list[int]:
+    status = request.values.get("status", "")
+    ids = queries.list_matching_product_ids(
+        session,
+        page_id=access.page.id,
+        status=ProductStatus(status) if status in set(ProductStatus) else None,
+        query=query,
+        limit=bulk.MAX_ROWS + 1,
     )
+    if query.strip() and len(ids) > MAX_MATCHES:
+        raise TooManyMatches  # a search looks no further: a change of "all" would leave the rest as they are
+    return ids
 
 
-def _nothing_ticked(access: PageAccess) -> Response:
-    flash_message(gettext("Tick the products first."), "error")
-    return _back_to_list(access)
-
-
-def _back_to_list(access: PageAccess) -> Response:
+def _back_to_list(access: PageAccess, refused: Conflict | None = None) -> Response:
+    if refused is not None:
+        flash_message(gettext(refused.msgid, **refused.params), "error")
     values = {name: request.values.get(name, "")[:MAX_TEXT] for name in ("q", "status")}
     kept = {name: value for name, value in values.items() if value}
     return see_other("catalog_admin.list_products", page_slug=access.page.slug, **kept)

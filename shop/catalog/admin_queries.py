@@ -136,7 +136,9 @@ def _conditions(
     if terms:
         dialect = session.get_bind().dialect.name
         parameters["match"] = match_parameter(dialect, page_id=page_id, status=status, terms=terms)
-        conditions.append(Product.id.in_(select(matching_ids(dialect).c.id)))
+        parameters["status"] = status
+        matches = matching_ids(dialect, has_status=status is not None)
+        conditions.append(Product.id.in_(select(matches.c.id)))
     return conditions, parameters
 
 

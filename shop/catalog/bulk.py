@@ -16,6 +16,7 @@ from shop.catalog.history_models import BulkEdit, BulkKind, BulkState
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductStatus, Variant
 from shop.catalog.repricing import CompareAt, PriceChange, Repricing, Rounding, price_problem, reprice
 from shop.catalog.rules import MAX_STOCK
+from shop.catalog.search import MAX_MATCHES
 from shop.core.errors import Conflict, NotFound
 from shop.core.i18n import N_
 
@@ -40,6 +41,26 @@ class TooManyRows(Conflict):
 
     def __init__(self) -> None:
         super().__init__(limit=MAX_ROWS)
+
+
+class NothingTicked(Conflict):
+    """No product was chosen."""
+
+    code = "nothing_ticked"
+    message = N_("Tick the products first.")
+
+
+class TooManyMatches(Conflict):
+    """A search finds more than it counts, so not all of them can be meant."""
+
+    code = "too_many_matches"
+    message = N_(
+        "More than %(limit)s products match. Narrow your choice with another word or the status, and take them in"
+        " parts."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(limit=MAX_MATCHES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def list_cards(
         "limit": limit + 1,
     }
     if terms:
+        parameters["status"] = ProductStatus.PUBLISHED
         parameters["match"] = match_parameter(
             dialect, page_id=page_id, status=ProductStatus.PUBLISHED, terms=terms
         )
@@ -189,7 +190,8 @@ def _filtered(shape: _Shape, *columns: Any) -> Select[Any]:
             CollectionProduct.collection_id == bindparam("collection_id")
         )
     if shape.terms:
-        statement = statement.where(Product.id.in_(select(matching_ids(shape.dialect).c.id)))
+        matches = matching_ids(shape.dialect, has_status=True)
+        statement = statement.where(Product.id.in_(select(matches.c.id)))
     if shape.min_price:
         statement = statement.where(Product.price_to_amount >= bindparam("min_price"))
     if shape.max_price:

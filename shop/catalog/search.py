@@ -38,11 +38,12 @@ def match_parameter(dialect: str, *, page_id: int, status: ProductStatus | None,
 
 
 @cache
-def matching_ids(dialect: str) -> CTE:
+def matching_ids(dialect: str, *, has_status: bool) -> CTE:
     """Return the newest matches' ids, one more than are ranked, as a CTE of one column ``id``.
 
-    Its parameters are ``match`` (from ``match_parameter``) and, on PostgreSQL, ``page_id``. Only the
-    first ``MAX_MATCHES`` + 1 are looked at, so a word that everything has costs no more than a rare one.
+    Its parameters are ``match`` (from ``match_parameter``) and, on PostgreSQL, ``page_id`` and, with
+    ``has_status``, ``status``. Only the first ``MAX_MATCHES`` + 1 are looked at, so a word that everything
+    has costs no more than a rare one.
     """
     if dialect == "sqlite":
         found = (
@@ -52,9 +53,15 @@ def matching_ids(dialect: str) -> CTE:
         )
     else:
         vector = func.to_tsvector(literal_column("'simple'"), Product.search_text)
-        found = select(Product.id).where(
-            Product.page_id == bindparam("page_id"),
-            vector.op("@@")(func.to_tsquery(literal_column("'simple'"), bindparam("match"))),
+        found = (
+            select(Product.id)
+            .where(
+                Product.page_id == bindparam("page_id"),
+                vector.op("@@")(func.to_tsquery(literal_column("'simple'"), bindparam("match"))),
+                # In here: of the newest matches there might be none of this status.
+                *([Product.status == bindparam("status")] if has_status else []),
+            )
+            .order_by(Product.id.desc())
         )
     return found.limit(MAX_MATCHES + 1).cte("matches")
 

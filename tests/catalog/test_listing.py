@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, update
 
+from shop.catalog.admin_queries import list_products_for_admin
 from shop.catalog.listing import BadCursor, CardPage, Sort, list_cards
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
 from shop.catalog.queries import suggest_query
@@ -244,6 +245,21 @@ class TestSearch:
             session.execute(delete(Variant).where(Variant.product_id.in_([1, 2, 3, 4, 5, 6, 7])))
             session.execute(delete(Product).where(Product.page_id == shelf))
         assert find("lampe") == 0
+
+    def test_finds_what_is_on_sale_behind_a_thousand_drafts(self, database: Database, shelf: int) -> None:
+        draft = {
+            "page_id": shelf, "title": "Vase", "status": ProductStatus.DRAFT, "price_from_amount": 1000,
+            "price_to_amount": 1000, "created_at": START, "updated_at": START,
+        }  # fmt: skip
+        with database.transaction() as session:
+            session.execute(insert(Product), [{**draft, "slug": f"vase-{n}"} for n in range(1100)])
+        with database.reading() as session:
+            cards = list_cards(session, page_id=shelf, language="fr", query="vase")
+            listed = list_products_for_admin(
+                session, page_id=shelf, status=ProductStatus.PUBLISHED, query="vase"
+            )
+        assert (titles(cards), cards.total) == (["vase"], 1)
+        assert ([row.title for row in listed.rows], listed.total) == (["vase"], 1)
 
     def test_another_page_with_a_longer_number_is_not_searched(self, database: Database) -> None:
         with database.transaction() as session:

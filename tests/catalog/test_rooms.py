@@ -6,13 +6,14 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from werkzeug.test import TestResponse
 
 from shop.accounts.models import Account
 from shop.catalog.drafts import PictureDraft, ProductDraft, VariantDraft
 from shop.catalog.history_models import BulkEdit, StockMovement
 from shop.catalog.models import Product, ProductPicture, ProductStatus, Variant
+from shop.catalog.search import MAX_MATCHES
 from shop.catalog.service import add_picture, create_collection, create_product, edit_product
 from shop.catalog.stock import take_stock
 from shop.core.db import Database
@@ -500,6 +501,24 @@ class TestBulkEdit:
     @pytest.mark.parametrize("data", [{}, {"act": "price"}, {"act": "archive"}, {"act": "x", "product": "1"}])
     def test_of_nothing_leads_back_with_a_sentence(self, rooms: Rooms, data: dict[str, str]) -> None:
         assert rooms.client.post(f"{rooms.root}/products/selection", data=data).status_code == 303
+
+    @pytest.mark.parametrize("act", ["archive", "tags"])
+    def test_of_more_matches_than_a_search_counts_is_refused(self, rooms: Rooms, act: str) -> None:
+        copy = {
+            "page_id": rooms.page.id, "title": "Mug", "status": ProductStatus.DRAFT, "price_from_amount": 1000,
+            "price_to_amount": 1000, "created_at": START, "updated_at": START,
+        }  # fmt: skip
+        with rooms.database.transaction() as session:
+            session.execute(insert(Product), [{**copy, "slug": f"mug-{n}"} for n in range(MAX_MATCHES)])
+        data = {"act": act, "scope": "matching", "q": "mug"}
+        answer = rooms.client.post(f"{rooms.root}/products/selection", data=data, follow_redirects=True)
+        assert "More than 1000 products match." in answer.text
+        assert answer.request.path == f"{rooms.root}/products"
+        with rooms.database.reading() as session:
+            assert session.scalars(select(BulkEdit)).all() == []
+        answer = rooms.client.post(f"{rooms.root}/products/selection", data={**data, "status": "published"})
+        assert answer.status_code == 303
+        assert "More than" not in rooms.client.get(answer.location).text
 
     def test_of_another_page_is_not_found(self, rooms: Rooms) -> None:
         with rooms.database.transaction() as session:
