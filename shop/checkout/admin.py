@@ -26,3 +26,4 @@ blueprint.post(f"{_order}/disputes/<int:dispute_id>/evidence")(money.create_evid
 
 blueprint.post(f"{_order}/notes")(words.create_note)
 blueprint.post(f"{_order}/mails/<int:mail_id>/sendings")(words.create_sending)
+blueprint.post(f"{_order}/mails/<int:mail_id>/attempts")(words.create_attempt)

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from shop.checkout.act_schemas import NoteSchema
 from shop.checkout.admin_base import back, read_order, refuse, tell
-from shop.checkout.correspondence import add_note, resend_mail
+from shop.checkout.correspondence import add_note, resend_mail, retry_mail
 from shop.core.errors import DomainError
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
@@ -44,4 +44,14 @@ def create_sending(access: PageAccess, number: str, mail_id: int) -> Response:
         tell(error)
     else:
         flash_message(_("The mail goes to %(email)s once more.", email=mail.recipient))
+    return back(access, number, "mails")
+
+
+@staff_only(Permission.MANAGE_ORDERS)
+def create_attempt(access: PageAccess, number: str, mail_id: int) -> Response:
+    """Have one of the order's mails that could not be sent tried again."""
+    order = read_order(access, number)
+    with database().transaction() as session:
+        retry_mail(session, order_id=order.id, mail_id=mail_id, account_id=access.account_id, now=now())
+    flash_message(_("It is being tried again."))
     return back(access, number, "mails")

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from shop.checkout.acts import Act
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
-from shop.core.mail import Mail, list_mails_about, queue_mail
+from shop.core.mail import Mail, list_mails_about, list_sendings, queue_mail
+from shop.core.outbox import retry_job
 from shop.orders.queries import lock_order
 
 MAX_NOTE = 2_000
@@ -33,6 +34,22 @@ def add_note(session: Session, *, order_id: int, account_id: int, text: str, now
     act = Act(session, lock_order(session, order_id), account_id, now)
     act.record("note", text=text)
     act.audit("order.noted", {}, {"note": text})
+
+
+def retry_mail(session: Session, *, order_id: int, mail_id: int, account_id: int, now: dt.datetime) -> None:
+    """Have a mail that could not be sent tried again, with all its attempts; nothing when it is not given up.
+
+    Raises NotFound.
+    """
+    order = lock_order(session, order_id)
+    sendings = list_sendings(session, f"order:{order.id}")
+    mail, job = next((one for one in sendings if one[0].id == mail_id), (None, None))
+    if mail is None:
+        raise NotFound
+    if job is not None:
+        retry_job(session, job.id, now)
+        act = Act(session, order, account_id, now)
+        act.audit("order.mail_resent", {}, {"mail": mail.kind, "recipient": mail.recipient})
 
 
 def resend_mail(session: Session, *, order_id: int, mail_id: int, account_id: int, now: dt.datetime) -> Mail:

@@ -14,13 +14,13 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, select, update
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, and_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.db import Base, Database, Id
 from shop.core.ids import new_token
 from shop.core.kill_points import reach
-from shop.core.outbox import enqueue
+from shop.core.outbox import Job, JobState, enqueue
 
 SEND_MAIL = "send_mail"
 SMTP_TIMEOUT_S = 20
@@ -104,6 +104,15 @@ def list_mails(session: Session, *, limit: int) -> list[Mail]:
 def list_mails_about(session: Session, about: str) -> list[Mail]:
     """Return the mails that belong to one thing, oldest first."""
     return list(session.scalars(select(Mail).where(Mail.about == about).order_by(Mail.id)))
+
+
+def list_sendings(session: Session, about: str) -> list[tuple[Mail, Job | None]]:
+    """Return the mails that belong to one thing, oldest first, each with its job if that was given up."""
+    job = and_(
+        Job.kind == SEND_MAIL, Job.subject == Mail.kind + ":" + Mail.subject_key, Job.state == JobState.DEAD
+    )
+    rows = session.execute(select(Mail, Job).outerjoin(Job, job).where(Mail.about == about).order_by(Mail.id))
+    return [(mail, job) for mail, job in rows]
 
 
 def mark_sent(database: Database, mail_id: int, rendered: RenderedMail, now: dt.datetime) -> None:

@@ -6,7 +6,8 @@ from flask import Response, current_app, request, url_for
 
 from shop.core.errors import NotFound
 from shop.core.i18n import LANGUAGES
-from shop.core.mail import Mail, RenderedMail, list_mails_about
+from shop.core.mail import Mail, RenderedMail, list_sendings
+from shop.core.outbox import Job
 from shop.orders import labels
 from shop.orders.mails import PREVIEWS, RENDERERS, would_be_mail
 from shop.orders.queries import get_order_of_page
@@ -25,15 +26,15 @@ _TOKEN = re.compile(r"(?:[?]|&(?:amp;)?)token=[^\s\"'<>&#]*", re.IGNORECASE)
 @staff_only(Permission.VIEW_ORDERS)
 def show_mail(access: PageAccess, number: str, mail_id: int) -> Response:
     """Show a mail of the order: to whom, when, and what it says; one that waits as it would be sent now."""
-    mail, content = _existing(access, number, mail_id)
+    mail, failure, content = _existing(access, number, mail_id)
     frame_url = url_for(".show_mail_body", page_slug=access.page.slug, number=number, mail_id=mail_id)
-    return _page(access, number, mail, content, frame_url)
+    return _page(access, number, mail, content, frame_url, failure=failure)
 
 
 @staff_only(Permission.VIEW_ORDERS)
 def show_mail_body(access: PageAccess, number: str, mail_id: int) -> Response:
     """Answer a mail's HTML alone, for the frame."""
-    return _framed(_existing(access, number, mail_id)[1])
+    return _framed(_existing(access, number, mail_id)[2])
 
 
 @staff_only(Permission.VIEW_ORDERS)
@@ -52,17 +53,21 @@ def preview_mail_body(access: PageAccess, number: str, kind: str) -> Response:
     return _framed(_would_be(access, number, kind)[1])
 
 
-def _existing(access: PageAccess, number: str, mail_id: int) -> tuple[Mail, RenderedMail]:
+def _existing(access: PageAccess, number: str, mail_id: int) -> tuple[Mail, Job | None, RenderedMail]:
     with database().reading() as session:
         order = get_order_of_page(session, page_id=access.page.id, number=number)
-        mails = list_mails_about(session, f"order:{order.id}")
-        mail = next((mail for mail in mails if mail.id == mail_id), None)
+        sendings = list_sendings(session, f"order:{order.id}")
+        mail, failure = next((one for one in sendings if one[0].id == mail_id), (None, None))
         if mail is None:
             raise NotFound
         if mail.title is not None:
-            return mail, _without_token(RenderedMail(mail.title, mail.text_body or "", mail.html_body or ""))
+            return (
+                mail,
+                failure,
+                _without_token(RenderedMail(mail.title, mail.text_body or "", mail.html_body or "")),
+            )
         with mail_language(current_app._get_current_object(), mail.language):  # type: ignore[attr-defined]  # noqa: SLF001
-            return mail, _without_token(render_content(RENDERERS[mail.kind](session, mail)))
+            return mail, failure, _without_token(render_content(RENDERERS[mail.kind](session, mail)))
 
 
 def _would_be(access: PageAccess, number: str, kind: str) -> tuple[Mail, RenderedMail]:
@@ -85,7 +90,8 @@ def _without_token(content: RenderedMail) -> RenderedMail:
 
 
 def _page(
-    access: PageAccess, number: str, mail: Mail, content: RenderedMail, frame_url: str, *, is_preview: bool = False
+    access: PageAccess, number: str, mail: Mail, content: RenderedMail, frame_url: str, *, is_preview: bool = False,
+    failure: Job | None = None,
 ) -> Response:  # fmt: skip
     return render(
         "manage/orders/mail.html",
@@ -96,6 +102,7 @@ def _page(
         content=content,
         frame_url=frame_url,
         is_preview=is_preview,
+        failure=failure,
         previews=PREVIEWS,
         labels=labels,
     )

@@ -7,7 +7,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from shop.accounts.queries import find_account, map_names
-from shop.core.mail import list_mails_about
+from shop.core.mail import list_sendings
 from shop.orders import labels
 from shop.orders.carriers import CARRIERS, carrier_name, tracking_address
 from shop.orders.mails import PREVIEWS
@@ -69,7 +69,8 @@ def render_room(
 def _read_facts(session: Session, order: Order) -> dict[str, Any]:
     parcels = list_fulfilments(session, order.id)
     refunds = list_refunds_of_order(session, order.id)
-    mails = list_mails_about(session, f"order:{order.id}")
+    sendings = list_sendings(session, f"order:{order.id}")
+    mails, failures = [mail for mail, _job in sendings], {mail.id: job for mail, job in sendings if job}
     people = {event.account_id for event in order.history} | {refund.account_id for refund in refunds}
     names = map_names(session, {person for person in people if person is not None})
     disputes = list_disputes_of_order(session, order.id)
@@ -81,8 +82,9 @@ def _read_facts(session: Session, order: Order) -> dict[str, Any]:
         "refundable_amount": 0 if any(dispute.keeps_money for dispute in disputes) else left,
         "parcels": [parcel for parcel in parcels if parcel.cancelled_at is None],
         "mails": mails,
+        "failures": failures,
         "names": names,
-        "timeline": make_timeline(order, mails, names),
+        "timeline": make_timeline(order, mails, names, failures),
         "buyer": find_account(session, order.account_id) if order.account_id else None,
     }
 

@@ -1,7 +1,7 @@
 """Everything that happened to an order, as its staff see it: the history and the mails, newest first."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -32,14 +32,17 @@ class Entry:
     who: str
     is_note: bool = False
     mail_id: int | None = None
-    is_waiting: bool = False
-    """Whether it is a mail that has not left yet."""
 
 
-def make_timeline(order: Order, mails: Iterable[Mail], names: Mapping[int, str]) -> list[Entry]:
-    """Return an order's history and mails, newest first; ``names`` are those of the accounts in it, by id."""
+def make_timeline(
+    order: Order, mails: Iterable[Mail], names: Mapping[int, str], failed: Container[int]
+) -> list[Entry]:
+    """Return an order's history and mails, newest first.
+
+    ``names`` are those of the accounts in it by id, ``failed`` the ids of mails that could not be sent.
+    """
     entries = [_event_entry(event, order.currency, names) for event in order.history]
-    entries += [_mail_entry(mail) for mail in mails]
+    entries += [_mail_entry(mail, is_failed=mail.id in failed) for mail in mails]
     # Sorted upwards and turned round, so that of one instant what was written later comes first.
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
@@ -54,18 +57,13 @@ def _event_entry(event: OrderEvent, currency: str, names: Mapping[int, str]) -> 
     )  # fmt: skip
 
 
-def _mail_entry(mail: Mail) -> Entry:
-    if mail.sent_at is None:
+def _mail_entry(mail: Mail, *, is_failed: bool) -> Entry:
+    if is_failed:
+        text = _("Mail could not be sent: %(mail)s", mail=mail_kind_text(mail.kind))
+    elif mail.sent_at is None:
         text = _("Mail waits to be sent: %(mail)s", mail=mail_kind_text(mail.kind))
     else:
         text = _("Mail sent: %(mail)s", mail=mail_kind_text(mail.kind))
     at = mail.sent_at or mail.created_at
-    return Entry(
-        at,
-        "mail",
-        text,
-        mail.recipient,
-        actor_text(Actor.SYSTEM),
-        mail_id=mail.id,
-        is_waiting=mail.sent_at is None,
-    )
+    icon = "error" if is_failed else "mail"
+    return Entry(at, icon, text, mail.recipient, actor_text(Actor.SYSTEM), mail_id=mail.id)

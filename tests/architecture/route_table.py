@@ -123,6 +123,7 @@ ROUTES: dict[str, Row] = {
     "media": ANYBODY,
     "order_acts.accept_order": REFUND_ORDERS,
     "order_acts.cancel_order": MANAGE_ORDERS,
+    "order_acts.create_attempt": Row(Who.STAFF, Permission.MANAGE_ORDERS, finds_nothing=True),
     "order_acts.create_evidence": Row(Who.STAFF, Permission.REFUND_ORDERS, finds_nothing=True),
     "order_acts.create_fulfilment": MANAGE_ORDERS,
     "order_acts.create_note": MANAGE_ORDERS,
