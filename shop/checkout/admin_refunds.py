@@ -70,7 +70,7 @@ def create_refund(access: PageAccess, number: str) -> Response:
                 now=now(),
                 account_id=access.account_id,
                 reason=form.values["reason"],
-                restock=form.values["restock"] and form.values["scope"] != AMOUNT,
+                restock=form.values["restock"] and bool(plan.parts),
                 # What the form showed, or, for one that does not say, what was true when the sum was compared.
                 expected_refunded=order.refunded_amount,
                 **chosen,

@@ -19,7 +19,7 @@ from shop.core.kill_points import reach
 from shop.orders.carriers import MAX_NUMBER, is_number, is_safe_url, tracking_address
 from shop.orders.indexing import write_search_text
 from shop.orders.models import Fulfilment, FulfilmentLine, Order, OrderLine, OrderStatus
-from shop.orders.parcels import settle_fulfilment, ship_units, unship_units
+from shop.orders.parcels import MoreThanIsLeft, settle_fulfilment, ship_units, unship_units
 from shop.orders.queries import get_fulfilment, list_order_lines, lock_order
 
 
@@ -116,6 +116,9 @@ def _wanted(
     wanted = {line_id: units for line_id, units in quantities.items() if units}
     if not wanted or min(wanted.values()) < 0:
         raise Invalid({"lines": [N_("Choose what is in the parcel.")]})
+    # The conditional UPDATE judges this too, but a number beyond the column's would be an error there.
+    if any(units > left.get(line_id, 0) for line_id, units in wanted.items()):
+        raise MoreThanIsLeft
     return wanted
 
 

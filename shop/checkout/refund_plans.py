@@ -51,7 +51,7 @@ def plan_refund(
 ) -> RefundPlan:  # fmt: skip
     """Work a refund out: by line (``quantities``: line id to units), by ``amount``, or, with neither, all of it.
 
-    Raises NothingToRefund, TooMuchRefunded, NotFound and Invalid.
+    An amount that is all that is left is all of it, units too. Raises NothingToRefund, TooMuchRefunded, NotFound and Invalid.
     """
     left = order.captured_amount - order.refunded_amount
     if left <= 0:
@@ -59,7 +59,8 @@ def plan_refund(
     if amount is not None:
         if quantities is not None or amount <= 0:
             raise Invalid({"amount": [N_("Enter the amount to refund.")]})
-        return RefundPlan(_checked(amount, left), ())
+        if amount != left:
+            return RefundPlan(_checked(amount, left), ())
     by_id = {line.id: line for line in lines}
     wanted = dict(quantities) if quantities is not None else _all_left(by_id)
     if quantities is not None:

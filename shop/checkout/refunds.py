@@ -48,8 +48,6 @@ def refund_order(
     sent twice refunds once. Raises NothingToRefund, TooMuchRefunded, RefundedMeanwhile, PaymentDisputed,
     NotFound and Invalid.
     """
-    if amount is not None and restock:
-        raise Invalid({"amount": [N_("Refund either some lines or an amount; only lines can be restocked.")]})
     order = lock_order(session, order_id)
     if expected_refunded is not None and expected_refunded != order.refunded_amount:
         raise RefundedMeanwhile
@@ -57,6 +55,8 @@ def refund_order(
     lines = {line.id: line for line in list_order_lines(session, order_id)}
     refunded, before = order.refunded_amount, order.fulfilment_status
     plan = plan_refund(order, lines.values(), amount=amount, quantities=quantities)
+    if amount is not None and restock and not plan.parts:
+        raise Invalid({"amount": [N_("Refund either some lines or an amount; only lines can be restocked.")]})
     for part in plan.parts:
         reserve_line_refund(session, line_id=part["line_id"], quantity=part["quantity"])
     parts = _restockable(session, order, plan.parts, lines) if restock and order.holds_stock else []

@@ -310,6 +310,45 @@ class TestCreateRefund:
         assert 'value="Because"' in text
         assert not shop.gateway.refunds
 
+    def test_of_an_amount_that_is_all_is_of_everything(
+        self, room: Room, shop: Shop, paid: CheckoutStarted
+    ) -> None:
+        assert "At most €55.90, which is the same as everything." in room.text("/refunds/new")
+        sent = {"scope": "amount", "amount": "55.90", "restock": 1}
+        shown = room.post("/refunds", **sent)
+        assert shown.status_code == 422
+        assert "€55.90 will go back to the buyer." in shown.get_data(as_text=True)
+        assert room.post("/refunds", **sent, expected_amount=5590, expected_refunded=0).status_code == 303
+        order = shop.order(paid.order_id)
+        assert order.fulfilment_status is FulfilmentStatus.NOT_NEEDED
+        assert [line.refunded_quantity for line in order.lines] == [3, 1]
+        assert shop.stocks() == [10, 1]
+
+    def test_of_less_than_all_changes_nothing_to_ship(
+        self, room: Room, shop: Shop, paid: CheckoutStarted
+    ) -> None:
+        sent = {"scope": "amount", "amount": "55.89", "restock": 1, "expected_amount": 5589}
+        assert room.post("/refunds", **sent).status_code == 303
+        order = shop.order(paid.order_id)
+        assert order.fulfilment_status is FulfilmentStatus.UNFULFILLED
+        assert [line.to_ship_quantity for line in order.lines] == [3, 1]
+        assert shop.stocks() == [7, 0]
+
+    @pytest.mark.parametrize("number", ["99999999999", "9" * 19])
+    def test_refuses_more_units_than_a_column_holds(
+        self, room: Room, shop: Shop, paid: CheckoutStarted, number: str
+    ) -> None:
+        first, _ = line_ids(shop, paid)
+        answers = [
+            room.post("/fulfilments", **{f"units-{first}": number}),
+            room.post("/refunds", scope="lines", **{f"units-{first}": number}, expected_amount=1),
+            room.post("/refunds", scope="amount", amount=number, expected_amount=number),
+            room.post("/refunds", scope="all", expected_amount=number, expected_refunded=number),
+        ]
+        assert {answer.status_code for answer in answers} <= {409, 422}
+        order = shop.order(paid.order_id)
+        assert (order.refunded_amount, order.fulfilment_status) == (0, FulfilmentStatus.UNFULFILLED)
+
     def test_is_refused_under_a_dispute(self, room: Room, shop: Shop, paid: CheckoutStarted) -> None:
         open_dispute(shop, paid)
         assert "/refunds/new" not in room.text()
