@@ -27,7 +27,10 @@ KEPT = dt.timedelta(days=7)
 AT_ONCE = 500
 
 RowValues = list[Any]
-"""[product id, variant id or None, value shown, value wanted, problem or ""]."""
+"""[product id, variant id or None, value shown, value wanted, problem or ""].
+
+Of a collection a value is whether the product is in it; the place, from 1, that it is taken from counts as yes.
+"""
 
 
 class TooManyRows(Conflict):
@@ -178,16 +181,17 @@ def _collection_rows(
     )
     if session.scalar(statement) is None:
         raise NotFound
-    inside = set(
-        session.scalars(
-            select(CollectionProduct.product_id).where(
+    places = dict(
+        session.execute(
+            select(CollectionProduct.product_id, CollectionProduct.position).where(
                 CollectionProduct.collection_id == what["collection_id"],
                 CollectionProduct.product_id.in_(ids),
             )
-        )
+        ).all()
     )
     for product in _heads(session, page_id, ids):
-        yield [product.id, None, product.id in inside, bool(what["adds"]), ""]
+        if (product.id in places) is not bool(what["adds"]):
+            yield [product.id, None, places.get(product.id, False), bool(what["adds"]), ""]
 
 
 def get_bulk_edit(session: Session, *, page_id: int, edit_id: int) -> BulkEdit:

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.derived import keep_derived
 from shop.catalog.history_models import BulkEdit, BulkKind, BulkState, StockReason
 from shop.catalog.locking import lock_products
-from shop.catalog.models import CollectionProduct, Product, ProductStatus, Variant
+from shop.catalog.models import Collection, CollectionProduct, Product, ProductStatus, Variant
 from shop.catalog.movements import Cause, moves_since, record_movements, stocks_of
 from shop.catalog.standing import write_status
 from shop.core.errors import NotFound
@@ -38,6 +38,7 @@ class _Step:
     now: dt.datetime
     is_undo: bool
     members: set[int] = field(default_factory=set)
+    has_shelf: bool = True
     last_place: int = 0
 
 
@@ -79,7 +80,7 @@ def _take_step(
     products = lock_products(session, page_id=edit.page_id, product_ids=ids) if ids else {}
     step = _Step(session, edit, products, now, is_undo)
     if edit.kind is BulkKind.COLLECTION:
-        _load_members(step, ids)
+        _load_shelf(step, ids)
     stocks = {product.id: stocks_of(product) for product in products.values()}
     refused: dict[str, str] = {}
     changed: set[int] = set()
@@ -149,12 +150,17 @@ def _change_product(step: _Step, product: Product, shown: Any, wanted: Any) -> s
             return CHANGED
         product.tags = list(wanted)
     else:
-        return _change_shelf(step, product, wanted=bool(wanted))
+        return _change_shelf(step, product, wanted)
     return ""
 
 
-def _load_members(step: _Step, ids: Sequence[int]) -> None:
+def _load_shelf(step: _Step, ids: Sequence[int]) -> None:
     collection_id = step.edit.what["collection_id"]
+    # Held, so that nobody deletes it before the products stand in it.
+    held = select(Collection.id).where(
+        Collection.id == collection_id, Collection.page_id == step.edit.page_id
+    )
+    step.has_shelf = step.session.scalar(held.with_for_update(read=True, key_share=True)) is not None
     inside = CollectionProduct.collection_id == collection_id
     step.members = set(
         step.session.scalars(
@@ -164,22 +170,39 @@ def _load_members(step: _Step, ids: Sequence[int]) -> None:
     step.last_place = step.session.scalar(select(func.max(CollectionProduct.position)).where(inside)) or 0
 
 
-def _change_shelf(step: _Step, product: Product, *, wanted: bool) -> str:
-    if (product.id in step.members) is wanted:
+def _change_shelf(step: _Step, product: Product, wanted: bool | int) -> str:
+    """Put a product into the collection, last or at the place ``wanted`` that it had, or take it out."""
+    if not step.has_shelf:
+        return GONE
+    if (product.id in step.members) is bool(wanted):
         return CHANGED
     collection_id = step.edit.what["collection_id"]
-    if wanted:
-        step.last_place += 1
-        step.session.add(
-            CollectionProduct(collection_id=collection_id, product_id=product.id, position=step.last_place)
-        )
-    else:
+    if not wanted:
         step.session.execute(
             delete(CollectionProduct).where(
                 CollectionProduct.collection_id == collection_id, CollectionProduct.product_id == product.id
             )
         )
+        return ""
+    place = step.last_place + 1 if wanted is True else wanted
+    if place <= step.last_place:
+        _make_room(step.session, collection_id, place)
+    step.last_place = max(step.last_place + 1, place)
+    step.session.add(CollectionProduct(collection_id=collection_id, product_id=product.id, position=place))
     return ""
+
+
+def _make_room(session: Session, collection_id: int, place: int) -> None:
+    """Move what stands at ``place`` or behind it one on, if anything stands there."""
+    inside = CollectionProduct.collection_id == collection_id
+    is_taken = select(CollectionProduct.product_id).where(inside, CollectionProduct.position == place)
+    if session.scalar(is_taken.limit(1)) is not None:
+        session.execute(
+            update(CollectionProduct)
+            .where(inside, CollectionProduct.position >= place)
+            .values(position=CollectionProduct.position + 1)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _settle(step: _Step, changed: set[int]) -> None:

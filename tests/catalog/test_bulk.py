@@ -19,7 +19,7 @@ from shop.catalog.repricing import (
     reprice,
     round_price,
 )
-from shop.catalog.service import create_collection
+from shop.catalog.service import create_collection, delete_collection, edit_collection
 from shop.catalog.stock import take_stock
 from shop.core.db import Database
 from shop.core.errors import NotFound
@@ -250,6 +250,43 @@ class TestStatusShelvesAndTags:
             assert list_collection_products(session, collection_id=shelf.id) == [yard.ids[1]]
         with pytest.raises(NotFound):
             yard.propose(BulkAct(BulkKind.COLLECTION, {**what, "collection_id": strange.id}))
+
+    @pytest.mark.parametrize("is_reordered", [False, True])
+    def test_taken_off_a_shelf_come_back_to_their_places(self, yard: Yard, *, is_reordered: bool) -> None:
+        with yard.database.transaction() as session:
+            page = session.merge(yard.page)
+            ids = [*yard.ids, *(make_product(session, page).id for _ in range(3))]
+            shelf = create_collection(session, page_id=page.id, title="Table", now=START, product_ids=ids)
+        what = {"collection_id": shelf.id, "title": "Table", "adds": False}
+        edit = yard.run(yard.propose(BulkAct(BulkKind.COLLECTION, what), [ids[0], ids[1], ids[3]]))
+        with yard.database.transaction() as session:
+            assert list_collection_products(session, collection_id=shelf.id) == [ids[2], ids[4]]
+            if is_reordered:  # and so numbered from 1 again
+                edit_collection(
+                    session, page_id=yard.page.id, collection_id=shelf.id, title="Table", now=START,
+                    product_ids=[ids[4], ids[2]],
+                )  # fmt: skip
+        assert yard.run(edit, is_undo=True).not_undone == {}
+        with yard.database.reading() as session:
+            found = list_collection_products(session, collection_id=shelf.id)
+        expected = [ids[0], ids[1], ids[4], ids[3], ids[2]] if is_reordered else ids
+        assert found == expected
+
+    @pytest.mark.parametrize("is_undo", [False, True])
+    @pytest.mark.parametrize("adds", [False, True])
+    def test_a_shelf_that_is_gone_is_told(self, yard: Yard, *, adds: bool, is_undo: bool) -> None:
+        with yard.database.transaction() as session:
+            shelf = create_collection(
+                session, page_id=yard.page.id, title="Table", now=START, product_ids=[] if adds else yard.ids
+            )
+        what = {"collection_id": shelf.id, "title": "Table", "adds": adds}
+        edit = yard.propose(BulkAct(BulkKind.COLLECTION, what))
+        if is_undo:
+            yard.run(edit)
+        with yard.database.transaction() as session:
+            delete_collection(session, page_id=yard.page.id, collection_id=shelf.id, now=START)
+        edit = yard.run(edit, is_undo=is_undo)
+        assert (edit.not_undone if is_undo else edit.skipped) == {"0": "gone", "1": "gone"}
 
     def test_tags_are_added_and_found(self, yard: Yard) -> None:
         edit = yard.run(yard.propose(BulkAct(BulkKind.TAGS, {"tags": ["Stoneware"], "adds": True})))
