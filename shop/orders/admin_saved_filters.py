@@ -11,6 +11,7 @@ from shop.orders.admin_list import show_list
 from shop.orders.filters import FIELDS, read_filter, to_query
 from shop.orders.models import SavedFilter
 from shop.orders.saved_filters import (
+    TooManySaved,
     delete_filter,
     get_saved_filter,
     rename_filter,
@@ -85,12 +86,17 @@ def delete_saved_filter(access: PageAccess, filter_id: int) -> Response:
 
 @staff_only(Permission.VIEW_ORDERS)
 def restore_saved_filter(access: PageAccess, filter_id: int) -> Response:
-    """Bring a deleted filter back."""
-    with database().transaction() as session:
-        _check_may_change(session, access, filter_id)
-        restore_filter(
-            session, page_id=access.page.id, account_id=access.account_id, filter_id=filter_id, now=now()
-        )
+    """Bring a deleted filter back; when it no longer fits, say why and keep offering it."""
+    try:
+        with database().transaction() as session:
+            _check_may_change(session, access, filter_id)
+            restore_filter(
+                session, page_id=access.page.id, account_id=access.account_id, filter_id=filter_id, now=now()
+            )
+    except (Invalid, TooManySaved) as error:
+        text = error.errors["name"][0] if isinstance(error, Invalid) else error.msgid
+        flash_message(_(text), "error")
+        return see_other("orders_admin.list_orders", page_slug=access.page.slug, deleted=filter_id)
     return _to_view(access, filter_id)
 
 

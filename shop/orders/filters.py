@@ -11,13 +11,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from babel.dates import get_timezone
-
 from shop.core.errors import DomainError
 from shop.core.i18n import N_
 from shop.core.money import parse_amount, to_decimal
 from shop.orders.models import OrderStatus
-from shop.page.days import zone_name
+from shop.page.days import start_of_day
 
 MAX_QUERY = 100
 FIRST_YEAR, LAST_YEAR = 2000, 2999
@@ -207,14 +205,6 @@ class _Reader:
 
 def day_bounds(wanted: OrderFilter, page_country: str) -> tuple[dt.datetime | None, dt.datetime | None]:
     """Return the instants from which and before which orders were placed; days are those of the page's zone."""
-    first = _midnight(wanted.placed_from, page_country) if wanted.placed_from else None
-    end = _midnight(wanted.placed_to + dt.timedelta(days=1), page_country) if wanted.placed_to else None
+    first = start_of_day(page_country, wanted.placed_from) if wanted.placed_from else None
+    end = start_of_day(page_country, wanted.placed_to + dt.timedelta(days=1)) if wanted.placed_to else None
     return first, end
-
-
-def _midnight(day: dt.date, page_country: str) -> dt.datetime:
-    zone: Any = get_timezone(zone_name(page_country))
-    naive = dt.datetime.combine(day, dt.time.min)
-    # Babel gives a zone of pytz where that is installed, which has to be asked in its own way.
-    local: dt.datetime = zone.localize(naive) if hasattr(zone, "localize") else naive.replace(tzinfo=zone)
-    return local.astimezone(dt.UTC)

@@ -63,8 +63,7 @@ def save_filter(
     seen = list_saved_filters(session, page_id=page_id, account_id=account_id)
     name = _checked_name(name, seen)
     owner = None if is_shared else account_id
-    if sum(one.account_id == owner for one in seen) >= MAX_SAVED:
-        raise TooManySaved
+    _check_number(owner, seen)
     found = SavedFilter(page_id=page_id, account_id=owner, name=name, query=query, created_at=now)
     session.add(found)
     session.flush()
@@ -101,13 +100,21 @@ def delete_filter(
 def restore_filter(
     session: Session, *, page_id: int, account_id: int, filter_id: int, now: dt.datetime
 ) -> SavedFilter:
-    """Bring a deleted filter back. NotFound."""
+    """Bring a deleted filter back; NotFound, Invalid when its name is taken by now, TooManySaved."""
     found = _get(session, page_id, account_id, filter_id)
     if found.deleted_at is not None:
+        seen = list_saved_filters(session, page_id=page_id, account_id=account_id)
+        _checked_name(found.name, seen)
+        _check_number(found.account_id, seen)
         found.deleted_at = None
         session.flush()
         _record(session, found, account_id, "order_filter.restored", now, after={"filter": found.query})
     return found
+
+
+def _check_number(owner: int | None, seen: list[SavedFilter]) -> None:
+    if sum(one.account_id == owner for one in seen) >= MAX_SAVED:
+        raise TooManySaved
 
 
 def _checked_name(name: str, seen: list[SavedFilter]) -> str:

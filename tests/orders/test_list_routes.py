@@ -185,6 +185,31 @@ class TestSavedFilters:
         answer = client.post(f"{FILTERS}/{number}/restoration", follow_redirects=True)
         assert shown(answer.text) == ["LUM-2"]
 
+    def test_come_back_only_when_their_name_is_still_free(
+        self, database: Database, client: FlaskClient, page: Page
+    ) -> None:
+        number = self.save(client, "Mine").rpartition("=")[2]
+        client.post(f"{FILTERS}/{number}/deletion")
+        self.save(client, "mine")
+        answer = client.post(f"{FILTERS}/{number}/restoration", follow_redirects=True)
+        assert "There is a saved filter of this name already." in answer.text
+        assert f"/{number}/restoration" in answer.text
+        with database.reading() as session:
+            left = session.scalars(select(SavedFilter.name).where(SavedFilter.deleted_at.is_(None))).all()
+        assert left == ["mine"]
+
+    def test_come_back_only_where_there_is_room(
+        self, database: Database, client: FlaskClient, page: Page
+    ) -> None:
+        number = self.save(client, "Mine").rpartition("=")[2]
+        client.post(f"{FILTERS}/{number}/deletion")
+        for other in range(30):
+            self.save(client, f"Filter {other}")
+        answer = client.post(f"{FILTERS}/{number}/restoration", follow_redirects=True)
+        assert "30 saved filters already" in answer.text
+        with database.reading() as session:
+            assert session.get_one(SavedFilter, int(number)).deleted_at is not None
+
     def test_of_all_the_staff_are_changed_only_by_who_works_on_orders(
         self, database: Database, client: FlaskClient, page: Page
     ) -> None:
