@@ -62,19 +62,16 @@ class Supervisor:
         """End every child and what it started, politely first."""
         _set_signals(signal.SIG_IGN)
         for child in self.children.values():
-            _signal_group(child, signal.SIGTERM)
+            # Only the child: a server process that ends before the server has heard of it is replaced by a new one.
+            child.terminate()
         deadline = time.monotonic() + STOP_TIMEOUT_S
         for child in self.children.values():
             with suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.monotonic()))
             # Also when the child itself has ended: it may have left processes of its own.
-            _signal_group(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-
-
-def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, number)
 
 
 class Stopped(BaseException):
@@ -97,6 +94,8 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
     tuning = ["--blocking-threads", str(THREADS), "--backlog", "2048", "--log-level", "error", "--no-ws"]
     # A process that dies (the system was short of memory) is replaced while the others go on.
     tuning.append("--respawn-failed-workers")
+    # One that is told to stop while it is still starting does not hear it.
+    tuning += ["--workers-kill-timeout", str(STOP_TIMEOUT_S // 3)]
     return [sys.executable, "-m", "granian", *options, *tuning, "wsgi:app"]
 
 

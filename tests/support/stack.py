@@ -42,7 +42,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_stack(database_url: str, data_dir: Path, *, workers: int = 2, **environ: str) -> Iterator[Stack]:
+def running_stack(database_url: str, data_dir: Path, *, workers: int = 1, **environ: str) -> Iterator[Stack]:
     """Run ``shop run`` over ``database_url``; all its processes are gone at the end."""
     port, sandbox_port = free_port(), free_port()
     stack = Stack(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}", database_url, data_dir)
