@@ -1,6 +1,7 @@
 """What staff decide about an order's money: cancelling before it came, accepting or sending back what does not match."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,7 @@ from shop.catalog.movements import Cause
 from shop.catalog.stock import give_back_stock, take_stock
 from shop.checkout import notices
 from shop.checkout.acts import Act
+from shop.checkout.closing import BY_THE_SHOP, CANCEL_ASKED, find_cancelling
 from shop.checkout.desk import Desk
 from shop.checkout.expiry import release_order
 from shop.checkout.outcomes import hand_over, units_of
@@ -24,10 +26,47 @@ from shop.payments.models import Refund
 
 
 class PaidMeanwhile(Conflict):
-    """The buyer's money came, or is on its way, so there is nothing to cancel."""
+    """The buyer's money came, so there is nothing to cancel."""
 
     code = "paid_meanwhile"
     message = N_("The buyer has paid order %(number)s meanwhile, so it was not cancelled. You can refund it.")
+
+
+class FundsOnTheirWay(Conflict):
+    """The buyer has paid by a method whose money takes days."""
+
+    code = "funds_on_their_way"
+    message = N_(
+        "The buyer has paid order %(number)s and the bank is still processing it, so it was not cancelled."
+        " You can refund it when the money is there."
+    )
+
+
+class HeldBack(Conflict):
+    """The order's payment does not match it, which is decided about in another way."""
+
+    code = "held_back"
+    message = N_(
+        "Order %(number)s is held back: decide about its payment first. Cancelling it is a part of that."
+    )
+
+
+class NotClosed(Conflict):
+    """Stripe left the payment page open, so the order could still be paid."""
+
+    code = "not_closed"
+    message = N_(
+        "Stripe did not close the payment page of order %(number)s, so it is not cancelled yet. Try again in a moment."
+    )
+
+
+REFUSALS: Mapping[OrderStatus, type[Conflict]] = {
+    OrderStatus.PAID: PaidMeanwhile,
+    OrderStatus.AWAITING_FUNDS: FundsOnTheirWay,
+    OrderStatus.FLAGGED: HeldBack,
+    OrderStatus.AWAITING_PAYMENT: NotClosed,
+}
+"""Why an order was not cancelled, by its status then."""
 
 
 class NotFlagged(Conflict):
@@ -47,16 +86,21 @@ class NothingToAccept(Conflict):
 def cancel_as_staff(desk: Desk, *, order_id: int, account_id: int, now: dt.datetime) -> OrderStatus:
     """Cancel an order before it is paid; return its status then, ``cancelled`` or (when it ran out first) ``expired``.
 
-    Its session is expired at Stripe first, so nobody pays a cancelled order. Calls Stripe, so never inside
-    a transaction. Raises PaidMeanwhile, NotFound and GatewayUnavailable, which changes nothing.
+    Its session is expired at Stripe first, so nobody pays a cancelled order. Stripe's word of that may come by webhook
+    before its answer, so it is written down before who asked: whoever closes the order does it in their name. That
+    stands, should Stripe not answer. Calls Stripe, so never inside a transaction. Raises PaidMeanwhile, FundsOnTheirWay,
+    HeldBack, NotClosed, NotFound and GatewayUnavailable.
     """
+    with desk.database.transaction() as session:
+        order = lock_order(session, order_id)
+        if order.status is OrderStatus.AWAITING_PAYMENT and find_cancelling(session, order_id) is None:
+            Act(session, order, account_id, now).record(CANCEL_ASKED)
     status = release_order(
-        desk, order_id, now=now, to=OrderStatus.CANCELLED, actor=Actor.STAFF, why="cancelled by the shop",
+        desk, order_id, now=now, to=OrderStatus.CANCELLED, actor=Actor.STAFF, why=BY_THE_SHOP,
         account_id=account_id,
     )  # fmt: skip
     if status not in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
-        with desk.database.reading() as session:
-            raise PaidMeanwhile(number=session.get_one(Order, order_id).number)
+        raise REFUSALS[status](number=order.number)
     return status
 
 
@@ -105,7 +149,7 @@ def reject_payment(
         give_back_stock(session, held_units(session, order), cause=cause)
     transition(session, order_id=order.id, to=OrderStatus.CANCELLED, holds_stock=False, closed_at=now)
     act = Act(session, order, account_id, now)
-    act.record("cancelled", why="the payment did not match" if order.paid_at else "cancelled by the shop")
+    act.record("cancelled", why="the payment did not match" if order.paid_at else BY_THE_SHOP)
     act.audit("order.cancelled", {"status": OrderStatus.FLAGGED}, {"status": OrderStatus.CANCELLED})
     kind = notices.ORDER_PAYMENT_REJECTED if order.paid_at else notices.ORDER_CANCELLED
     ids = {"refund_id": refund.id} if refund else {}

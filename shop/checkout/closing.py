@@ -1,6 +1,7 @@
 """What else follows when an unpaid order is given up: the buyer's mail and the audit log.
 
-- Staff cancelled it: the buyer is told, for they know nothing of it.
+- Staff cancelled it: the buyer is told, for they know nothing of it. Whoever hears first that its payment page is
+  closed (Stripe's webhook, the job, another's request) closes it in the name of the staff who had asked.
 - The buyer cancelled it, or ordered again instead: no mail. The page in front of them says so, and a mail
   about what one has just done oneself is noise.
 - It ran out after a card was declined: the buyer is told once that the payment did not go through, and
@@ -11,13 +12,23 @@
 
 import datetime as dt
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.checkout import notices
 from shop.checkout.acts import Act
-from shop.orders.models import Actor, Order, OrderStatus
+from shop.orders.models import Actor, Order, OrderEvent, OrderStatus
 from shop.orders.queries import has_newer_order
 from shop.payments.queries import find_payment_of_order
+
+CANCEL_ASKED = "cancel_asked"
+BY_THE_SHOP = "cancelled by the shop"
+
+
+def find_cancelling(session: Session, order_id: int) -> OrderEvent | None:
+    """Return the line of history with which staff asked to cancel an order, if any did."""
+    asked = select(OrderEvent).where(OrderEvent.order_id == order_id, OrderEvent.kind == CANCEL_ASKED)
+    return session.scalars(asked.order_by(OrderEvent.id).limit(1)).one_or_none()
 
 
 def follow_closing(

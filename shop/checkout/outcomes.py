@@ -15,7 +15,7 @@ from shop.catalog.history_models import StockReason
 from shop.catalog.movements import Cause
 from shop.catalog.stock import OutOfStock, give_back_stock, raise_sold_count, take_stock
 from shop.checkout import notices
-from shop.checkout.closing import follow_closing
+from shop.checkout.closing import BY_THE_SHOP, find_cancelling, follow_closing
 from shop.checkout.refund_rows import request_whole_refund
 from shop.core.kill_points import reach
 from shop.orders.indexing import write_search_text
@@ -100,8 +100,12 @@ def close_order(
 
     Only for whoever knows that its session can no longer be paid. The order's row must be locked.
     ``email`` is what the payment page collected, if anything. Whether the buyer is written to is
-    decided in ``closing.py``.
+    decided in ``closing.py``. Where staff had asked to cancel it, it is they who do it, whoever is first.
     """
+    is_waiting = order.status is OrderStatus.AWAITING_PAYMENT
+    asked = find_cancelling(session, order.id) if is_waiting and actor is not Actor.STAFF else None
+    if asked is not None:
+        to, actor, why, account_id = OrderStatus.CANCELLED, Actor.STAFF, BY_THE_SHOP, asked.account_id
     sources = UNPAID if to is OrderStatus.CANCELLED else {OrderStatus.AWAITING_PAYMENT}
     if not transition(session, order_id=order.id, to=to, sources=sources, holds_stock=False, closed_at=now):
         return False

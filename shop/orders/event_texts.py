@@ -30,6 +30,7 @@ def event_text(event: OrderEvent, currency: str) -> str:
         "awaiting_funds": _("The bank is processing the payment"),
         "flagged": _("Held back to be checked"),
         "expired": _("Not paid in time; the goods are back on the shelf"),
+        "cancel_asked": _("Cancellation asked for"),
         "cancelled": _("Cancelled"),
         "refund_requested": _("Refund of %(amount)s asked for", amount=value),
         "refund_pending": _("Refund of %(amount)s on its way", amount=value),

@@ -256,7 +256,7 @@ class FulfilmentLine(Base):
     quantity: Mapped[int]
 
 
-INTERNAL_KINDS = frozenset({"note", "mail_resent", "restock_undone", "restock_kept"})
+INTERNAL_KINDS = frozenset({"note", "mail_resent", "restock_undone", "restock_kept", "cancel_asked"})
 """Kinds of history that are for the page's staff alone: never shown to a buyer, in no form."""
 
 

@@ -15,7 +15,7 @@ ICONS = {
     "session_opened": "card", "payment_failed": "warning", "flagged": "warning", "paid_too_late": "warning",
     "expired": "clock", "cancelled": "close", "refund_requested": "refund", "refund_pending": "refund",
     "refunded": "refund", "refund_failed": "error", "restocked": "box", "disputed": "warning",
-    "restock_undone": "box", "restock_kept": "warning",
+    "restock_undone": "box", "restock_kept": "warning", "cancel_asked": "close",
     "dispute_updated": "info", "dispute_closed": "info", "evidence_sent": "upload", "fulfilled": "truck",
     "tracking_changed": "truck", "fulfilment_cancelled": "box", "note": "edit", "mail_resent": "mail",
 }  # fmt: skip

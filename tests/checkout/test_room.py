@@ -1,6 +1,7 @@
 """An order's room in the admin: what staff see and do there, as a browser without JavaScript does it."""
 
 import dataclasses
+from contextlib import nullcontext
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from shop.accounts.models import Account
 from shop.checkout.buying import CheckoutStarted
-from shop.checkout.cancelling import NothingToAccept, accept_payment
+from shop.checkout.cancelling import FundsOnTheirWay, NothingToAccept, accept_payment, cancel_as_staff
 from shop.checkout.desk import Buyer
 from shop.checkout.refunds import sync_refunds
 from shop.checkout.sessions import TotalMismatch
@@ -20,7 +21,7 @@ from shop.orders.mails import PREVIEWS
 from shop.orders.models import FulfilmentStatus, Order, OrderStatus
 from shop.orders.queries import list_fulfilments
 from shop.page.models import AuditEntry, Page, Role
-from shop.payments.gateway import DisputeInfo, RefundInfo
+from shop.payments.gateway import DisputeInfo, GatewayRefused, GatewayUnavailable, RefundInfo, SessionInfo
 from shop.payments.models import Dispute
 from tests.checkout.conftest import Shop
 from tests.factories import make_account, make_page, make_staff
@@ -453,6 +454,74 @@ class TestCancelOrder:
         room.post("/cancellation")
         assert shop.order(started.order_id).status is OrderStatus.PAID
         assert "The buyer has paid order" in room.text()
+        assert acts(shop) == []
+
+    @pytest.mark.parametrize("is_heard", [True, False])
+    def test_is_by_staff_when_stripes_word_is_quicker_than_its_answer(
+        self, shop: Shop, guest: Buyer, is_heard: bool
+    ) -> None:
+        started, owner = shop.buy(guest), staff(shop, Role.OWNER)
+        expire = shop.gateway.expire_session
+
+        def expire_and_tell(session_id: str) -> SessionInfo:
+            info = expire(session_id)
+            shop.tell_session("checkout.session.expired", session_id)
+            if not is_heard:
+                raise GatewayUnavailable
+            return info
+
+        shop.gateway.expire_session = expire_and_tell
+        with nullcontext() if is_heard else pytest.raises(GatewayUnavailable):
+            cancel_as_staff(shop.desk, order_id=started.order_id, account_id=owner.id, now=shop.clock.now())
+        order = shop.order(started.order_id)
+        assert (order.status, order.history[-1].account_id) == (OrderStatus.CANCELLED, owner.id)
+        assert [event.kind for event in order.history][-2:] == ["cancel_asked", "cancelled"]
+        assert shop.stocks() == [10, 1]
+        assert mail_kinds(shop) == ["order_cancelled"]
+        assert acts(shop) == ["order.cancelled"]
+
+    @pytest.mark.parametrize(
+        ("meanwhile", "said"),
+        [
+            ("funds", "the bank is still processing it"),
+            ("flagged", "decide about its payment first"),
+            ("open", "did not close the payment page"),
+        ],
+    )
+    def test_says_what_is_true(
+        self, client: FlaskClient, shop: Shop, guest: Buyer, meanwhile: str, said: str
+    ) -> None:
+        started = shop.buy(guest)
+        session_id = shop.session_id(started)
+        sign_in(client, staff(shop, Role.OWNER))
+        if meanwhile == "funds":
+            shop.gateway.pay(session_id, is_delayed=True)
+        elif meanwhile == "flagged":
+            info = dataclasses.replace(shop.gateway.pay(session_id), amount_total=99)
+            shop.gateway.sessions[session_id] = info
+        else:
+
+            def refuse(_session_id: str) -> SessionInfo:
+                raise GatewayRefused("not now")
+
+            shop.gateway.expire_session = refuse
+        room = Room(client, shop, started.order_number)
+        room.post("/cancellation")
+        text = room.text()
+        assert said in text
+        assert f"The buyer has paid order {started.order_number} meanwhile" not in text
+        assert acts(shop) == []
+
+    def test_is_forgotten_once_the_buyer_has_paid(self, shop: Shop, guest: Buyer) -> None:
+        started, owner = shop.buy(guest), staff(shop, Role.OWNER)
+        session_id = shop.session_id(started)
+        shop.gateway.pay(session_id, is_delayed=True)
+        with pytest.raises(FundsOnTheirWay):
+            cancel_as_staff(shop.desk, order_id=started.order_id, account_id=owner.id, now=shop.clock.now())
+        shop.gateway.settle(session_id, is_paid=False)
+        shop.tell_session("checkout.session.async_payment_failed", session_id)
+        assert shop.order(started.order_id).status is OrderStatus.CANCELLED
+        assert mail_kinds(shop) == ["order_funds_failed"]
         assert acts(shop) == []
 
     def test_changes_nothing_when_stripe_is_away(self, client: FlaskClient, shop: Shop, guest: Buyer) -> None:
