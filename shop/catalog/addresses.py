@@ -1,6 +1,7 @@
 """Addresses of products and collections: free ones, taken ones, and old ones that lead to the new."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -34,11 +35,27 @@ def free_product_slug(session: Session, page_id: int, base: str) -> str:
 
 def take_address(session: Session, kind: AddressKind, *, page_id: int, slug: str) -> None:
     """End the redirect from ``slug``: something has that address for itself now."""
+    take_addresses(session, kind, page_id=page_id, slugs=[slug])
+
+
+def take_addresses(session: Session, kind: AddressKind, *, page_id: int, slugs: Sequence[str]) -> None:
+    """End the redirects from ``slugs``, in one statement."""
     session.execute(
         delete(SlugRedirect).where(
-            SlugRedirect.page_id == page_id, SlugRedirect.kind == kind, SlugRedirect.slug == slug
+            SlugRedirect.page_id == page_id, SlugRedirect.kind == kind, SlugRedirect.slug.in_(slugs)
         )
     )
+
+
+def map_moved_products(session: Session, *, page_id: int, slugs: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the products that had these addresses before, by address."""
+    statement = select(SlugRedirect.slug, SlugRedirect.product_id).where(
+        SlugRedirect.page_id == page_id,
+        SlugRedirect.kind == AddressKind.PRODUCT,
+        SlugRedirect.slug.in_(slugs),
+        SlugRedirect.product_id.is_not(None),
+    )
+    return {slug: product_id for slug, product_id in session.execute(statement) if product_id is not None}
 
 
 def leave_address(

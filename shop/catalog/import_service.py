@@ -1,9 +1,9 @@
 """Writes what a merchant's file says into the catalogue, a batch of products at a time.
 
-Products are found again by the address made of their handle, so importing twice changes nothing. The
-file's word is whole for a product that it names: variants that it no longer has go (orders keep their
-own copies). Stock is the exception: it is written when a variant is new, later only when asked for,
-since units sold meanwhile must not come back.
+Products are found again by the address made of their handle, which they have or had, so importing twice
+changes nothing. The file's word is whole for a product that it names: variants that it no longer has go
+(orders keep their own copies). Stock is the exception: it is written when a variant is new, later only when
+asked for, since units sold meanwhile must not come back.
 """
 
 import datetime as dt
@@ -15,8 +15,9 @@ from sqlalchemy import Table, column, func, insert, select, table
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from shop.catalog.addresses import map_moved_products, take_addresses
 from shop.catalog.drafts import ProductDraft, StockRule, VariantDraft
-from shop.catalog.history_models import StockReason
+from shop.catalog.history_models import AddressKind, StockReason
 from shop.catalog.import_changes import Facts, changes_between, facts_of
 from shop.catalog.import_models import Planned
 from shop.catalog.import_pictures import ask_for_pictures
@@ -163,11 +164,12 @@ def queue_behind_other_imports(session: Session, page_id: int) -> None:
 
 
 def _lock_existing(session: Session, page_id: int, slugs: Sequence[str]) -> dict[str, Product]:
-    """Return the products that exist, with their variants, by slug.
+    """Return the products that exist, with their variants, by the slug that the file has for them.
 
     Locked as buyers lock them: the variants first, in ascending order.
     """
-    ids = session.scalars(select(Product.id).where(Product.page_id == page_id, Product.slug.in_(slugs))).all()
+    known = _find_known(session, page_id, slugs)
+    ids = list(known.values())
     if not ids:
         return {}
     variants = session.scalars(
@@ -181,7 +183,20 @@ def _lock_existing(session: Session, page_id: int, slugs: Sequence[str]) -> dict
         by_product[variant.product_id].append(variant)
     for product in products:
         set_committed_value(product, "variants", by_product[product.id])
-    return {product.slug: product for product in products}
+    by_id = {product.id: product for product in products}
+    return {slug: by_id[product_id] for slug, product_id in known.items() if product_id in by_id}
+
+
+def _find_known(session: Session, page_id: int, slugs: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the products that have one of ``slugs`` or had it before, each product once."""
+    statement = select(Product.slug, Product.id).where(Product.page_id == page_id, Product.slug.in_(slugs))
+    known: dict[str, int] = dict(session.execute(statement).all())
+    missing = [slug for slug in slugs if slug not in known]
+    if missing:
+        for slug, product_id in map_moved_products(session, page_id=page_id, slugs=missing).items():
+            if product_id not in known.values():
+                known[slug] = product_id
+    return known
 
 
 def _insert(session: Session, products: Sequence[Product]) -> None:
@@ -207,6 +222,8 @@ def _insert(session: Session, products: Sequence[Product]) -> None:
         insert(cast(Table, Variant.__table__)),
         [_columns_of(one, _VARIANT_COLUMNS) for one in variants],
     )
+    slugs = [product.slug for product in products]
+    take_addresses(session, AddressKind.PRODUCT, page_id=products[0].page_id, slugs=slugs)
 
 
 def _columns_of(row: Product | Variant, names: Sequence[str]) -> dict[str, Any]:

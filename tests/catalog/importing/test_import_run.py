@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from shop.catalog import picture_fetch
+from shop.catalog.addresses import leave_address
+from shop.catalog.history_models import AddressKind, SlugRedirect
 from shop.catalog.import_pictures import FETCH_PICTURE
 from shop.catalog.import_run import BATCH_PRODUCTS, import_file
 from shop.catalog.importing.messages import FileFault
@@ -110,6 +112,32 @@ class TestImportFile:
         report = import_rows(MUG, LARGE, row("cup"))
         assert (report.created, report.updated) == (0, 0)
         assert (product_of(database).version, version_of(database, page), count(database, Job)) == before
+
+    def test_finds_a_product_whose_address_was_changed(
+        self, database: Database, page: Page, import_rows: Import
+    ):
+        import_rows(MUG, LARGE)
+        self.move(database, page, "mug", "coffee-mug")
+        report = import_rows({**MUG, "Title": "Cup"}, LARGE)
+        assert (report.created, report.updated, count(database, Product)) == (0, 1, 1)
+        assert product_of(database, "coffee-mug").title == "Cup"
+
+    def test_a_product_of_its_own_takes_the_address_that_another_had(
+        self, database: Database, page: Page, import_rows: Import
+    ):
+        import_rows(MUG, LARGE)
+        self.move(database, page, "mug", "coffee-mug")
+        report = import_rows(MUG, LARGE, row("coffee-mug"))
+        assert (report.created, count(database, Product), count(database, SlugRedirect)) == (1, 2, 0)
+
+    def move(self, database: Database, page: Page, old: str, new: str) -> None:
+        with database.transaction() as session:
+            product = session.scalars(select(Product).where(Product.slug == old)).one()
+            product.slug = new
+            leave_address(
+                session, AddressKind.PRODUCT, page_id=page.id, slug=old, target_id=product.id,
+                now=product.created_at,
+            )  # fmt: skip
 
     def test_counts_only_products_that_really_changed(self, database: Database, import_rows: Import):
         import_rows(MUG, LARGE, row("cup"))
