@@ -179,7 +179,7 @@ def download_left_out(access: PageAccess, run_id: int) -> Response:
         run = queries.get_run(session, page_id=access.page.id, run_id=run_id).run
         stretches = queries.get_left_out(session, run_id)
         reasons = _reasons_by_row(queries.iterate_rejections(session, run_id))
-    if run.file_key is None or not stretches:
+    if run.file_key is None or not run.recognised or not stretches:
         raise NotFound
     file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 - sent after this has returned
     # With the mark, since spreadsheets take a file without it for one of their own code page.

@@ -25,6 +25,11 @@ from shop.page.audit import record_act
 READ_IMPORT = "catalog.read_import"
 WRITE_IMPORT = "catalog.write_import"
 FORGET_IMPORT = "catalog.forget_import"
+FIGURES = (
+    "place", "total", "products", "variants", "pictures", "rejected", "rejections", "warnings", "planned_created",
+    "planned_updated", "created", "updated",
+)  # fmt: skip
+"""What a reading or a writing counts."""
 KEPT_FOR = dt.timedelta(days=14)
 """How long a file and the list of its rows are kept."""
 
@@ -88,8 +93,9 @@ def read_again(
     if run.state in (ImportState.QUEUED, ImportState.RUNNING, ImportState.DONE):
         raise NotNow
     run.format_name, run.encoding, run.sets_stock, run.currency = format_name, encoding, sets_stock, currency
-    run.state, run.fault, run.recognised = ImportState.READING, None, {}
-    run.place = run.total = run.created = run.updated = 0
+    run.state, run.fault, run.recognised, run.left_out = ImportState.READING, None, {}, []
+    for figure in FIGURES:
+        setattr(run, figure, 0)
     run.round += 1
     run.started_at = run.finished_at = run.heartbeat_at = None
     session.flush()

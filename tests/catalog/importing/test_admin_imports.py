@@ -288,6 +288,18 @@ class TestDownloadLeftOut:
             codes = session.scalars(select(ImportIssue.code).where(ImportIssue.is_rejection)).all()
         assert codes.count("price_bad") == 1
 
+    def test_is_not_there_while_the_file_is_read_again_nor_when_that_was_stopped(
+        self, client: FlaskClient, work: Callable[[], int]
+    ):
+        place = bring(client, text_of(GOOD, BAD))
+        work()
+        assert client.get(f"{place}/left-out.csv").status_code == 200
+        client.post(f"{place}/reading", data={"format": "auto", "encoding": "auto"})
+        assert client.get(f"{place}/left-out.csv").status_code == 404
+        client.post(f"{place}/cancellation")
+        assert client.get(f"{place}/left-out.csv").status_code == 404
+        assert "left-out.csv" not in client.get(place).text
+
     def test_is_not_there_when_nothing_was_left_out(self, client: FlaskClient, work: Callable[[], int]):
         place = bring(client, text_of(GOOD))
         assert client.get(f"{place}/left-out.csv").status_code == 404
