@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.mail import Mail
 from shop.orders.carriers import carrier_name
-from shop.orders.event_texts import refund_failure_text
+from shop.orders.event_texts import reason_text, refund_failure_text
 from shop.orders.models import Fulfilment, FulfilmentLine, Order, OrderStatus
 from shop.orders.queries import get_fulfilment
 from shop.page.models import Page
@@ -32,9 +32,13 @@ class Letter:
 Writer = Callable[[Session, Mail, Order, Page], Letter]
 
 
-def _amount(session: Session, mail: Mail, order: Order) -> str:
+def _find_refund(session: Session, mail: Mail) -> Refund | None:
     refund_id = mail.context.get("refund_id")
-    refund = session.get(Refund, refund_id) if refund_id else None
+    return session.get(Refund, refund_id) if refund_id else None
+
+
+def _amount(session: Session, mail: Mail, order: Order) -> str:
+    refund = _find_refund(session, mail)
     return money(refund.amount if refund else order.total_amount, order.currency)
 
 
@@ -98,18 +102,15 @@ def _flagged_notice(_session: Session, _mail: Mail, order: Order, _page: Page) -
 
 
 def _refunded(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
-    amount = _amount(session, mail, order)
-    return Letter(
-        _("%(amount)s refunded for order %(number)s", amount=amount, number=order.number),
-        [
-            _(
-                "%(page)s has refunded %(amount)s to the card that you paid with.",
-                page=page.name,
-                amount=amount,
-            ),
-            _("Banks show it after 5 to 10 days."),
-        ],
-    )
+    amount, refund = _amount(session, mail, order), _find_refund(session, mail)
+    texts = [
+        _("%(page)s has refunded %(amount)s to the card that you paid with.", page=page.name, amount=amount)
+    ]
+    # Without an account it is a reason of our own, such as that somebody refunded at Stripe.
+    if refund is not None and refund.account_id is not None and refund.reason:
+        texts.append(_("The reason: %(reason)s", reason=reason_text(refund.reason)))
+    texts.append(_("Banks show it after 5 to 10 days."))
+    return Letter(_("%(amount)s refunded for order %(number)s", amount=amount, number=order.number), texts)
 
 
 def _cancelled(_session: Session, _mail: Mail, order: Order, page: Page) -> Letter:
@@ -183,7 +184,7 @@ def _shipped(session: Session, mail: Mail, order: Order, page: Page) -> Letter:
 
 
 def _refund_failed_notice(session: Session, mail: Mail, order: Order, _page: Page) -> Letter:
-    amount, refund = _amount(session, mail, order), session.get(Refund, mail.context.get("refund_id"))
+    amount, refund = _amount(session, mail, order), _find_refund(session, mail)
     texts = [
         _("The buyer’s bank did not take %(amount)s back.", amount=amount),
         _("Find another way to pay the buyer back."),
