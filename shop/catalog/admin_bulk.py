@@ -22,6 +22,7 @@ from shop.page.authorization import Permission
 from shop.web.context import database, now
 from shop.web.forms import Form, id_or_none
 from shop.web.pages import flash_message, render, see_other
+from shop.web.templating import localized
 
 SHOWN_ROWS = 100
 MAX_TICKED = 200
@@ -173,13 +174,13 @@ def _reasons(edit: BulkEdit) -> dict[int, str]:
 
 
 def _row_view(
-    edit: BulkEdit, place: int, problem: str, names: tuple[dict[int, str], dict[int, str]], currency: str
+    edit: BulkEdit, place: int, problem: str, names: tuple[dict[int, Any], dict[int, str]], currency: str
 ) -> dict[str, Any]:
     products, variants = names
     product_id, variant_id, shown, wanted, _ = edit.rows[place]
     return {
         "product_id": product_id,
-        "title": products.get(product_id, "–"),
+        "title": localized(products[product_id], "title") if product_id in products else "–",
         "variant": variants.get(variant_id, ""),
         "was": bulk_texts.row_text(edit.kind, shown, currency),
         "now": None if problem == "negative" else bulk_texts.row_text(edit.kind, wanted, currency),

@@ -205,10 +205,10 @@ def get_bulk_edit(session: Session, *, page_id: int, edit_id: int) -> BulkEdit:
 
 def map_names(
     session: Session, *, page_id: int, product_ids: Sequence[int]
-) -> tuple[dict[int, str], dict[int, str]]:
-    """Return the titles of products and of their variants by id, in two statements."""
+) -> tuple[dict[int, Any], dict[int, str]]:
+    """Return products (``title``, ``translations``) and the names of their variants by id, in two statements."""
     products = session.execute(
-        select(Product.id, Product.title).where(Product.page_id == page_id, Product.id.in_(product_ids))
+        select(Product.id, Product.title, Product.translations).where(Product.page_id == page_id, Product.id.in_(product_ids))
     )
     variants = session.execute(
         select(Variant.id, Variant.option1, Variant.option2, Variant.option3).where(
@@ -216,6 +216,6 @@ def map_names(
         )
     )
     return (
-        {row.id: row.title for row in products},
+        {row.id: row for row in products},
         {row.id: " / ".join(value for value in row[1:] if value) for row in variants},
     )
