@@ -70,8 +70,8 @@ def fulfil_order(
     to ship that the asker saw: so a form that is sent twice ships once. Raises NotFound, OrderNotPaid,
     OrderFlagged, NothingToShip, MoreThanIsLeft, ShippedMeanwhile and Invalid.
     """
-    tracking = _tracking(carrier, tracking_number, tracking_url)
     order = lock_order(session, order_id)
+    tracking = _tracking(order, carrier, tracking_number, tracking_url)
     before = order.fulfilment_status
     wanted = _wanted(order, list_order_lines(session, order_id), quantities, expected_left)
     ship_units(session, wanted)
@@ -122,7 +122,7 @@ def _wanted(
     return wanted
 
 
-def _tracking(carrier: str, number: str, typed: str | None) -> dict[str, Any]:
+def _tracking(order: Order, carrier: str, number: str, typed: str | None) -> dict[str, Any]:
     carrier, number, typed = carrier.strip(), number.strip(), (typed or "").strip()
     errors: dict[str, list[str]] = {}
     if len(carrier) > MAX_NUMBER or not carrier.isprintable():
@@ -136,7 +136,7 @@ def _tracking(carrier: str, number: str, typed: str | None) -> dict[str, Any]:
     return {
         "carrier": carrier,
         "tracking_number": number,
-        "tracking_url": typed or tracking_address(carrier, number),
+        "tracking_url": typed or tracking_address(carrier, number, order.delivery_postal_code),
     }
 
 
@@ -148,8 +148,8 @@ def change_tracking(
 
     Raises NotFound, AlreadyTakenBack and Invalid.
     """
-    tracking = _tracking(carrier, tracking_number, tracking_url)
     order = lock_order(session, order_id)
+    tracking = _tracking(order, carrier, tracking_number, tracking_url)
     fulfilment = get_fulfilment(session, order_id=order_id, fulfilment_id=fulfilment_id)
     if fulfilment.cancelled_at is not None:
         raise AlreadyTakenBack

@@ -1,7 +1,7 @@
 """The carriers that are known, and where each lets one follow a parcel. Pure.
 
 The addresses are those of the carriers' own public tracking pages, as their sites form them when a
-number is searched; a carrier that asks for more than the number (PostNL wants the postal code) is left out.
+number is searched; ``docs/algorithms/fulfilment.md`` says what confirms each.
 """
 
 import re
@@ -15,7 +15,10 @@ _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ._/-]*")
 
 
 class Carrier(NamedTuple):
-    """Who carries a parcel: a stable key, its name, and its tracking page with a place for the number."""
+    """Who carries a parcel: a stable key, its name, and its tracking page with a place for the number.
+
+    There can be one for the postal code too.
+    """
 
     key: str
     name: str
@@ -27,7 +30,7 @@ CARRIERS: Mapping[str, Carrier] = {
     for carrier in (
         Carrier("laposte", "Colissimo / La Poste", "https://www.laposte.fr/outils/suivre-vos-envois?code={number}"),
         Carrier("chronopost", "Chronopost", "https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={number}"),
-        Carrier("mondial-relay", "Mondial Relay", "https://www.mondialrelay.fr/suivi-de-colis/?numeroExpedition={number}"),
+        Carrier("mondial-relay", "Mondial Relay", "https://www.mondialrelay.fr/suivi-de-colis/?numeroExpedition={number}&codePostal={postal_code}"),
         Carrier("australia-post", "Australia Post", "https://auspost.com.au/mypost/track/#/details/{number}"),
         Carrier("bpost", "bpost", "https://track.bpost.cloud/btr/web/#/search?itemCode={number}"),
         Carrier(
@@ -61,11 +64,14 @@ def carrier_name(carrier: str) -> str:
     return known.name if known else carrier
 
 
-def tracking_address(carrier: str, number: str) -> str | None:
-    """Return where a parcel of a known carrier is followed, or None without a number or for an unknown carrier."""
+def tracking_address(carrier: str, number: str, postal_code: str = "") -> str | None:
+    """Return where a parcel of a known carrier is followed, or None without a number or for an unknown carrier.
+
+    ``postal_code`` is the one that the parcel goes to: Mondial Relay shows nothing without it.
+    """
     known = CARRIERS.get(carrier)
-    compact = "".join(number.split())
-    return known.url.format(number=quote(compact, safe="")) if known and compact else None
+    found, place = (quote("".join(text.split()), safe="") for text in (number, postal_code))
+    return known.url.format(number=found, postal_code=place) if known and found else None
 
 
 def is_number(text: str) -> bool:

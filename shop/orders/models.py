@@ -171,6 +171,11 @@ class Order(Base):
             self.captured_amount == 0 or self.refunded_amount < self.captured_amount
         )
 
+    @property
+    def delivery_postal_code(self) -> str:
+        """The postal code that its parcels go to: as Stripe collected it, else as the buyer gave it before."""
+        return str((self.ship_to or {}).get("postal_code") or self.postal_code)
+
 
 class OrderLine(Base):
     """What was bought, as it was called and priced then."""

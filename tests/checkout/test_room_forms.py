@@ -4,7 +4,8 @@ import re
 
 from sqlalchemy import select
 
-from shop.orders.models import Fulfilment
+from shop.checkout.buying import CheckoutStarted
+from shop.orders.models import Fulfilment, Order
 from tests.checkout.conftest import Shop
 from tests.checkout.test_room import Room, paid, room
 
@@ -35,6 +36,15 @@ class TestTracking:
         )  # fmt: skip
         assert "usps.com" in (parcel(shop).tracking_url or "")
         assert "JD0042" in (parcel(shop).tracking_url or "")
+
+    def test_a_link_that_tells_the_postal_code_is_made_too(
+        self, room: Room, shop: Shop, paid: CheckoutStarted
+    ) -> None:
+        with shop.database.transaction() as session:
+            session.get_one(Order, paid.order_id).ship_to = {"postal_code": "75011"}
+        room.post("/fulfilments", carrier="mondial-relay", tracking_number="12345678", expected_left=4)
+        assert (parcel(shop).tracking_url or "").endswith("=12345678&codePostal=75011")
+        assert link_field(room)[1] == ""
 
     def test_a_typed_link_stays(self, room: Room, shop: Shop) -> None:
         typed = "https://parcels.example/1Z9"

@@ -16,6 +16,11 @@ class TestTrackingAddress:
         assert "AB12%2F%26%3F%23%3Cx%3E" in address
         assert urlsplit(address).scheme == "https"
 
+    def test_tells_mondial_relay_where_the_parcel_goes(self) -> None:
+        address = tracking_address("mondial-relay", "1234 5678", "75 011")
+        assert address is not None
+        assert address.endswith("?numeroExpedition=12345678&codePostal=75011")
+
     def test_is_none_without_a_number_or_for_a_carrier_that_is_not_known(self) -> None:
         assert tracking_address("ups", " ") is None
         assert tracking_address("Courier Bob", "7") is None
