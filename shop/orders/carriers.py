@@ -31,7 +31,7 @@ CARRIERS: Mapping[str, Carrier] = {
         Carrier("laposte", "Colissimo / La Poste", "https://www.laposte.fr/outils/suivre-vos-envois?code={number}"),
         Carrier("chronopost", "Chronopost", "https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT={number}"),
         Carrier("mondial-relay", "Mondial Relay", "https://www.mondialrelay.fr/suivi-de-colis/?numeroExpedition={number}&codePostal={postal_code}"),
-        Carrier("australia-post", "Australia Post", "https://auspost.com.au/mypost/track/#/details/{number}"),
+        Carrier("australia-post", "Australia Post", "https://auspost.com.au/mypost/track/details/{number}"),
         Carrier("bpost", "bpost", "https://track.bpost.cloud/btr/web/#/search?itemCode={number}"),
         Carrier(
             "canada-post", "Canada Post", "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={number}"
