@@ -26,6 +26,7 @@ from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
 from shop.orders.mails import RENDERERS as ORDER_MAILS
+from shop.orders.queries import is_taken_back
 from shop.page.mails import RENDERERS as PAGE_MAILS
 from shop.web.mailing import mail_language, render_content
 
@@ -70,12 +71,18 @@ def job_handlers(app: Flask, is_stopping: IsStopping = never_stopping) -> Mappin
 
 
 def send_mail(app: Flask, job: ClaimedJob) -> None:
-    """Render and send the mail that ``job`` names; the same Message-ID on every try."""
+    """Render and send the mail that ``job`` names; the same Message-ID on every try.
+
+    One about a parcel that was taken back meanwhile is done without being sent.
+    """
     runtime = app.extensions["vitrine"]
     kind, subject_key = job.subject.split(":", 1)
     with runtime.database.reading() as session:
         mail = session.query(Mail).filter_by(kind=kind, subject_key=subject_key).one()
         if mail.sent_at is not None:
+            return
+        if is_taken_back(session, mail):
+            log.info("mail_not_sent", kind=kind, subject=subject_key, reason="the parcel was taken back")
             return
         with mail_language(app, mail.language):
             rendered = render_content(RENDERERS[kind](session, mail))

@@ -51,7 +51,11 @@ def create_sending(access: PageAccess, number: str, mail_id: int) -> Response:
 def create_attempt(access: PageAccess, number: str, mail_id: int) -> Response:
     """Have one of the order's mails that could not be sent tried again."""
     order = read_order(access, number)
-    with database().transaction() as session:
-        retry_mail(session, order_id=order.id, mail_id=mail_id, account_id=access.account_id, now=now())
-    flash_message(_("It is being tried again."))
+    try:
+        with database().transaction() as session:
+            retry_mail(session, order_id=order.id, mail_id=mail_id, account_id=access.account_id, now=now())
+    except DomainError as error:
+        tell(error)
+    else:
+        flash_message(_("It is being tried again."))
     return back(access, number, "mails")

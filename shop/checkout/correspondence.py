@@ -5,11 +5,12 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from shop.checkout.acts import Act
+from shop.checkout.fulfilling import AlreadyTakenBack
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
 from shop.core.mail import Mail, list_mails_about, list_sendings, queue_mail
 from shop.core.outbox import retry_job
-from shop.orders.queries import lock_order
+from shop.orders.queries import is_taken_back, lock_order
 
 MAX_NOTE = 2_000
 PAUSE = dt.timedelta(minutes=1)
@@ -39,13 +40,15 @@ def add_note(session: Session, *, order_id: int, account_id: int, text: str, now
 def retry_mail(session: Session, *, order_id: int, mail_id: int, account_id: int, now: dt.datetime) -> None:
     """Have a mail that could not be sent tried again, with all its attempts; nothing when it is not given up.
 
-    Raises NotFound.
+    Raises NotFound and AlreadyTakenBack.
     """
     order = lock_order(session, order_id)
     sendings = list_sendings(session, f"order:{order.id}")
     mail, job = next((one for one in sendings if one[0].id == mail_id), (None, None))
     if mail is None:
         raise NotFound
+    if is_taken_back(session, mail):
+        raise AlreadyTakenBack
     if job is not None:
         retry_job(session, job.id, now)
         act = Act(session, order, account_id, now)
@@ -55,13 +58,16 @@ def retry_mail(session: Session, *, order_id: int, mail_id: int, account_id: int
 def resend_mail(session: Session, *, order_id: int, mail_id: int, account_id: int, now: dt.datetime) -> Mail:
     """Queue one of an order's mails once more to the same address, written anew from what is true now.
 
-    At most once a minute and five times a day. Raises NotFound and SentJustNow.
+    At most once a minute and five times a day. Raises NotFound, SentJustNow, and AlreadyTakenBack for a mail about
+    a parcel that was.
     """
     order = lock_order(session, order_id)
     mails = list_mails_about(session, f"order:{order.id}")
     first = next((mail for mail in mails if mail.id == mail_id), None)
     if first is None:
         raise NotFound
+    if is_taken_back(session, first):
+        raise AlreadyTakenBack
     alike = [mail for mail in mails if mail.kind == first.kind and mail.context == first.context]
     times = [mail.created_at for mail in alike]
     if now - max(times) < PAUSE or sum(1 for at in times if now - at < dt.timedelta(days=1)) > MAX_A_DAY:

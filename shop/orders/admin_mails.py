@@ -10,7 +10,7 @@ from shop.core.mail import Mail, RenderedMail, list_sendings
 from shop.core.outbox import Job
 from shop.orders import labels
 from shop.orders.mails import PREVIEWS, RENDERERS, would_be_mail
-from shop.orders.queries import get_order_of_page
+from shop.orders.queries import get_order_of_page, is_taken_back
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.web.context import database
@@ -28,7 +28,10 @@ def show_mail(access: PageAccess, number: str, mail_id: int) -> Response:
     """Show a mail of the order: to whom, when, and what it says; one that waits as it would be sent now."""
     mail, failure, content = _existing(access, number, mail_id)
     frame_url = url_for(".show_mail_body", page_slug=access.page.slug, number=number, mail_id=mail_id)
-    return _page(access, number, mail, content, frame_url, failure=failure)
+    with database().reading() as session:
+        is_gone = is_taken_back(session, mail)
+    failure = None if is_gone else failure
+    return _page(access, number, mail, content, frame_url, failure=failure, is_taken_back=is_gone)
 
 
 @staff_only(Permission.VIEW_ORDERS)
@@ -91,7 +94,7 @@ def _without_token(content: RenderedMail) -> RenderedMail:
 
 def _page(
     access: PageAccess, number: str, mail: Mail, content: RenderedMail, frame_url: str, *, is_preview: bool = False,
-    failure: Job | None = None,
+    failure: Job | None = None, is_taken_back: bool = False,
 ) -> Response:  # fmt: skip
     return render(
         "manage/orders/mail.html",
@@ -103,6 +106,7 @@ def _page(
         frame_url=frame_url,
         is_preview=is_preview,
         failure=failure,
+        is_taken_back=is_taken_back,
         previews=PREVIEWS,
         labels=labels,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop.core.errors import NotFound
+from shop.core.mail import Mail
 from shop.orders.models import Fulfilment, Order, OrderLine, OrderStatus
 from shop.orders.state import UNPAID
 
@@ -74,6 +75,13 @@ def list_fulfilments(session: Session, order_id: int) -> list[Fulfilment]:
     """Return an order's parcels with their lines, oldest first; those that were taken back too."""
     statement = select(Fulfilment).where(Fulfilment.order_id == order_id).order_by(Fulfilment.id)
     return list(session.scalars(statement.options(selectinload(Fulfilment.lines))))
+
+
+def is_taken_back(session: Session, mail: Mail) -> bool:
+    """Tell whether a mail is about a parcel that was taken back, so that it must not be sent (again)."""
+    fulfilment_id = mail.context.get("fulfilment_id")
+    fulfilment = session.get(Fulfilment, fulfilment_id) if fulfilment_id else None
+    return fulfilment is not None and fulfilment.cancelled_at is not None
 
 
 def get_fulfilment(session: Session, *, order_id: int, fulfilment_id: int) -> Fulfilment:

@@ -35,14 +35,21 @@ class Entry:
 
 
 def make_timeline(
-    order: Order, mails: Iterable[Mail], names: Mapping[int, str], failed: Container[int]
+    order: Order,
+    mails: Iterable[Mail],
+    names: Mapping[int, str],
+    failed: Container[int],
+    taken_back: Container[int],
 ) -> list[Entry]:
     """Return an order's history and mails, newest first.
 
-    ``names`` are those of the accounts in it by id, ``failed`` the ids of mails that could not be sent.
+    ``names`` are those of the accounts in it by id, ``failed`` the ids of mails that could not be sent, ``taken_back``
+    of those about a parcel that was.
     """
     entries = [_event_entry(event, order.currency, names) for event in order.history]
-    entries += [_mail_entry(mail, is_failed=mail.id in failed) for mail in mails]
+    entries += [
+        _mail_entry(mail, is_failed=mail.id in failed, is_taken_back=mail.id in taken_back) for mail in mails
+    ]
     # Sorted upwards and turned round, so that of one instant what was written later comes first.
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
@@ -57,8 +64,11 @@ def _event_entry(event: OrderEvent, currency: str, names: Mapping[int, str]) -> 
     )  # fmt: skip
 
 
-def _mail_entry(mail: Mail, *, is_failed: bool) -> Entry:
-    if is_failed:
+def _mail_entry(mail: Mail, *, is_failed: bool, is_taken_back: bool) -> Entry:
+    is_failed = is_failed and not is_taken_back
+    if is_taken_back and mail.sent_at is None:
+        text = _("Mail not sent, since the parcel was taken back: %(mail)s", mail=mail_kind_text(mail.kind))
+    elif is_failed:
         text = _("Mail could not be sent: %(mail)s", mail=mail_kind_text(mail.kind))
     elif mail.sent_at is None:
         text = _("Mail waits to be sent: %(mail)s", mail=mail_kind_text(mail.kind))

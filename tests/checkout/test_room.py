@@ -4,6 +4,7 @@ import dataclasses
 from contextlib import nullcontext
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
@@ -16,13 +17,14 @@ from shop.checkout.refunds import sync_refunds
 from shop.checkout.sessions import TotalMismatch
 from shop.core.db import Database
 from shop.core.mail import Mail
-from shop.core.outbox import Job
+from shop.core.outbox import ClaimedJob, Job
 from shop.orders.mails import PREVIEWS
-from shop.orders.models import FulfilmentStatus, Order, OrderStatus
+from shop.orders.models import Fulfilment, FulfilmentStatus, Order, OrderStatus
 from shop.orders.queries import list_fulfilments
 from shop.page.models import AuditEntry, Page, Role
 from shop.payments.gateway import DisputeInfo, GatewayRefused, GatewayUnavailable, RefundInfo, SessionInfo
 from shop.payments.models import Dispute
+from shop.worker import send_mail
 from tests.checkout.conftest import Shop
 from tests.factories import make_account, make_page, make_staff
 from tests.support.events import dispute_object, refund_object, session_object
@@ -674,6 +676,38 @@ class TestMails:
             room.post(part)
         assert mail_kinds(shop).count("order_confirmed") == 6
         assert acts(shop) == ["order.mail_resent"] * 5
+
+    def test_of_a_parcel_that_was_taken_back_are_not_sent(self, app: Flask, room: Room, shop: Shop) -> None:
+        room.post("/fulfilments", notify=1, expected_left=4)
+        with shop.database.reading() as session:
+            parcel_id = session.scalars(select(Fulfilment.id)).one()
+            job = session.scalars(select(Job).where(Job.subject == f"order_shipped:{parcel_id}")).one()
+        room.post(f"/fulfilments/{parcel_id}/cancellation")
+        send_mail(app, ClaimedJob(job.id, job.kind, job.subject, job.payload, 1))
+        with shop.database.reading() as session:
+            mail = session.scalars(select(Mail).where(Mail.kind == "order_shipped")).one()
+        assert mail.sent_at is None
+        text = room.text()
+        assert "Not sent: the parcel was taken back" in text
+        assert "Mail not sent, since the parcel was taken back: Parcel on its way" in text
+        assert "Not sent: the parcel was taken back" in room.text(f"/mails/{mail.id}")
+
+    @pytest.mark.parametrize("part", ["sendings", "attempts"])
+    def test_of_a_parcel_that_was_taken_back_are_not_sent_again(
+        self, app: Flask, room: Room, shop: Shop, part: str
+    ) -> None:
+        room.post("/fulfilments", notify=1, expected_left=4)
+        with shop.database.reading() as session:
+            mail = session.scalars(select(Mail).where(Mail.kind == "order_shipped")).one()
+            job = session.scalars(select(Job).where(Job.subject == f"order_shipped:{mail.subject_key}")).one()
+        send_mail(app, ClaimedJob(job.id, job.kind, job.subject, job.payload, 1))
+        shop.clock.advance(minutes=2)
+        assert f"/mails/{mail.id}/sendings" in room.text()
+        room.post(f"/fulfilments/{mail.context['fulfilment_id']}/cancellation")
+        assert f"/mails/{mail.id}/sendings" not in room.text()
+        assert room.post(f"/mails/{mail.id}/{part}").status_code == 303
+        assert "This parcel was taken back already." in room.text()
+        assert mail_kinds(shop).count("order_shipped") == 1
 
     def test_of_another_order_are_not_here(self, room: Room, shop: Shop, guest: Buyer) -> None:
         other = shop.buy(guest)

@@ -237,7 +237,10 @@ def _queue(ours: OurBooks, sent: Mapping[str, int]) -> Iterable[str]:
     for job in ours.jobs:
         if job.state is not JobState.DONE:
             yield f"job {job.kind} {job.subject} is {job.state}: {job.last_error}"
+    gone = {one.id for rows in ours.fulfilments.values() for one in rows if one.cancelled_at is not None}
     for mail in ours.mails:
+        if mail.sent_at is None and mail.context.get("fulfilment_id") in gone:
+            continue
         if mail.sent_at is None or not sent.get(mail.message_id):
             yield f"mail {mail.kind} {mail.subject_key}: marked {mail.sent_at}, taken {sent.get(mail.message_id, 0)} times"
     unknown = set(sent) - {mail.message_id for mail in ours.mails}
