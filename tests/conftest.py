@@ -85,7 +85,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_url() -> Iterator[str]:
     """The address of a real PostgreSQL server of this test process, with a migrated template."""
     folder = Path(tempfile.mkdtemp(prefix="vitrine-pg-"))
-    server, url = start_postgres(folder)
+    server, url = start_postgres(folder, is_durable=False)
     admin = create_engine(_with_driver(url), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE vitrine_template"))
@@ -119,7 +119,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = f"t_{uuid.uuid4().hex[:16]}"
     admin = create_engine(_with_driver(base), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE vitrine_template"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE vitrine_template STRATEGY FILE_COPY"))
     yield _named(base, name)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
