@@ -6,6 +6,8 @@ Message-ID is the row's own, so a mail sent twice is recognised as one by the re
 
 import datetime as dt
 import smtplib
+import socket
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +28,11 @@ SEND_MAIL = "send_mail"
 SMTP_TIMEOUT_S = 20
 ANSWER_TIMEOUT_S = 60
 """Servers look for spam before they take a mail. Giving up too soon sends it twice, so there is more time for that
-(RFC 5321, 4.5.3.2.6, recommends ten minutes); connecting and this together stay below a job's lease."""
+(RFC 5321, 4.5.3.2.6, recommends ten minutes)."""
+DELIVERY_S = 240
+"""For a whole delivery, since the times above are for each answer, and a server can be slow with all of them. It stays
+below a job's lease: no other worker sends the same mail meanwhile. The rest of the lease is for looking up the
+server's name and for connecting, which cannot be broken off."""
 FAREWELL_S = 2
 
 
@@ -125,8 +131,42 @@ def mark_sent(database: Database, mail_id: int, rendered: RenderedMail, now: dt.
         )
 
 
+class _Timed(smtplib.SMTP):
+    """A conversation that is broken off when ``DELIVERY_S`` are over, however its server spends them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._is_over = threading.Event()
+        threading.Thread(target=self._watch, name="delivery", daemon=True).start()
+        try:
+            super().__init__(*args, **kwargs)
+        except BaseException:
+            self._is_over.set()
+            raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._is_over.set()
+        super().close()
+
+    def _watch(self) -> None:
+        is_over = self._is_over.wait(DELIVERY_S)
+        while not is_over:
+            if self.sock is not None:
+                with suppress(OSError):
+                    # Not the method of an encrypted socket: it would take the encryption from under the reader.
+                    socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+            is_over = self._is_over.wait(1)
+
+
+class _TimedSsl(_Timed, smtplib.SMTP_SSL):
+    pass
+
+
 def deliver(smtp_url: str, mail: Mail, rendered: RenderedMail, *, mail_from: str) -> None:
-    """Hand a mail to the server at ``smtp://[user:password@]host:port`` (``smtps://`` for TLS)."""
+    """Hand a mail to the server at ``smtp://[user:password@]host:port`` (``smtps://`` for TLS).
+
+    Raises SMTPException and OSError, at the latest after about ``DELIVERY_S``.
+    """
     parts = urlsplit(smtp_url)
     message = EmailMessage()
     message["From"] = mail_from
@@ -137,7 +177,7 @@ def deliver(smtp_url: str, mail: Mail, rendered: RenderedMail, *, mail_from: str
     message["Date"] = format_datetime(mail.created_at)
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    kind = _TimedSsl if parts.scheme == "smtps" else _Timed
     server = kind(parts.hostname or "localhost", parts.port or 0, timeout=SMTP_TIMEOUT_S)
     try:
         if parts.username:
