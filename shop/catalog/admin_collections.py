@@ -1,6 +1,6 @@
 """The admin's collections: a list in their order, and a form with the products of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -14,11 +14,14 @@ from shop.catalog.history_models import AddressKind
 from shop.catalog.models import Collection
 from shop.catalog.schemas import CollectionSchema
 from shop.core.errors import Invalid, NotFound
+from shop.core.signing import BadLink
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
-from shop.web.context import database, now
+from shop.web.context import database, now, signer
 from shop.web.forms import Form, id_or_none
 from shop.web.pages import flash_message, render, see_other
+
+PURPOSE = "collection-as-opened"
 
 
 @staff_only(Permission.VIEW_PRODUCTS)
@@ -76,7 +79,7 @@ def show_collection(access: PageAccess, collection_id: int) -> Response:
         "other_description": other.get("description", ""),
     }
     places = {product_id: str(place) for place, product_id in enumerate(chosen, start=1)}
-    return _show_form(access, Form(initial), places, collection=collection)
+    return _show_form(access, Form(initial), places, collection=collection, opened=list(chosen))
 
 
 @staff_only(Permission.MANAGE_PRODUCTS)
@@ -117,6 +120,7 @@ def update_collection(access: PageAccess, collection_id: int) -> Response:
                     now=now(),
                     account_id=access.account_id,
                     keeps_old_slug=form.values["keeps_old_slug"],
+                    opened_ids=_read_opened(collection_id),
                     **_wanted(access, form.values),
                 )
         except Invalid as invalid:
@@ -124,7 +128,8 @@ def update_collection(access: PageAccess, collection_id: int) -> Response:
         else:
             flash_message(gettext("The collection is saved."))
             return see_other("catalog_admin.list_collections", page_slug=access.page.slug)
-    return _show_form(access, form, _typed_places(), collection=collection)
+    opened = _read_opened(collection_id)
+    return _show_form(access, form, _typed_places(), collection=collection, opened=opened)
 
 
 @staff_only(Permission.MANAGE_PRODUCTS)
@@ -167,6 +172,15 @@ def _wanted(access: PageAccess, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _read_opened(collection_id: int) -> list[int] | None:
+    """Return the products that the form was opened with, None when it does not say."""
+    try:
+        owner, opened = signer().read(PURPOSE, request.form.get("opened", ""))
+    except BadLink:
+        return None
+    return list(opened) if owner == collection_id else None
+
+
 def _typed_places() -> dict[int, str]:
     """Return the ticked products and the places typed beside them."""
     ids = [id_or_none(text) for text in request.form.getlist("product")]
@@ -180,7 +194,12 @@ def _add_invalid(form: Form, invalid: Invalid) -> None:
 
 
 def _show_form(
-    access: PageAccess, form: Form, places: Mapping[int, str], *, collection: Collection | None
+    access: PageAccess,
+    form: Form,
+    places: Mapping[int, str],
+    *,
+    collection: Collection | None,
+    opened: Sequence[int] | None = None,
 ) -> Response:
     with database().reading() as session:
         choices = queries.list_product_choices(session, page_id=access.page.id)
@@ -189,6 +208,9 @@ def _show_form(
             if collection
             else []
         )
+    # Only what can be unticked here: an archived product stays in it.
+    shown = {choice[0] for choice in choices}
+    kept = None if opened is None else [product_id for product_id in opened if product_id in shown]
     # What is in the collection stands first, in its order, so that a long list need not be searched for it.
     order = {product_id: place for place, product_id in enumerate(places)}
     choices.sort(key=lambda choice: order.get(choice[0], len(order)))
@@ -200,6 +222,7 @@ def _show_form(
         collection=collection,
         choices=choices,
         places=places,
+        opened="" if collection is None or kept is None else signer().sign(PURPOSE, [collection.id, kept]),
         old_slugs=old_slugs,
         statuses=STATUS_NAMES,
         may_edit=access.allows(Permission.MANAGE_PRODUCTS),

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.addresses import leave_address, take_address
@@ -49,9 +49,9 @@ def create_collection(
     )
     session.add(collection)
     session.flush()
-    _write_products(session, collection, product_ids)
+    _write_members(session, collection, [], _hold_products(session, page_id, product_ids))
     take_address(session, AddressKind.COLLECTION, page_id=page_id, slug=collection.slug)
-    facts = _facts(collection, len(product_ids))
+    facts = {**_facts(collection), "products": len(product_ids)}
     record_act(
         session, page_id=page_id, account_id=account_id, act="collection.created", subject=_subject(collection),
         now=now, after=facts,
@@ -72,15 +72,21 @@ def edit_collection(
     description: str = "",
     translations: Mapping[str, Any] | None = None,
     product_ids: Sequence[int] | None = None,
+    opened_ids: Sequence[int] | None = None,
     account_id: int | None = None,
 ) -> Collection:
     """Change a collection's texts and, unless ``product_ids`` is None, its products and their order.
 
-    With another ``slug`` the old address leads to the new one, unless ``keeps_old_slug`` is False.
+    ``opened_ids`` are the products, in their order, that the form was opened with: only what ``product_ids``
+    changes of them is written, so what others put in or took out since stays. Without them the products
+    become exactly ``product_ids``. With another ``slug`` the old address leads to the new one, unless
+    ``keeps_old_slug`` is False.
     """
     _check(title, slug)
-    collection = _get(session, page_id=page_id, collection_id=collection_id)
-    before = _facts(collection, _count_products(session, collection_id))
+    if product_ids is not None:
+        product_ids = _hold_products(session, page_id, product_ids)
+    collection = _get(session, page_id=page_id, collection_id=collection_id, is_held=True)
+    before: dict[str, Any] = _facts(collection)
     if slug is not None and slug != collection.slug:
         wanted = _free_slug(session, page_id=page_id, title=title, slug=slug)
         take_address(session, AddressKind.COLLECTION, page_id=page_id, slug=wanted)
@@ -95,9 +101,14 @@ def edit_collection(
     if translations is not None:
         collection.translations = _clean(translations)
     session.flush()
+    after: dict[str, Any] = _facts(collection)
     if product_ids is not None:
-        _write_products(session, collection, product_ids)
-    after = _facts(collection, _count_products(session, collection_id))
+        current = _members(session, collection_id)
+        opened = current if opened_ids is None else opened_ids
+        wanted = merge_members(opened, product_ids, current)
+        _write_members(session, collection, current, wanted)
+        before["products"] = _titles(session, [one for one in current if one not in wanted])
+        after["products"] = _titles(session, [one for one in wanted if one not in current])
     record_act(
         session, page_id=page_id, account_id=account_id, act="collection.edited", subject=_subject(collection),
         now=now, before=before, after=after,
@@ -110,14 +121,13 @@ def _subject(collection: Collection) -> tuple[str, str, str]:
     return "collection", str(collection.id), collection.title
 
 
-def _facts(collection: Collection, products: int) -> dict[str, Any]:
-    """Return what the audit log keeps of a collection."""
+def _facts(collection: Collection) -> dict[str, Any]:
+    """Return what the audit log keeps of a collection itself."""
     return {
         "title": collection.title,
         "slug": collection.slug,
         "description": collection.description,
         "translations": dict(collection.translations),
-        "products": products,
     }
 
 
@@ -131,7 +141,7 @@ def delete_collection(
 ) -> None:
     """Delete a collection with its addresses; its products stay."""
     collection = _get(session, page_id=page_id, collection_id=collection_id)
-    before = _facts(collection, _count_products(session, collection_id))
+    before = {**_facts(collection), "products": _count_products(session, collection_id)}
     session.delete(collection)
     session.flush()
     record_act(
@@ -191,8 +201,10 @@ def write_collections_of_product(session: Session, product: Product, collection_
     return wanted != current
 
 
-def _get(session: Session, *, page_id: int, collection_id: int) -> Collection:
+def _get(session: Session, *, page_id: int, collection_id: int, is_held: bool = False) -> Collection:
     statement = select(Collection).where(Collection.page_id == page_id, Collection.id == collection_id)
+    if is_held:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     collection = session.scalars(statement).one_or_none()
     if collection is None:
         raise NotFound
@@ -233,16 +245,71 @@ def _clean(translations: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-def _write_products(session: Session, collection: Collection, product_ids: Sequence[int]) -> None:
-    wanted = list(dict.fromkeys(product_ids))
-    statement = select(Product.id).where(Product.page_id == collection.page_id, Product.id.in_(wanted))
-    mine = set(session.scalars(statement)) if wanted else set()
-    session.execute(delete(CollectionProduct).where(CollectionProduct.collection_id == collection.id))
+def merge_members(opened: Sequence[int], wanted: Sequence[int], current: Sequence[int]) -> list[int]:
+    """Return ``current`` with what ``wanted`` changes of ``opened``: products taken out, put in, reordered.
+
+    What is in ``current`` alone stays. Where both changed the order, it is that of ``wanted``.
+    """
+    before, now = set(opened), set(current)
+    removed, chosen = before - set(wanted), set(wanted)
+    if [one for one in wanted if one in before] != [one for one in opened if one in chosen]:
+        ordered = [one for one in wanted if one in now or one not in before]
+        return ordered + [one for one in current if one not in chosen and one not in removed]
+    merged = [one for one in current if one not in removed]
+    following: int | None = None
+    for one in reversed(wanted):
+        if one not in before and one not in now:
+            merged.insert(len(merged) if following is None else merged.index(following), one)
+        if one in merged:
+            following = one
+    return merged
+
+
+def _hold_products(session: Session, page_id: int, product_ids: Sequence[int]) -> list[int]:
+    """Return those of ``product_ids`` that are the page's, and keep them from being locked by others.
+
+    Products come before collections, as for whoever puts a product into one.
+    """
+    statement = select(Product.id).where(Product.page_id == page_id, Product.id.in_(product_ids))
+    mine = set(
+        session.scalars(statement.order_by(Product.id).with_for_update(read=True, key_share=True))
+        if product_ids
+        else ()
+    )
+    return [product_id for product_id in dict.fromkeys(product_ids) if product_id in mine]
+
+
+def _members(session: Session, collection_id: int) -> list[int]:
+    statement = select(CollectionProduct.product_id).where(CollectionProduct.collection_id == collection_id)
+    return list(session.scalars(statement.order_by(CollectionProduct.position, CollectionProduct.product_id)))
+
+
+def _titles(session: Session, product_ids: Sequence[int]) -> list[str]:
+    if not product_ids:
+        return []
+    statement = select(Product.title).where(Product.id.in_(product_ids))
+    return list(session.scalars(statement.order_by(Product.sort_title, Product.id)))
+
+
+def _write_members(
+    session: Session, collection: Collection, current: Sequence[int], wanted: Sequence[int]
+) -> None:
+    """Let ``wanted`` stand in a collection that has ``current``, in their order."""
+    if list(current) == list(wanted):
+        return
+    kept = set(wanted)
+    gone = [one for one in current if one not in kept]
+    inside = CollectionProduct.collection_id == collection.id
+    if gone:
+        session.execute(delete(CollectionProduct).where(inside, CollectionProduct.product_id.in_(gone)))
     rows = [
         {"collection_id": collection.id, "product_id": product_id, "position": position}
-        for position, product_id in enumerate(
-            (product_id for product_id in wanted if product_id in mine), start=1
-        )
+        for position, product_id in enumerate(wanted, start=1)
     ]
-    if rows:
-        session.execute(insert(CollectionProduct), rows)
+    known = set(current)
+    moved = [row for row in rows if row["product_id"] in known]
+    new = [row for row in rows if row["product_id"] not in known]
+    if moved:
+        session.execute(update(CollectionProduct), moved)
+    if new:
+        session.execute(insert(CollectionProduct), new)

@@ -12,9 +12,23 @@ from werkzeug.test import TestResponse
 from shop.accounts.models import Account
 from shop.catalog.drafts import PictureDraft, ProductDraft, VariantDraft
 from shop.catalog.history_models import BulkEdit, StockMovement
-from shop.catalog.models import Product, ProductPicture, ProductStatus, Variant
+from shop.catalog.models import (
+    Collection,
+    CollectionProduct,
+    Product,
+    ProductPicture,
+    ProductStatus,
+    Variant,
+)
 from shop.catalog.search import MAX_MATCHES
-from shop.catalog.service import add_picture, create_collection, create_product, edit_product
+from shop.catalog.service import (
+    add_picture,
+    create_collection,
+    create_product,
+    edit_collection,
+    edit_product,
+)
+from shop.catalog.shelving import merge_members
 from shop.catalog.stock import take_stock
 from shop.core.db import Database
 from shop.core.files import FileStore
@@ -327,6 +341,82 @@ class TestTwoAtOneForm:
             f"{rooms.root}/products/{rooms.mug}", data=fields.send({"title": "B", "action": "save"})
         )
         assert "<script>alert(1)" not in answer.text
+
+
+class TestTwoAtOneCollection:
+    @pytest.fixture
+    def shelf(self, rooms: Rooms) -> Collection:
+        """A collection of A, B, C and D, of which the last is archived."""
+        with rooms.database.transaction() as session:
+            page = session.merge(rooms.page)
+            ids = [make_product(session, page, title=title).id for title in "ABC"]
+            ids.append(make_product(session, page, title="D", status=ProductStatus.ARCHIVED).id)
+            return create_collection(session, page_id=page.id, title="Table", now=START, product_ids=ids)
+
+    def titles(self, rooms: Rooms, shelf: Collection) -> str:
+        with rooms.database.reading() as session:
+            statement = (
+                select(Product.title)
+                .join(CollectionProduct)
+                .where(CollectionProduct.collection_id == shelf.id)
+            )
+            return "".join(session.scalars(statement.order_by(CollectionProduct.position)))
+
+    def test_saving_takes_nothing_out_that_others_put_in(self, rooms: Rooms, shelf: Collection) -> None:
+        path = f"{rooms.root}/collections/{shelf.id}"
+        fields = Fields(rooms.client.get(path).text)
+        with rooms.database.transaction() as session:
+            first = session.scalars(select(Product.id).where(Product.title == "A")).one()
+            edit_collection(
+                session, page_id=rooms.page.id, collection_id=shelf.id, title="Table", now=START,
+                product_ids=[rooms.mug, first],
+            )  # fmt: skip
+        assert self.titles(rooms, shelf) == "MugA"
+        assert rooms.client.post(path, data=fields.send({"description": "Cheap"})).status_code == 303
+        assert self.titles(rooms, shelf) == "MugA"
+        assert "products" not in rooms.acts()[-1].after
+
+    def test_only_what_was_changed_in_the_form_is_changed(self, rooms: Rooms, shelf: Collection) -> None:
+        path = f"{rooms.root}/collections/{shelf.id}"
+        fields = Fields(rooms.client.get(path).text)
+        kept = [value for name, value in fields.pairs if name == "product"]
+        with rooms.database.transaction() as session:
+            extra = make_product(session, session.merge(rooms.page), title="E").id
+            session.add(CollectionProduct(collection_id=shelf.id, product_id=extra, position=9))
+        answer = rooms.client.post(path, data=fields.send({"product": [*kept[1:3], str(rooms.mug)]}))
+        assert answer.status_code == 303
+        assert self.titles(rooms, shelf) == "BCDEMug"
+        entry = rooms.acts()[-1]
+        assert (entry.before, entry.after) == ({"products": ["A"]}, {"products": ["Mug"]})
+
+    def test_survives_an_error(self, rooms: Rooms, shelf: Collection) -> None:
+        path = f"{rooms.root}/collections/{shelf.id}"
+        fields = Fields(rooms.client.get(path).text)
+        answer = rooms.client.post(path, data=fields.send({"title": ""}))
+        assert answer.status_code == 422
+        with rooms.database.transaction() as session:
+            session.add(CollectionProduct(collection_id=shelf.id, product_id=rooms.mug, position=9))
+        again = Fields(answer.text).send({"title": "Table"})
+        assert rooms.client.post(path, data=again).status_code == 303
+        assert self.titles(rooms, shelf) == "ABCDMug"
+
+    @pytest.mark.parametrize(
+        ("opened", "wanted", "current", "merged"),
+        [
+            ("ABC", "ABC", "CAB", "CAB"),  # a colleague's order stays
+            ("ABC", "CBA", "ABCD", "CBAD"),
+            ("ABC", "AXBC", "ABCD", "AXBCD"),
+            ("ABC", "ABCX", "ABCD", "ABCDX"),
+            ("ABC", "AC", "BACD", "ACD"),
+            ("ABC", "ABC", "AD", "AD"),
+            ("ABC", "CAX", "ABD", "AXD"),
+            ("", "XY", "D", "DXY"),
+            ("AB", "ABX", "XBA", "XBA"),
+        ],
+    )
+    def test_merges_what_both_did(self, opened: str, wanted: str, current: str, merged: str) -> None:
+        found = merge_members([*map(ord, opened)], [*map(ord, wanted)], [*map(ord, current)])
+        assert "".join(map(chr, found)) == merged
 
 
 class TestAuditLog:
