@@ -241,7 +241,8 @@ def _from_difference(was: Any, now: Any) -> tuple[Any, Any]:
     """Return two long texts from a little before where they differ; clipped from their start they look alike."""
     if not (isinstance(was, str) and isinstance(now, str) and max(len(was), len(now)) > MAX_TEXT):
         return was, now
-    alike = next((place for place, pair in enumerate(zip(was, now, strict=False)) if pair[0] != pair[1]), 0)
+    pairs = enumerate(zip(was, now, strict=False))
+    alike = next((place for place, (old, new) in pairs if old != new), min(len(was), len(now)))
     start = was.find(" ", alike - LEAD) + 1 if alike > LEAD else 0
     return (f"… {was[start:]}", f"… {now[start:]}") if start else (was, now)
 
