@@ -20,13 +20,12 @@ from shop.core.i18n import N_
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.web.context import database, now
-from shop.web.forms import BadText, integer_adapter
+from shop.web.forms import BadText, id_or_none, integer_adapter
 from shop.web.locale import language
 from shop.web.pages import flash_message, render, see_other
 
 ROWS = 50
 THRESHOLDS = (0, 3, 5, 10, 20)
-MAX_DIGITS = 18
 
 REASONS = {
     StockReason.CREATED: N_("Added"),
@@ -45,8 +44,8 @@ OF_ORDERS = {StockReason.SOLD, StockReason.EXPIRED, StockReason.CANCELLED, Stock
 @staff_only(Permission.VIEW_PRODUCTS)
 def show_stock_history(access: PageAccess, product_id: int) -> Response:
     """Show how a product's stock moved, all of it or one variant's, the newest first."""
-    variant_id = _id_or_none(request.args.get("variant", ""))
-    before_id = _id_or_none(request.args.get("before", ""))
+    variant_id = id_or_none(request.args.get("variant", ""))
+    before_id = id_or_none(request.args.get("before", ""))
     with database().reading() as session:
         product = queries.get_product_by_id(session, page_id=access.page.id, product_id=product_id)
         rows = queries.list_movements(
@@ -79,10 +78,6 @@ def show_stock_history(access: PageAccess, product_id: int) -> Response:
     )
 
 
-def _id_or_none(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
-
-
 def _address(access: PageAccess, row: MovementRow) -> str | None:
     """Return where one reads more of what moved the stock, if the role may."""
     room = f"/{language()}/manage/{access.page.slug}"
@@ -107,8 +102,8 @@ def list_low_stock(access: PageAccess) -> Response:
 def update_low_stock(access: PageAccess) -> Response:
     """Set one variant's stock, if it still is the one that was shown beside the field."""
     typed = request.form
-    variant_id = _id_or_none(typed.get("variant", "")) or 0
-    shown = _id_or_none(typed.get("shown", ""))
+    variant_id = id_or_none(typed.get("variant", "")) or 0
+    shown = _stock_or_none(typed.get("shown", ""))
     try:
         stock = integer_adapter(typed.get("stock", "").strip())
     except BadText as error:
@@ -148,14 +143,20 @@ def _restock(
     )
 
 
+def _stock_or_none(text: str) -> int | None:
+    """Return a stock that a form's own field holds; what no stock can be is one more than the most, which fits."""
+    stock = id_or_none(text)
+    return None if stock is None else min(stock, MAX_STOCK + 1)
+
+
 def _show_low_stock(
     access: PageAccess, asked: Mapping[str, Any], errors: Mapping[int, str] | None = None
 ) -> Response:
-    at_most = _id_or_none(asked.get("at_most", ""))
+    at_most = id_or_none(asked.get("at_most", ""))
     at_most = LOW_STOCK if at_most is None else min(at_most, MAX_LOW_STOCK)
     after = asked.get("after", "")
     stock, _, last_id = after.partition("-")
-    place = (_id_or_none(stock), _id_or_none(last_id))
+    place = (_stock_or_none(stock), id_or_none(last_id))
     with database().reading() as session:
         count, sold_out = queries.count_low_stock(session, access.page.id, at_most=at_most)
         rows = queries.list_low_stock(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -105,10 +106,10 @@ def edit_collection(
     if product_ids is not None:
         current = _members(session, collection_id)
         opened = current if opened_ids is None else opened_ids
-        wanted = merge_members(opened, product_ids, current)
-        _write_members(session, collection, current, wanted)
-        before["products"] = _titles(session, [one for one in current if one not in wanted])
-        after["products"] = _titles(session, [one for one in wanted if one not in current])
+        members = merge_members(opened, product_ids, current)
+        _write_members(session, collection, current, members)
+        before["products"] = _titles(session, set(current) - set(members))
+        after["products"] = _titles(session, set(members) - set(current))
     record_act(
         session, page_id=page_id, account_id=account_id, act="collection.edited", subject=_subject(collection),
         now=now, before=before, after=after,
@@ -284,7 +285,7 @@ def _members(session: Session, collection_id: int) -> list[int]:
     return list(session.scalars(statement.order_by(CollectionProduct.position, CollectionProduct.product_id)))
 
 
-def _titles(session: Session, product_ids: Sequence[int]) -> list[str]:
+def _titles(session: Session, product_ids: AbstractSet[int]) -> list[str]:
     if not product_ids:
         return []
     statement = select(Product.title).where(Product.id.in_(product_ids))

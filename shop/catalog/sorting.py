@@ -10,7 +10,8 @@ from typing import Any
 from shop.core.errors import DomainError
 from shop.core.i18n import N_
 
-MAX_INTEGER = 2**63 - 1
+MAX_INTEGER, MAX_ID = 2**31 - 1, 2**63 - 1
+"""What the columns that are sorted by hold, and ids."""
 
 
 class Sort(enum.StrEnum):
@@ -52,7 +53,7 @@ def read_cursor(cursor: str, order: Sort) -> tuple[Any, int]:
         raise BadCursor
     if isinstance(value, dt.datetime) and value.tzinfo is None:
         raise BadCursor
-    if any(isinstance(number, int) and abs(number) > MAX_INTEGER for number in (value, row_id)):
+    if abs(row_id) > MAX_ID or (isinstance(value, int) and abs(value) > MAX_INTEGER):
         raise BadCursor
     if isinstance(value, str) and not value.isprintable():
         raise BadCursor

@@ -11,7 +11,7 @@ from shop.catalog.models import MAX_OPTIONS, MAX_VARIANTS, Variant
 from shop.catalog.typed_lists import split_values
 from shop.core.errors import DomainError
 from shop.core.money import parse_amount
-from shop.web.forms import BadText, integer_adapter
+from shop.web.forms import BadText, id_or_none, integer_adapter
 
 FIGURES = ("price", "compare_at", "sku", "barcode", "stock", "weight")
 NAMES = {"price": "price_amount", "compare_at": "compare_at_amount", "weight": "weight_grams"}
@@ -139,8 +139,9 @@ def row_data(row: VariantFields, place: str, form: TellsErrors) -> dict[str, Any
         "weight": integer_adapter,
     }
     data: dict[str, Any] = {"option_values": list(row.values), "picture_key": row.picture or None}
-    if row.variant_id.isascii() and row.variant_id.isdigit():
-        data["id"] = int(row.variant_id)
+    variant_id = id_or_none(row.variant_id)
+    if variant_id is not None:
+        data["id"] = variant_id
     for name in FIGURES:
         text = getattr(row, name).strip()
         key = NAMES.get(name, name)
@@ -156,6 +157,5 @@ def row_data(row: VariantFields, place: str, form: TellsErrors) -> dict[str, Any
         if form.errors.get(f"{place}.{key}") and name == "price":
             data[key] = 0  # said already; the schema shall look at the rest
     if row.stock_seen is not None:
-        seen = row.stock_seen.strip()
-        data["stock_seen"] = int(seen) if seen.isascii() and seen.isdigit() else None
+        data["stock_seen"] = id_or_none(row.stock_seen.strip())
     return data

@@ -12,6 +12,7 @@ from shop.catalog.listing import BadCursor, CardPage, Sort, list_cards
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
 from shop.catalog.queries import suggest_query
 from shop.catalog.search_index import search_text, sort_key
+from shop.catalog.sorting import write_cursor
 from shop.core.db import Database
 from shop.core.text_search import terms_of, words_of
 from tests.factories import START, make_page, make_product
@@ -172,6 +173,14 @@ class TestListCards:
     def test_refuses_a_strange_cursor(self, database: Database, shelf: int, cursor: str) -> None:
         with database.reading() as session, pytest.raises(BadCursor):
             list_cards(session, page_id=shelf, language="en", cursor=cursor)
+
+    @pytest.mark.parametrize(("price", "row_id"), [(2**31, 1), (-(2**40), 1), (1, 2**63)])
+    def test_refuses_a_cursor_of_numbers_that_no_column_holds(
+        self, database: Database, shelf: int, price: int, row_id: int
+    ) -> None:
+        cursor = write_cursor(Sort.PRICE, price, row_id)
+        with database.reading() as session, pytest.raises(BadCursor):
+            list_cards(session, page_id=shelf, language="en", sort="price", cursor=cursor)
 
     def test_refuses_the_cursor_of_another_order(self, database: Database, shelf: int) -> None:
         with database.reading() as session:

@@ -343,6 +343,17 @@ class TestTwoAtOneForm:
         assert "<script>alert(1)" not in answer.text
 
 
+class TestNumbersOfTheForm:
+    @pytest.mark.parametrize("name", ["variant-0-id", "variant-0-stock_seen", "version", "collection"])
+    @pytest.mark.parametrize("digits", [12, 19, 5000])
+    def test_may_be_any(self, rooms: Rooms, name: str, digits: int) -> None:
+        answer = rooms.client.post(
+            f"{rooms.root}/products/{rooms.mug}",
+            data=rooms.form().send({name: "9" * digits, "title": "Cup", "action": "save"}),
+        )
+        assert answer.status_code in {303, 422}
+
+
 class TestTwoAtOneCollection:
     @pytest.fixture
     def shelf(self, rooms: Rooms) -> Collection:
@@ -658,6 +669,11 @@ class TestLowStock:
         assert self.save(rooms, stock).status_code == 422
         assert rooms.variants()[1].stock == 2
 
+    def test_over_a_number_that_no_stock_can_be_is_not_written(self, rooms: Rooms) -> None:
+        answer = self.save(rooms, "4", shown="99999999999")
+        assert answer.status_code == 422
+        assert rooms.variants()[1].stock == 2
+
     def test_of_another_page_is_not_found(self, rooms: Rooms) -> None:
         with rooms.database.transaction() as session:
             strange = make_product(session, make_page(session))
@@ -666,8 +682,12 @@ class TestLowStock:
         assert rooms.client.post(f"{rooms.root}/products/low-stock", data=data).status_code == 404
 
     @pytest.mark.parametrize(
-        "query", ["at_most=x", "at_most=99999999999999999999999", "after=1-x", "after=-", "after=9-9"]
-    )
+        "query",
+        [
+            "at_most=x", "at_most=99999999999999999999999", "after=1-x", "after=-", "after=9-9",
+            "after=99999999999-1", "after=1-999999999999999999",
+        ],
+    )  # fmt: skip
     def test_takes_any_address(self, rooms: Rooms, query: str) -> None:
         assert rooms.client.get(f"{rooms.root}/products/low-stock?{query}").status_code == 200
 
