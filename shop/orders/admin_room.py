@@ -45,7 +45,7 @@ def render_room(
     given.setdefault("ship", _ship_form(order, last_carrier))
     given.setdefault("note", Form())
     for parcel in facts["parcels"]:
-        given.setdefault(f"tracking-{parcel.id}", _tracking_form(parcel))
+        given.setdefault(f"tracking-{parcel.id}", _tracking_form(order, parcel))
     for dispute in facts["disputes"]:
         given.setdefault(f"evidence-{dispute.id}", _evidence_form(order, facts["parcels"]))
     return render(
@@ -115,14 +115,14 @@ def _ship_form(order: Order, carrier: str) -> Form:
     })  # fmt: skip
 
 
-def _tracking_form(parcel: Fulfilment) -> Form:
+def _tracking_form(order: Order, parcel: Fulfilment) -> Form:
     is_known = parcel.carrier in CARRIERS
     # A link that was made from the number is left out: it would come back as a typed one and outlive the number.
-    is_made = parcel.tracking_url == tracking_address(parcel.carrier, parcel.tracking_number)
+    made = tracking_address(parcel.carrier, parcel.tracking_number, order.delivery_postal_code)
     return Form({
         "carrier": parcel.carrier if is_known else "", "carrier_name": "" if is_known else parcel.carrier,
-        "tracking_number": parcel.tracking_number, "tracking_url": "" if is_made else parcel.tracking_url or "",
-        "notify": False,
+        "tracking_number": parcel.tracking_number, "notify": False,
+        "tracking_url": "" if parcel.tracking_url == made else parcel.tracking_url or "",
     })  # fmt: skip
 
 
