@@ -13,7 +13,7 @@ from shop.catalog.rules import MAX_STOCK
 from shop.catalog.typed_lists import split_values
 from shop.core.errors import DomainError
 from shop.core.i18n import N_
-from shop.core.money import parse_amount
+from shop.core.money import check_price, parse_amount
 from shop.web.forms import Form
 from shop.web.locale import language
 
@@ -122,7 +122,7 @@ def _price_value(form: Form, values: Mapping[str, Any], currency: str) -> int | 
             return None
         return value
     try:
-        return parse_amount(values["value"], currency, language())
+        return check_price(parse_amount(values["value"], currency, language()), currency)
     except DomainError as error:
         form.add_domain_error("value", error)
         return None

@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from shop.core.money import MAX_AMOUNT, exponent
+from shop.core.money import MAX_AMOUNT, charge_step, exponent
 
 BASIS_POINTS = 10_000
 MAX_BASIS_POINTS = 1_000_000
@@ -65,7 +65,7 @@ def round_price(amount: int, rounding: Rounding, currency: str) -> int:
     """Return the price nearest to ``amount`` (minor units, may be negative) that ``rounding`` wants."""
     unit = int(10 ** exponent(currency))
     step, ending = {
-        Rounding.EXACT: (1, 0),
+        Rounding.EXACT: (charge_step(currency), 0),
         Rounding.WHOLE: (unit, 0),
         Rounding.NINETY: (unit, unit * 9 // 10),
         Rounding.NINETY_NINE: (unit, unit * 99 // 100),

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from shop.catalog.models import MAX_OPTIONS, MAX_VARIANTS, Variant
 from shop.catalog.typed_lists import split_values
 from shop.core.errors import DomainError
-from shop.core.money import parse_amount
+from shop.core.money import check_price, parse_amount
 from shop.web.forms import BadText, id_or_none, integer_adapter
 
 FIGURES = ("price", "compare_at", "sku", "barcode", "stock", "weight")
@@ -133,7 +133,7 @@ class TellsErrors(Protocol):
 def row_data(row: VariantFields, place: str, form: TellsErrors) -> dict[str, Any]:
     """Return a row as JSON for ``VariantSchema``; what cannot be read is said to ``form`` under ``place``."""
     adapters: dict[str, Callable[[str], Any]] = {
-        "price": lambda text: parse_amount(text, form.currency, form.locale),
+        "price": lambda text: check_price(parse_amount(text, form.currency, form.locale), form.currency),
         "compare_at": lambda text: parse_amount(text, form.currency, form.locale),
         "stock": integer_adapter,
         "weight": integer_adapter,

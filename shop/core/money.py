@@ -27,6 +27,9 @@ CURRENCIES: tuple[str, ...] = (
 MAX_AMOUNT = 99_999_999  # Stripe takes at most eight digits of minor units (docs.stripe.com/currencies)
 
 
+ODD_PRICE = N_("In %(currency)s a price must end in 0, such as 12.340: cards are not charged more exactly.")
+
+
 class BadAmount(DomainError):
     """The typed text is not an amount of money that can be kept."""
 
@@ -38,6 +41,21 @@ class BadAmount(DomainError):
 def exponent(currency: str) -> int:
     """Return how many decimals ``currency`` has: 2 for EUR, 0 for JPY, 3 for TND."""
     return int(get_currency_precision(currency))
+
+
+def charge_step(currency: str) -> int:
+    """Return what chargeable amounts are multiples of, in minor units: 10 with three decimals, else 1.
+
+    https://docs.stripe.com/currencies#three-decimal
+    """
+    return 10 if exponent(currency) > 2 else 1  # noqa: PLR2004 - cards are charged in hundredths
+
+
+def check_price(amount: int, currency: str) -> int:
+    """Return ``amount`` (minor units) if it can be charged as a price, else raise BadAmount."""
+    if amount % charge_step(currency):
+        raise BadAmount(ODD_PRICE, currency=currency)
+    return amount
 
 
 def to_decimal(amount: int, currency: str) -> Decimal:

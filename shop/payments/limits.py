@@ -2,7 +2,7 @@
 
 from shop.core.errors import DomainError
 from shop.core.i18n import N_
-from shop.core.money import MAX_AMOUNT, exponent
+from shop.core.money import MAX_AMOUNT, charge_step
 
 MINIMUM_AMOUNTS: dict[str, int] = {
     "USD": 50, "EUR": 50, "GBP": 30, "JPY": 50, "CAD": 50, "AUD": 50, "CHF": 50,
@@ -11,7 +11,6 @@ MINIMUM_AMOUNTS: dict[str, int] = {
 """In minor units: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts."""
 MAX_LINE_ITEMS = 100
 """https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items"""
-THREE_DECIMALS = 3
 
 
 class BelowMinimum(DomainError):
@@ -54,6 +53,6 @@ def find_charge_problem(amount: int, currency: str) -> DomainError | None:
         return BelowMinimum()
     if amount > MAX_AMOUNT:
         return AboveMaximum()
-    if exponent(currency) == THREE_DECIMALS and amount % 10:
+    if amount % charge_step(currency):
         return UnchargeableAmount()
     return None

@@ -23,6 +23,7 @@ from shop.catalog.service import create_collection, delete_collection, edit_coll
 from shop.catalog.stock import take_stock
 from shop.core.db import Database
 from shop.core.errors import NotFound
+from shop.core.money import charge_step
 from shop.page.models import AuditEntry, Page
 from tests.factories import SOLD, START, make_account, make_page, make_product
 from tests.support.statements import count_statements
@@ -52,6 +53,7 @@ class TestRoundPrice:
     def test_knows_currencies_without_and_with_three_decimals(self) -> None:
         assert round_price(1234, Rounding.TENS, "JPY") == 1230
         assert round_price(12345, Rounding.NINETY, "TND") == 11900
+        assert round_price(12345, Rounding.EXACT, "TND") == 12350
 
     @given(
         st.integers(0, 10_000_000), st.sampled_from(list(Rounding)), st.sampled_from(["EUR", "JPY", "TND"])
@@ -59,6 +61,7 @@ class TestRoundPrice:
     def test_of_a_price_is_a_price_and_stays(self, amount: int, rounding: Rounding, currency: str) -> None:
         once = round_price(amount, rounding, currency)
         assert once >= 0
+        assert once % charge_step(currency) == 0
         assert round_price(once, rounding, currency) == once
 
 

@@ -343,6 +343,31 @@ class TestTwoAtOneForm:
         assert "<script>alert(1)" not in answer.text
 
 
+class TestThreeDecimals:
+    @pytest.fixture(autouse=True)
+    def dinars(self, rooms: Rooms) -> None:
+        with rooms.database.transaction() as session:
+            session.execute(update(Page).values(currency="TND"))
+
+    def test_of_a_price_end_in_a_zero_on_the_form(self, rooms: Rooms) -> None:
+        path, fields = f"{rooms.root}/products/{rooms.mug}", rooms.form()
+        answer = rooms.client.post(path, data=fields.send({"variant-0-price": "1.234", "action": "save"}))
+        assert answer.status_code == 422
+        assert "In TND a price must end in 0" in answer.text
+        answer = rooms.client.post(path, data=fields.send({"variant-0-price": "1.230", "action": "save"}))
+        assert answer.status_code == 303
+
+    def test_of_a_price_end_in_a_zero_in_a_bulk_edit(self, rooms: Rooms) -> None:
+        data = {"act": "price", "product": str(rooms.mug), "change": "set", "value": "1.234"}
+        answer = rooms.client.post(f"{rooms.root}/products/bulk-edits", data=data)
+        assert (answer.status_code, "In TND a price must end in 0" in answer.text) == (422, True)
+        data |= {"change": "down_percent", "value": "7.77"}
+        assert rooms.client.post(f"{rooms.root}/products/bulk-edits", data=data).status_code == 303
+        with rooms.database.reading() as session:
+            rows = session.scalars(select(BulkEdit)).one().rows
+        assert [row[3][0] for row in rows] == [920, 1380]
+
+
 class TestNumbersOfTheForm:
     @pytest.mark.parametrize("name", ["variant-0-id", "variant-0-stock_seen", "version", "collection"])
     @pytest.mark.parametrize("digits", [12, 19, 5000])

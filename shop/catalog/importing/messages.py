@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shop.core.i18n import N_
+from shop.core.money import ODD_PRICE
 
 FAULTS: dict[str, str] = {
     "empty": N_("The file is empty."),
@@ -53,6 +54,7 @@ REJECTIONS: dict[str, str] = {
     "price_negative": N_("A price cannot be negative."),
     "price_ambiguous": N_("This could be two different prices: nothing tells what the comma or point means."),
     "price_decimals": N_("This price has more decimals than %(currency)s allows."),
+    "price_odd": ODD_PRICE,
     "price_too_high": N_("This price is higher than can be charged."),
     "price_currency": N_("This price is in %(found)s but the shop sells in %(currency)s."),
     "repeated_options": N_("The same choice of options is already in row %(row)s."),

@@ -22,7 +22,7 @@ from shop.catalog.importing.prices import PriceReading, read_price
 from shop.catalog.importing.records import VariantRecord
 from shop.catalog.importing.shopify_reading import Reading, RowIssues
 from shop.catalog.importing.spool import SourceRow
-from shop.core.money import MAX_AMOUNT, exponent
+from shop.core.money import MAX_AMOUNT, charge_step, exponent
 
 MAX_SKU = 255
 
@@ -76,9 +76,17 @@ def _fault_of(price: PriceReading, currency: str) -> tuple[str, dict[str, str | 
     return ("price_too_high", {}) if minor > MAX_AMOUNT else ("", {})
 
 
+def _oddness_of(price: Decimal, currency: str) -> tuple[str, dict[str, str | int]]:
+    """Return the code and parameters of a price that is finer than cards are charged, "" when it is not."""
+    is_odd = price.scaleb(exponent(currency)) % charge_step(currency)
+    return ("price_odd", {"currency": currency}) if is_odd else ("", {})
+
+
 def _read_price(row: SourceRow, reading: Reading, issues: RowIssues) -> Decimal | None:
     price = read_price(row["price"], reading.mark)
     code, params = _fault_of(price, reading.currency)
+    if not code and price.amount is not None:
+        code, params = _oddness_of(price.amount, reading.currency)
     if code or price.amount is None:
         issues.reject(row.row, "price", code, row["price"], **params)
         return None

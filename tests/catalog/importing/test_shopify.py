@@ -294,9 +294,12 @@ class TestRejections:
     def test_a_yen_has_no_decimals(self, read_rows):
         assert read_rows(row(Variant_Price="1200.00"), currency="JPY").product.variants[0].price == 1200
         assert read_rows(row(Variant_Price="12.50"), currency="JPY").rejected[0][3] == "price_decimals"
-        assert read_rows(row(Variant_Price="1.234"), currency="TND").product.variants[0].price == Decimal(
-            "1.234"
+        assert read_rows(row(Variant_Price="1.230"), currency="TND").product.variants[0].price == Decimal(
+            "1.230"
         )
+
+    def test_a_dinar_is_charged_in_hundredths(self, read_rows):
+        assert read_rows(row(Variant_Price="1.234"), currency="TND").rejected[0][3] == "price_odd"
 
     def test_an_ambiguous_price_in_a_spreadsheets_file(self, write: Write):
         result = read(write(text_of(row(Variant_Price="1,234"), delimiter=";")))
