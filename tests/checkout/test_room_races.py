@@ -1,26 +1,30 @@
 """Two who act on one order at the same moment: one after the other, and the second sees what the first did."""
 
 import dataclasses
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from shop.checkout.buying import CheckoutStarted
-from shop.checkout.cancelling import NotFlagged, accept_payment, reject_payment
-from shop.checkout.desk import Buyer
+from shop.checkout.cancelling import NotFlagged, accept_payment, cancel_as_staff, reject_payment
+from shop.checkout.desk import Buyer, guest_buyer
 from shop.checkout.fulfilling import NothingToShip, OrderFlagged, OrderNotPaid, ShippedMeanwhile, fulfil_order
 from shop.checkout.refund_plans import PaymentDisputed, RefundedMeanwhile
 from shop.checkout.refunds import ask_refund, refund_order
 from shop.core.errors import DomainError
+from shop.core.mail import Mail
 from shop.orders.models import FulfilmentStatus, OrderStatus
 from shop.orders.parcels import MoreThanIsLeft
+from shop.page.models import AuditEntry
 from shop.payments.gateway import DisputeInfo, RefundInfo
 from shop.payments.models import RefundStatus
 from tests.checkout.conftest import Shop
 from tests.factories import make_account
-from tests.support.events import dispute_object, session_object
+from tests.support.events import dispute_object, refund_object, session_object
 
 
 @pytest.fixture
@@ -125,6 +129,47 @@ class TestTwoAtOnce:
         order = shop.order(paid.order_id)
         assert "disputed" in [event.kind for event in order.history]
         assert (met, order.refunded_amount) in {(None, 5590), (PaymentDisputed, 0)}
+
+    def test_cancel_once_in_the_name_of_staff(self, shop: Shop, guest: Buyer, clerk: int) -> None:
+        started = shop.buy(guest, quantity=2)
+        session_id = shop.session_id(started)
+        now = shop.clock.now()
+
+        def as_staff() -> None:
+            cancel_as_staff(shop.desk, order_id=started.order_id, account_id=clerk, now=now)
+
+        def hear() -> None:
+            while shop.gateway.sessions[session_id].status == "open":
+                time.sleep(0.001)
+            shop.tell_session("checkout.session.expired", session_id)
+
+        assert at_once(as_staff, hear, as_staff, hear) == [None] * 4
+        order = shop.order(started.order_id)
+        assert (order.status, order.history[-1].account_id) == (OrderStatus.CANCELLED, clerk)
+        assert [event.kind for event in order.history].count("cancel_asked") == 1
+        assert shop.stocks() == [10, 1]
+        with shop.database.reading() as session:
+            assert list(session.scalars(select(Mail.kind))) == ["order_cancelled"]
+            assert list(session.scalars(select(AuditEntry.act))) == ["order.cancelled"]
+
+    def test_take_units_of_a_failed_refund_off_sale_or_sell_them(
+        self, shop: Shop, paid: CheckoutStarted, clerk: int
+    ) -> None:
+        refund(shop, paid, clerk, restock=True)()
+        (info,) = shop.gateway.refunds.values()
+        failed = refund_object(dataclasses.replace(info, status="failed"))
+        tell = [
+            lambda event=f"evt_{number}": shop.tell("refund.failed", failed, event_id=event)
+            for number in range(3)
+        ]
+        buy = [lambda name=f"v{number}": shop.buy(guest_buyer(name), quantity=4) for number in range(3)]
+        met = at_once(*tell, *buy)
+        assert met[:3] == [None] * 3
+        sold = 4 * met[3:].count(None)
+        kinds = shop.history(paid.order_id)
+        assert kinds.count("restock_undone") + kinds.count("restock_kept") == 1
+        taken = 3 if "restock_undone" in kinds else 0
+        assert shop.stocks() == [10 - taken - sold, 0 if taken else 1]
 
     def test_decide_once_about_a_payment_that_does_not_match(
         self, shop: Shop, guest: Buyer, clerk: int
