@@ -52,9 +52,10 @@ def show_stock_history(access: PageAccess, product_id: int) -> Response:
             session, page_id=access.page.id, product_id=product_id, variant_id=variant_id, before_id=before_id,
             limit=ROWS + 1,
         )  # fmt: skip
-        removed = map_removed_variants(session, product_id=product_id)
-    titles = {**removed, **{variant.id: title_of(variant) for variant in product.variants}}
-    shown = rows[:ROWS]
+        shown = rows[:ROWS]
+        titles = {variant.id: title_of(variant) for variant in product.variants}
+        named = {row.variant_id for row in shown} | ({variant_id} if variant_id is not None else set())
+        titles |= map_removed_variants(session, product_id=product_id, variant_ids=named - titles.keys())
     here = url_for(
         "catalog_admin.show_stock_history",
         page_slug=access.page.slug,

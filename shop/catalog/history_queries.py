@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,13 +157,22 @@ def list_movements(
     return [MovementRow(*row) for row in rows]
 
 
-def map_removed_variants(session: Session, *, product_id: int, limit: int = 500) -> dict[int, str]:
-    """Return what a product's removed variants were called, by id, the last ones removed."""
-    statement = (
-        select(StockMovement.variant_id, StockMovement.ref)
-        .where(StockMovement.product_id == product_id, StockMovement.reason == StockReason.REMOVED)
-        .order_by(StockMovement.id.desc())
-        .limit(limit)
+def map_removed_variants(
+    session: Session, *, product_id: int, variant_ids: AbstractSet[int]
+) -> dict[int, str]:
+    """Return what those of a product's ``variant_ids`` that were removed were called, by id."""
+    if not variant_ids:
+        return {}
+    # Its removal is the last that is heard of a variant: an index tells it, however long the history is.
+    last = (
+        select(func.max(StockMovement.id))
+        .where(StockMovement.variant_id.in_(variant_ids))
+        .group_by(StockMovement.variant_id)
+    )
+    statement = select(StockMovement.variant_id, StockMovement.ref).where(
+        StockMovement.id.in_(last),
+        StockMovement.product_id == product_id,
+        StockMovement.reason == StockReason.REMOVED,
     )
     return {variant_id: ref or "" for variant_id, ref in session.execute(statement)}
 
