@@ -226,5 +226,6 @@ class TestWords:
             texts = [*ACTS.values(), *KINDS.values(), *FIELDS.values()]
             same = {text for text in texts if gettext(text) == text}
         assert same <= {
-            "Description", "Collections", "Invitations", "Stock", "Imports", "Note", "SKU", "E-mail", "Image", "Images",
+            "Description", "Options", "Collections", "Invitations", "Stock", "Imports", "Note", "SKU", "E-mail", "Image",
+            "Images",
         }  # fmt: skip
