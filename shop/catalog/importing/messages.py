@@ -24,6 +24,11 @@ FAULTS: dict[str, str] = {
     "no_handle_column": N_(
         "There is no column “Handle” or “URL handle”, so rows cannot be put together to products."
     ),
+    "foreign_shop": N_(
+        "This seems to be an export of %(shop)s. What is read here is Shopify’s product CSV: rename the columns in a "
+        "spreadsheet to Handle (the same in all rows of a product), Title, Option1 Name, Option1 Value, Variant SKU, "
+        "Variant Price, Variant Inventory Qty and Image Src, leave out the others, and save it as CSV UTF-8."
+    ),
     "missing_columns": N_("This file lacks the column %(columns)s. Export products, not stock or orders."),
     "unclosed_quote": N_(
         "A quotation mark near row %(row)s is never closed or stands in a wrong place, "

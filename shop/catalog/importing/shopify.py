@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from shop.catalog.importing.cells import slug_of, strip_apostrophe
+from shop.catalog.importing.foreign import name_foreign_shop
 from shop.catalog.importing.left_out import noted_mark
 from shop.catalog.importing.messages import FileFault
 from shop.catalog.importing.prices import DecimalMark, MarkTally
@@ -36,7 +37,10 @@ class ShopifyFormat:
         return "shopify (2024+ headers)" if Columns(header).is_new_edition else "shopify"
 
     def why_not(self, header: Sequence[str]) -> FileFault:
-        """Name the first column that is missing."""
+        """Name the shop system whose export it is, else the first column that is missing."""
+        shop = name_foreign_shop(header)
+        if shop is not None:
+            return FileFault("foreign_shop", shop=shop)
         columns = Columns(header)
         if "handle" not in columns:
             return FileFault("no_handle_column")

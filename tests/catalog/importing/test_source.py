@@ -157,6 +157,25 @@ class TestFindTable:
     def test_refuses_a_table_without_handles(self, write: Write):
         assert fault_of(write("Title,Variant Price\nMug,12\n")) == "no_handle_column"
 
+    @pytest.mark.parametrize(
+        ("shop", "header"),
+        [
+            ("WooCommerce", "ID,Type,SKU,Name,Published,Sale price,Regular price,Images"),
+            ("WooCommerce", "ID,Type,UGS,Nom,Publié,Tarif promo,Tarif régulier,Images"),
+            ("PrestaShop", "Product ID;Active (0/1);Name *;Price tax excluded;Wholesale price"),
+            ("PrestaShop", "Product ID*;Attribute (Name:Type:Position)*;Reference;Wholesale price"),
+            ("Medusa", "Product Id,Product Handle,Product Title,Variant SKU,Variant Price EUR"),
+            ("Magento", "sku,store_view_code,attribute_set_code,product_type,name,price"),
+            ("Spree", "slug,sku,name,price,tax_category,option1_name"),
+            ("Vendure", "name   ,slug ,description,assets,optionGroups,sku,price,stockOnHand"),
+        ],
+    )
+    def test_names_the_shop_that_another_export_is_from(self, write: Write, shop: str, header: str):
+        with pytest.raises(FileFault) as caught:
+            read(write(f"{header}\n{header}\n"))
+        assert (caught.value.code, caught.value.params) == ("foreign_shop", {"shop": shop})
+        assert f"an export of {shop}" in caught.value.reason
+
     def test_names_the_columns_that_a_stock_export_lacks(self, write: Write):
         with pytest.raises(FileFault) as caught:
             read(write("Handle,Title,Option1 Name,Location,On hand\nmug,Mug,,Paris,3\n"))
