@@ -106,7 +106,10 @@ def count_owners(session: Session, page_id: int) -> int:
 
 
 def lock_page(session: Session, page_id: int) -> None:
-    """Make other changes of this page's staff wait until this transaction ends; likes don't wait."""
+    """Make other changes of this page's staff wait until this transaction ends.
+
+    So do likes, which count the page's followers; whatever only refers to the page, an order or a visit, does not.
+    """
     session.execute(select(Page.id).where(Page.id == page_id).with_for_update(key_share=True))
 
 
