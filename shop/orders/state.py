@@ -1,7 +1,8 @@
 """Which order status may follow which, and where the goods stand. Pure.
 
 Money can arrive after an order was given up (a delayed method, a webhook that came late), which is
-why ``cancelled`` and ``expired`` may still become ``paid`` or ``flagged``.
+why ``cancelled`` and ``expired`` may still become ``paid`` or ``flagged``; and for one that was flagged before it was
+paid, which is then flagged anew with what came.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,7 @@ S = OrderStatus
 FOLLOWERS: Mapping[OrderStatus, frozenset[OrderStatus]] = {
     S.AWAITING_PAYMENT: frozenset({S.AWAITING_FUNDS, S.PAID, S.FLAGGED, S.CANCELLED, S.EXPIRED}),
     S.AWAITING_FUNDS: frozenset({S.PAID, S.FLAGGED, S.CANCELLED}),
-    S.FLAGGED: frozenset({S.PAID, S.CANCELLED}),
+    S.FLAGGED: frozenset({S.FLAGGED, S.PAID, S.CANCELLED}),
     S.CANCELLED: frozenset({S.PAID, S.FLAGGED}),
     S.EXPIRED: frozenset({S.PAID, S.FLAGGED}),
     S.PAID: frozenset(),

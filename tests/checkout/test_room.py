@@ -603,6 +603,29 @@ class TestFlaggedOrders:
         assert mail_kinds(shop) == ["order_cancelled"]
         assert acts(shop) == ["order.cancelled"]
 
+    def test_that_are_paid_all_the_same_say_what_came(
+        self, client: FlaskClient, shop: Shop, guest: Buyer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(_session_id: str) -> SessionInfo:
+            raise GatewayRefused("not now")
+
+        shop.gateway.amount_off = 100
+        monkeypatch.setattr(shop.gateway, "expire_session", refuse)
+        with pytest.raises(TotalMismatch):
+            shop.buy(guest)
+        ((session_id, _),) = shop.gateway.sessions.items()
+        info = shop.gateway.pay(session_id)
+        for _ in range(2):
+            shop.tell("checkout.session.completed", session_object(info))
+        with shop.database.reading() as session:
+            order = session.scalars(select(Order)).one()
+        assert (order.status, order.captured_amount) == (OrderStatus.FLAGGED, info.amount_total)
+        sign_in(client, staff(shop, Role.OWNER))
+        room = Room(client, shop, order.number)
+        assert "/acceptance" in room.text()
+        room.post("/rejection")
+        assert [one.amount for one in shop.gateway.refunds.values()] == [info.amount_total]
+
     def test_whose_money_went_back_can_only_be_cancelled(
         self, client: FlaskClient, shop: Shop, flagged: CheckoutStarted
     ) -> None:
