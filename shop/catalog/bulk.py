@@ -208,7 +208,9 @@ def map_names(
 ) -> tuple[dict[int, Any], dict[int, str]]:
     """Return products (``title``, ``translations``) and the names of their variants by id, in two statements."""
     products = session.execute(
-        select(Product.id, Product.title, Product.translations).where(Product.page_id == page_id, Product.id.in_(product_ids))
+        select(Product.id, Product.title, Product.translations).where(
+            Product.page_id == page_id, Product.id.in_(product_ids)
+        )
     )
     variants = session.execute(
         select(Variant.id, Variant.option1, Variant.option2, Variant.option3).where(
