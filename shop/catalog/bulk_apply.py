@@ -18,6 +18,7 @@ from shop.catalog.history_models import BulkEdit, BulkKind, BulkState, StockReas
 from shop.catalog.locking import lock_products
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductStatus, Variant
 from shop.catalog.movements import Cause, moves_since, record_movements, stocks_of
+from shop.catalog.rules import MAX_STOCK
 from shop.catalog.standing import write_status
 from shop.core.errors import NotFound
 from shop.page.audit import record_act
@@ -136,6 +137,8 @@ def _change_stock(variant: Variant, step: _Step, shown: int | None, wanted: int 
     after = variant.stock + (-added if step.is_undo else added)
     if after < 0:
         return "below_zero"
+    if after > MAX_STOCK:
+        return "too_many"
     variant.stock = after
     return ""
 

@@ -19,6 +19,7 @@ from shop.catalog.repricing import (
     reprice,
     round_price,
 )
+from shop.catalog.rules import MAX_STOCK
 from shop.catalog.service import create_collection, delete_collection, edit_collection
 from shop.catalog.stock import take_stock
 from shop.core.db import Database
@@ -219,6 +220,13 @@ class TestStock:
             take_stock(session, {edit.rows[0][1]: 4}, cause=SOLD)
         assert yard.run(edit).skipped == {"0": "below_zero"}
         assert yard.stocks() == [1, None, 0]
+
+    def test_never_goes_above_the_most_that_is_kept(self, yard: Yard) -> None:
+        act = BulkAct(BulkKind.STOCK, {"adds": True, "value": MAX_STOCK - 5})
+        first, second = yard.propose(act), yard.propose(act)
+        yard.run(first)
+        assert yard.run(second).skipped == {"0": "too_many", "2": "too_many"}
+        assert yard.stocks() == [MAX_STOCK, None, MAX_STOCK - 5]
 
 
 class TestStatusShelvesAndTags:

@@ -25,7 +25,7 @@ _GRAMS = {
     **dict.fromkeys(("lb", "lbs", "pound", "pounds"), _POUND),
     **dict.fromkeys(("oz", "ounce", "ounces"), _OUNCE),
 }
-_WHOLE = re.compile(r"(-?)([0-9]{1,3}(?:[ ',\u00a0\u202f][0-9]{3})+|[0-9]{1,18})(?:[.,]0*)?")
+_WHOLE = re.compile(r"(-?)([0-9]{1,3}(?:[ ',\u00a0\u202f][0-9]{3}){1,5}|[0-9]{1,18})(?:[.,]0*)?")
 _WEIGHT = re.compile(r"([0-9]{1,12}(?:[.,][0-9]*)?|[.,][0-9]+)\s*([A-Za-z]*)")
 _MOJIBAKE = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|\ufffd")
 

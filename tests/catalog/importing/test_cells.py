@@ -59,7 +59,7 @@ class TestReadWhole:
     def test_reads(self, text: str, number: int):
         assert read_whole(text) == number
 
-    @pytest.mark.parametrize("text", ["", "5.5", "five", "1e3", "--3"])
+    @pytest.mark.parametrize("text", ["", "5.5", "five", "1e3", "--3", "9" * 5000, "1" + " 000" * 2000])
     def test_refuses(self, text: str):
         assert read_whole(text) is None
 
