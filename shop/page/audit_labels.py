@@ -281,6 +281,8 @@ def _text_of(field: str, value: Any) -> str:
     if isinstance(value, list):
         parts = [_territory(one) if field == "ships_to" else one for one in value]
         return ", ".join(part if isinstance(part, str) else _json(part) for part in parts)
+    if field == "translations":
+        value = " · ".join(_texts_in(value))
     return value if isinstance(value, str) else _json(value)
 
 
@@ -299,6 +301,15 @@ def subject_url(entry: AuditEntry, access: PageAccess) -> str | None:
             return None
         values[argument] = ref if argument == "number" else int(ref)
     return url_for(endpoint, **values)
+
+
+def _texts_in(value: Any) -> list[str]:
+    """Return the texts in a row's translations, which are ``{language: {field: text}}``."""
+    if not isinstance(value, (dict, list)):
+        return [str(value)]
+    return [
+        text for part in (value.values() if isinstance(value, dict) else value) for text in _texts_in(part)
+    ]
 
 
 def _known(field: str, value: str) -> str:

@@ -52,6 +52,15 @@ class TestPage:
         assert '<a href="/fr/manage/lumen/products/bulk-edits/7">Prix</a>' in text
         assert not [word for word in ("down_amount", "exact", "Rounding", "price<", "Left") if word in text]
 
+    def test_shows_the_texts_of_the_other_language(
+        self, browser_of: BrowserOf, record: Record, owner: Account
+    ) -> None:
+        texts = {"en": {"title": "Under 50", "options": ["Colour", "Size"]}}
+        record(
+            "collection.created", subject=("collection", "3", "Moins de 50"), after={"translations": texts}
+        )
+        assert "Under 50 · Colour · Size" in browser_of(owner).get(ADDRESS).text
+
     def test_has_words_for_each_status(self, browser_of: BrowserOf, record: Record, owner: Account) -> None:
         record("order.cancelled", before={"status": "flagged"}, after={"status": "cancelled"})
         record(
