@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -63,13 +64,33 @@ class TestSlowBodies:
         assert status.startswith("413")
         assert not silence.asked.is_set()
 
-    def test_hangs_up_on_silence(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_hangs_up_on_a_byte_now_and_then(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(slow_bodies, "PART_WITHIN_S", 0.05)
-        silence = Silence()
-        status, told = call(SlowBodies(echo, limits=LIMITS), silence, CONTENT_LENGTH="10")
-        silence.over.set()
+
+        class Drip:
+            def read(self, _size: int) -> bytes:
+                time.sleep(0.02)
+                return b"a"
+
+        status, told = call(SlowBodies(echo, limits=LIMITS), Drip(), CONTENT_LENGTH="1000")
         assert status.startswith("408")
         assert b"did not reach us in time" in told
+
+    def test_gives_up_when_only_silent_senders_are_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(slow_bodies, "SLOT_WITHIN_S", 0.05)
+        ended: list[bool] = []
+        app = SlowBodies(echo, limits=LIMITS, slots=1, give_up=lambda: ended.append(True))
+        silence = Silence()
+        waiting = threading.Thread(target=call, args=(app, silence), kwargs={"CONTENT_LENGTH": "10"})
+        waiting.start()
+        assert silence.asked.wait(5)
+        assert call(app, io.BytesIO(b"x"), CONTENT_LENGTH="1")[0].startswith("503")
+        assert not ended, "somebody may still send"
+        monkeypatch.setattr(slow_bodies, "SILENT_S", 0.01)
+        assert call(app, io.BytesIO(b"x"), CONTENT_LENGTH="1")[0].startswith("503")
+        assert ended
+        silence.over.set()
+        waiting.join(5)
 
     def test_reads_only_so_many_at_a_time_and_serves_pages_meanwhile(self) -> None:
         app = SlowBodies(echo, limits=LIMITS, slots=1)
