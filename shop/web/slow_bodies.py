@@ -62,8 +62,9 @@ class SlowBodies:
         self._app = app
         self._slots = threading.Semaphore(slots)
         self._count = slots
+        self._taken: dict[int, float] = {}
         self._heard: dict[int, float] = {}
-        """When a thread that reads last got something, by the thread."""
+        """By the thread that reads: since when, and when it last got something."""
         self._give_up = give_up
         self._limits = sorted(limits.items(), key=lambda one: -len(one[0]))
 
@@ -75,17 +76,20 @@ class SlowBodies:
         limit = next((most for prefix, most in self._limits if environ["PATH_INFO"].startswith(prefix)), 0)
         if not (size or is_chunked) or size > limit:
             return self._app(environ, start_response)
-        if not self._slots.acquire(timeout=SLOT_WITHIN_S):
-            heard = list(self._heard.values())
-            if len(heard) >= self._count and time.monotonic() - max(heard) > SILENT_S:
+        # No place has become free for a while: waiting for one would only hold this thread too.
+        is_hopeless = self._has_all_since(self._taken, SLOT_WITHIN_S)
+        if not self._slots.acquire(timeout=0 if is_hopeless else SLOT_WITHIN_S):
+            if self._has_all_since(self._heard, SILENT_S):
                 self._give_up()
             return _refuse(start_response, HTTPStatus.SERVICE_UNAVAILABLE)
+        self._taken[threading.get_ident()] = time.monotonic()
         try:
             body = self._take(environ["wsgi.input"], size if not is_chunked else limit + 1)
         except TooSlow:
             return _refuse(start_response, HTTPStatus.REQUEST_TIMEOUT)
         finally:
-            self._heard.pop(threading.get_ident(), None)
+            for times in (self._taken, self._heard):
+                times.pop(threading.get_ident(), None)
             self._slots.release()
         environ["wsgi.input"] = body
         # Not a generator: granian takes status and headers as they are once the application has returned,
@@ -96,6 +100,10 @@ class SlowBodies:
             body.close()
             raise
         return ClosingIterator(answer, body.close)
+
+    def _has_all_since(self, times: dict[int, float], seconds: float) -> bool:
+        known = list(times.values())
+        return len(known) >= self._count and time.monotonic() - max(known) > seconds
 
     def _take(self, source: Any, most: int) -> IO[bytes]:
         """Return up to ``most`` bytes of a body as a file, or raise TooSlow."""
