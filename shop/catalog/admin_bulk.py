@@ -56,9 +56,7 @@ def new_bulk_edit(access: PageAccess) -> Response:
     if act not in SCHEMAS:
         return _back_to_list(access)
     try:
-        with database().reading() as session:
-            ids = _selected(session, access)
-            collections = queries.list_collections(session, access.page.id)
+        ids, collections = _choice(access)
     except Conflict as refused:
         return _back_to_list(access, refused)
     initial = {
@@ -75,9 +73,7 @@ def propose_bulk_edit(access: PageAccess) -> Response:
     if name not in SCHEMAS:
         raise BadRequest
     try:
-        with database().reading() as session:
-            ids = _selected(session, access)
-            collections = queries.list_collections(session, access.page.id)
+        ids, collections = _choice(access)
     except Conflict as refused:
         return _back_to_list(access, refused)
     form, act = read_act(name, access.page.currency, collections)
@@ -225,6 +221,12 @@ def _tell(access: PageAccess, edit: BulkEdit, *, is_undo: bool) -> None:
     text = bulk_texts.outcome_text(edit.kind, len(edit.rows) - len(reasons), len(reasons), is_undo=is_undo)
     undo = url_for("catalog_admin.undo_bulk_edit", page_slug=access.page.slug, edit_id=edit.id)
     flash_message(text, "warning" if reasons else "success", undo=None if is_undo else undo)
+
+
+def _choice(access: PageAccess) -> tuple[list[int], list[Collection]]:
+    """Return the selected products and what an act may ask about them; raises what ``_selected`` does."""
+    with database().reading() as session:
+        return _selected(session, access), queries.list_collections(session, access.page.id)
 
 
 def _selected(session: Session, access: PageAccess) -> list[int]:

@@ -33,39 +33,10 @@ def add_picture(
 
     The same picture, or one from the same ``source_url``, is not added twice: the first is returned.
     """
-    added, is_new = write_picture(
-        session,
-        page_id=page_id,
-        product_id=product_id,
-        picture=picture,
-        now=now,
-        alt=alt,
-        translations=translations,
-        source_url=source_url,
-        position=position,
-    )
-    if is_new:
-        raise_version(session, page_id)
-    return added
-
-
-def write_picture(
-    session: Session,
-    *,
-    page_id: int,
-    product_id: int,
-    picture: Mapping[str, Any],
-    now: dt.datetime,
-    alt: str = "",
-    translations: Mapping[str, Any] | None = None,
-    source_url: str | None = None,
-    position: int | None = None,
-) -> tuple[ProductPicture, bool]:
-    """Do what ``add_picture`` does without raising the page's version; return whether it is new, too."""
     existing = _load_pictures(session, page_id=page_id, product_id=product_id)
     for known in existing:
         if known.picture.get("key") == picture.get("key") or (source_url and known.source_url == source_url):
-            return known, False
+            return known
     if len(existing) >= MAX_PICTURES:
         raise Invalid({"pictures": [N_("A product has at most 100 pictures.")]})
     added = ProductPicture(
@@ -81,7 +52,8 @@ def write_picture(
     )
     session.add(added)
     session.flush()
-    return added, True
+    raise_version(session, page_id)
+    return added
 
 
 def describe_picture(

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.gallery import write_picture
+from shop.catalog.gallery import add_picture
 from shop.catalog.importing.records import ProductRecord
 from shop.catalog.models import FetchState, PictureFetch, Product, ProductPicture, Variant
 from shop.catalog.rules import MAX_PICTURES
@@ -148,7 +148,7 @@ def attach_picture(
         .with_for_update()
     ).all()
     try:
-        added, _ = write_picture(
+        added = add_picture(
             session,
             page_id=wanted.page_id,
             product_id=wanted.product_id,
@@ -166,11 +166,12 @@ def attach_picture(
     fetch.state = FetchState.DONE
     fetch.problem = None
     fetch.finished_at = now
-    for variant in variants:
-        if variant.picture_id is None:
-            variant.picture_id = added.id
+    bare = [variant for variant in variants if variant.picture_id is None]
+    for variant in bare:
+        variant.picture_id = added.id
     session.flush()
-    raise_version(session, wanted.page_id)
+    if bare:
+        raise_version(session, wanted.page_id)
 
 
 def fail_picture(
