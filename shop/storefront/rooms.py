@@ -1,9 +1,13 @@
 """``/test-mode``: what a developer looks at; exists only when ``TEST_MODE_ROOMS`` is on."""
 
 from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
 
+from shop.accounts.service import CHANGED_MAIL, RESET_MAIL
 from shop.core.errors import NotFound
 from shop.core.mail import Mail, list_mails
+from shop.orders.event_texts import mail_kind_text
+from shop.page.inviting import INVITATION_MAIL
 from shop.web.context import database
 from shop.web.pages import render
 
@@ -19,7 +23,8 @@ def show_mails() -> Response:
     """Show the mails that were sent, newest first."""
     with database().reading() as session:
         mails = list_mails(session, limit=MAILS)
-    return _private(render("rooms/mails.html", mails=mails))
+    is_polled = any(mail.sent_at is None for mail in mails)
+    return _private(render("rooms/mails.html", mails=mails, is_polled=is_polled, kind_text=_kind_text))
 
 
 @blueprint.get("/test-mode/mail/<int:mail_id>")
@@ -38,6 +43,16 @@ def show_mail_body(mail_id: int) -> Response:
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return _private(response)
+
+
+def _kind_text(kind: str) -> str:
+    """Return what a mail that is not written out yet is about."""
+    others = {
+        RESET_MAIL: _("Choose a new password"),
+        CHANGED_MAIL: _("Password changed"),
+        INVITATION_MAIL: _("Invitation to work on a page"),
+    }
+    return others.get(kind) or mail_kind_text(kind)
 
 
 def _find(mail_id: int) -> Mail:
