@@ -42,6 +42,9 @@ class TestCrash:
         points = sorted(random.Random(seed).sample(sorted(POINTS), SAMPLE), key=list(POINTS).index)
         with running_drill(database_url, tmp_path, seed=seed) as drill:
             kill_until_hit(drill, points)
+            if drill.crew.passed() != set(POINTS):
+                # Whoever alone passes a point may have given up on each day so far; on a calm one nobody does.
+                drill.run_day()
             books = OurBooks.read(drill.database)
             passed = drill.crew.passed()
             hits = collections.Counter(kill.point for kill in drill.crew.kills)
