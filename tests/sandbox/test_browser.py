@@ -29,7 +29,9 @@ def violations(page) -> list[str]:
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
     found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}" for one in found]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['failureSummary']}" for one in found
+    ]
 
 
 def fill_destination(page) -> None:
@@ -53,7 +55,9 @@ class TestPaymentPage:
         found = violations(page)
         page.click(".submit")
         page.wait_for_selector("[aria-invalid]")
-        page.wait_for_function("scheme => matchMedia(`(prefers-color-scheme: ${scheme})`).matches", arg=scheme)
+        page.wait_for_function(
+            "scheme => matchMedia(`(prefers-color-scheme: ${scheme})`).matches", arg=scheme
+        )
 
         assert found + violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
