@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from shop.checkout.acts import Act
 from shop.checkout.fulfilling import AlreadyTakenBack
-from shop.core.errors import Conflict, Invalid, NotFound
+from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
-from shop.core.mail import Mail, list_mails_about, list_sendings, queue_mail
+from shop.core.mail import Mail, SendingState, list_mails_about, queue_mail
 from shop.core.outbox import retry_job
-from shop.orders.queries import is_taken_back, lock_order
+from shop.orders.queries import find_order_sending, lock_order
 
 MAX_NOTE = 2_000
 PAUSE = dt.timedelta(minutes=1)
@@ -43,16 +43,13 @@ def retry_mail(session: Session, *, order_id: int, mail_id: int, account_id: int
     Raises NotFound and AlreadyTakenBack.
     """
     order = lock_order(session, order_id)
-    sendings = list_sendings(session, f"order:{order.id}")
-    mail, job = next((one for one in sendings if one[0].id == mail_id), (None, None))
-    if mail is None:
-        raise NotFound
-    if is_taken_back(session, mail):
+    sending = find_order_sending(session, order.id, mail_id)
+    if sending.is_void:
         raise AlreadyTakenBack
-    if job is not None:
-        retry_job(session, job.id, now)
+    if sending.job is not None and sending.state is SendingState.FAILED:
+        retry_job(session, sending.job.id, now)
         act = Act(session, order, account_id, now)
-        act.audit("order.mail_resent", {}, {"mail": mail.kind, "recipient": mail.recipient})
+        act.audit("order.mail_resent", {}, {"mail": sending.mail.kind, "recipient": sending.mail.recipient})
 
 
 def resend_mail(session: Session, *, order_id: int, mail_id: int, account_id: int, now: dt.datetime) -> Mail:
@@ -62,12 +59,10 @@ def resend_mail(session: Session, *, order_id: int, mail_id: int, account_id: in
     a parcel that was.
     """
     order = lock_order(session, order_id)
-    mails = list_mails_about(session, f"order:{order.id}")
-    first = next((mail for mail in mails if mail.id == mail_id), None)
-    if first is None:
-        raise NotFound
-    if is_taken_back(session, first):
+    sending = find_order_sending(session, order.id, mail_id)
+    if sending.is_void:
         raise AlreadyTakenBack
+    first, mails = sending.mail, list_mails_about(session, f"order:{order.id}")
     alike = [mail for mail in mails if mail.kind == first.kind and mail.context == first.context]
     times = [mail.created_at for mail in alike]
     if now - max(times) < PAUSE or sum(1 for at in times if now - at < dt.timedelta(days=1)) > MAX_A_DAY:

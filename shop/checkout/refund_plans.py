@@ -51,7 +51,8 @@ def plan_refund(
 ) -> RefundPlan:  # fmt: skip
     """Work a refund out: by line (``quantities``: line id to units), by ``amount``, or, with neither, all of it.
 
-    An amount that is all that is left is all of it, units too. Raises NothingToRefund, TooMuchRefunded, NotFound and Invalid.
+    An amount that is all that is left is all of it, units too. Raises NothingToRefund, TooMuchRefunded, NotFound and
+    Invalid.
     """
     left = order.captured_amount - order.refunded_amount
     if left <= 0:

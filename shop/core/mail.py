@@ -5,6 +5,7 @@ Message-ID is the row's own, so a mail sent twice is recognised as one by the re
 """
 
 import datetime as dt
+import enum
 import smtplib
 import socket
 import threading
@@ -16,7 +17,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, and_, select, update
+from sqlalchemy import JSON, Index, Select, Text, UniqueConstraint, and_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.db import Base, Database, Id
@@ -56,6 +57,40 @@ class Mail(Base):
     html_body: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None]
+
+
+class SendingState(enum.StrEnum):
+    """How far a mail came."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    """No server took it, and it is not tried any more."""
+    DROPPED = "dropped"
+    """It is not sent, since what it tells of is no longer so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A mail with the job that sends it; ``is_void`` when what it tells of is no longer so."""
+
+    mail: Mail
+    job: Job | None
+    is_void: bool = False
+
+    @property
+    def state(self) -> SendingState:
+        """How far it came."""
+        if self.mail.sent_at is not None:
+            return SendingState.SENT
+        if self.is_void or self.job is None or self.job.state is JobState.DONE:
+            return SendingState.DROPPED
+        return SendingState.FAILED if self.job.state is JobState.DEAD else SendingState.WAITING
+
+    @property
+    def error(self) -> str | None:
+        """What the server, or the attempt, said last, when it has failed."""
+        return self.job.last_error if self.job and self.state is SendingState.FAILED else None
 
 
 @dataclass(frozen=True)
@@ -102,23 +137,26 @@ def queue_mail(
     session.flush()
 
 
-def list_mails(session: Session, *, limit: int) -> list[Mail]:
-    """Return the newest mails, sent or waiting."""
-    return list(session.scalars(select(Mail).order_by(Mail.id.desc()).limit(limit)))
-
-
 def list_mails_about(session: Session, about: str) -> list[Mail]:
     """Return the mails that belong to one thing, oldest first."""
     return list(session.scalars(select(Mail).where(Mail.about == about).order_by(Mail.id)))
 
 
-def list_sendings(session: Session, about: str) -> list[tuple[Mail, Job | None]]:
-    """Return the mails that belong to one thing, oldest first, each with its job if that was given up."""
-    job = and_(
-        Job.kind == SEND_MAIL, Job.subject == Mail.kind + ":" + Mail.subject_key, Job.state == JobState.DEAD
-    )
-    rows = session.execute(select(Mail, Job).outerjoin(Job, job).where(Mail.about == about).order_by(Mail.id))
-    return [(mail, job) for mail, job in rows]
+def list_sendings(session: Session, about: str) -> list[Sending]:
+    """Return the mails that belong to one thing, oldest first, and how far each came."""
+    rows = session.execute(_with_jobs().where(Mail.about == about).order_by(Mail.id))
+    return [Sending(mail, job) for mail, job in rows]
+
+
+def list_newest_sendings(session: Session, *, limit: int) -> list[Sending]:
+    """Return the newest mails, the last written first, and how far each came."""
+    rows = session.execute(_with_jobs().order_by(Mail.id.desc()).limit(limit))
+    return [Sending(mail, job) for mail, job in rows]
+
+
+def _with_jobs() -> Select[Mail, Job]:
+    job = and_(Job.kind == SEND_MAIL, Job.subject == Mail.kind + ":" + Mail.subject_key)
+    return select(Mail, Job).outerjoin(Job, job)
 
 
 def mark_sent(database: Database, mail_id: int, rendered: RenderedMail, now: dt.datetime) -> None:

@@ -6,11 +6,10 @@ from flask import Response, current_app, request, url_for
 
 from shop.core.errors import NotFound
 from shop.core.i18n import LANGUAGES
-from shop.core.mail import Mail, RenderedMail, list_sendings
-from shop.core.outbox import Job
+from shop.core.mail import Mail, RenderedMail, Sending
 from shop.orders import labels
 from shop.orders.mails import PREVIEWS, RENDERERS, would_be_mail
-from shop.orders.queries import get_order_of_page, is_taken_back
+from shop.orders.queries import find_order_sending, get_order_of_page
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.web.context import database
@@ -26,18 +25,15 @@ _TOKEN = re.compile(r"(?:[?]|&(?:amp;)?)token=[^\s\"'<>&#]*", re.IGNORECASE)
 @staff_only(Permission.VIEW_ORDERS)
 def show_mail(access: PageAccess, number: str, mail_id: int) -> Response:
     """Show a mail of the order: to whom, when, and what it says; one that waits as it would be sent now."""
-    mail, failure, content = _existing(access, number, mail_id)
+    sending, content = _existing(access, number, mail_id)
     frame_url = url_for(".show_mail_body", page_slug=access.page.slug, number=number, mail_id=mail_id)
-    with database().reading() as session:
-        is_gone = is_taken_back(session, mail)
-    failure = None if is_gone else failure
-    return _page(access, number, mail, content, frame_url, failure=failure, is_taken_back=is_gone)
+    return _page(access, number, sending.mail, content, frame_url, sending=sending)
 
 
 @staff_only(Permission.VIEW_ORDERS)
 def show_mail_body(access: PageAccess, number: str, mail_id: int) -> Response:
     """Answer a mail's HTML alone, for the frame."""
-    return _framed(_existing(access, number, mail_id)[2])
+    return _framed(_existing(access, number, mail_id)[1])
 
 
 @staff_only(Permission.VIEW_ORDERS)
@@ -47,7 +43,7 @@ def preview_mail(access: PageAccess, number: str, kind: str) -> Response:
     frame_url = url_for(
         ".preview_mail_body", page_slug=access.page.slug, number=number, kind=kind, language=mail.language
     )
-    return _page(access, number, mail, content, frame_url, is_preview=True)
+    return _page(access, number, mail, content, frame_url)
 
 
 @staff_only(Permission.VIEW_ORDERS)
@@ -56,21 +52,17 @@ def preview_mail_body(access: PageAccess, number: str, kind: str) -> Response:
     return _framed(_would_be(access, number, kind)[1])
 
 
-def _existing(access: PageAccess, number: str, mail_id: int) -> tuple[Mail, Job | None, RenderedMail]:
+def _existing(access: PageAccess, number: str, mail_id: int) -> tuple[Sending, RenderedMail]:
     with database().reading() as session:
         order = get_order_of_page(session, page_id=access.page.id, number=number)
-        sendings = list_sendings(session, f"order:{order.id}")
-        mail, failure = next((one for one in sendings if one[0].id == mail_id), (None, None))
-        if mail is None:
-            raise NotFound
+        sending = find_order_sending(session, order.id, mail_id)
+        mail = sending.mail
         if mail.title is not None:
-            return (
-                mail,
-                failure,
-                _without_token(RenderedMail(mail.title, mail.text_body or "", mail.html_body or "")),
+            return sending, _without_token(
+                RenderedMail(mail.title, mail.text_body or "", mail.html_body or "")
             )
         with mail_language(current_app._get_current_object(), mail.language):  # type: ignore[attr-defined]  # noqa: SLF001
-            return mail, failure, _without_token(render_content(RENDERERS[mail.kind](session, mail)))
+            return sending, _without_token(render_content(RENDERERS[mail.kind](session, mail)))
 
 
 def _would_be(access: PageAccess, number: str, kind: str) -> tuple[Mail, RenderedMail]:
@@ -93,9 +85,10 @@ def _without_token(content: RenderedMail) -> RenderedMail:
 
 
 def _page(
-    access: PageAccess, number: str, mail: Mail, content: RenderedMail, frame_url: str, *, is_preview: bool = False,
-    failure: Job | None = None, is_taken_back: bool = False,
+    access: PageAccess, number: str, mail: Mail, content: RenderedMail, frame_url: str, *,
+    sending: Sending | None = None,
 ) -> Response:  # fmt: skip
+    """Show a mail; without ``sending`` it is one that would be sent."""
     return render(
         "manage/orders/mail.html",
         access=access,
@@ -104,9 +97,7 @@ def _page(
         mail=mail,
         content=content,
         frame_url=frame_url,
-        is_preview=is_preview,
-        failure=failure,
-        is_taken_back=is_taken_back,
+        sending=sending,
         previews=PREVIEWS,
         labels=labels,
     )

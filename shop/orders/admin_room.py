@@ -7,12 +7,16 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from shop.accounts.queries import find_account, map_names
-from shop.core.mail import list_sendings
 from shop.orders import labels
 from shop.orders.carriers import CARRIERS, carrier_name, tracking_address
 from shop.orders.mails import PREVIEWS
 from shop.orders.models import Fulfilment, Order, OrderStatus
-from shop.orders.queries import find_last_carrier, get_order_of_page, is_taken_back, list_fulfilments
+from shop.orders.queries import (
+    find_last_carrier,
+    get_order_of_page,
+    list_fulfilments,
+    list_order_sendings,
+)
 from shop.orders.timeline import make_timeline
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
@@ -69,12 +73,10 @@ def render_room(
 def _read_facts(session: Session, order: Order) -> dict[str, Any]:
     parcels = list_fulfilments(session, order.id)
     refunds = list_refunds_of_order(session, order.id)
-    sendings = list_sendings(session, f"order:{order.id}")
-    mails, failures = [mail for mail, _job in sendings], {mail.id: job for mail, job in sendings if job}
+    sendings = list_order_sendings(session, order.id)
     people = {event.account_id for event in order.history} | {refund.account_id for refund in refunds}
     names = map_names(session, {person for person in people if person is not None})
     disputes = list_disputes_of_order(session, order.id)
-    taken_back = {mail.id for mail in mails if is_taken_back(session, mail)}
     left = order.captured_amount - order.refunded_amount
     return {
         "payment": find_payment_of_order(session, order.id),
@@ -82,11 +84,9 @@ def _read_facts(session: Session, order: Order) -> dict[str, Any]:
         "disputes": disputes,
         "refundable_amount": 0 if any(dispute.keeps_money for dispute in disputes) else left,
         "parcels": [parcel for parcel in parcels if parcel.cancelled_at is None],
-        "mails": mails,
-        "failures": failures,
-        "taken_back": taken_back,
+        "sendings": sendings,
         "names": names,
-        "timeline": make_timeline(order, mails, names, failures, taken_back),
+        "timeline": make_timeline(order, sendings, names),
         "buyer": find_account(session, order.account_id) if order.account_id else None,
     }
 

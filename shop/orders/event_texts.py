@@ -5,9 +5,10 @@ import re
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from shop.core.mail import Sending, SendingState
 from shop.orders.carriers import carrier_name
 from shop.orders.models import Actor, OrderEvent
-from shop.web.templating import money
+from shop.web.templating import datetime_text, money
 
 _OTHER_AMOUNT = re.compile(
     r"(?P<came>\d{1,15}) (?P<came_in>[a-zA-Z]{3}) came, (?P<due>\d{1,15}) (?P<due_in>[a-zA-Z]{3}) was due"
@@ -204,6 +205,19 @@ def mail_kind_text(kind: str) -> str:
         "dispute_notice": _("Payment disputed (to you)"),
     }
     return str(texts.get(kind) or kind.replace("_", " "))
+
+
+def sending_text(sending: Sending) -> str:
+    """Return how far a mail of an order came."""
+    sent_at = sending.mail.sent_at
+    if sent_at is not None:
+        return str(_("Sent on %(time)s", time=datetime_text(sent_at)))
+    texts = {
+        SendingState.WAITING: _("Waits to be sent"),
+        SendingState.FAILED: _("Could not be sent"),
+        SendingState.DROPPED: _("Not sent: the parcel was taken back"),
+    }
+    return str(texts[sending.state])
 
 
 def actor_text(actor: Actor) -> str:

@@ -15,6 +15,7 @@ from shop.orders.event_texts import (
     mismatch_text,
     reason_text,
     refund_failure_text,
+    sending_text,
 )
 from shop.orders.models import Fulfilment, FulfilmentStatus, Order, OrderStatus, ReturnStatus
 from shop.payments.models import RefundStatus
@@ -22,7 +23,7 @@ from shop.web.locale import language
 
 __all__ = [
     "actor_text", "decline_text", "dispute_reason_text", "event_reason", "event_text", "mail_kind_text", "reason_text",
-    "refund_failure_text",
+    "refund_failure_text", "sending_text",
 ]  # fmt: skip
 """What templates take from here though it is written in ``event_texts.py``."""
 

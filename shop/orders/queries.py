@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop.core.errors import NotFound
-from shop.core.mail import Mail
+from shop.core.mail import Mail, Sending, list_sendings
 from shop.orders.models import Fulfilment, Order, OrderLine, OrderStatus
 from shop.orders.state import UNPAID
 
@@ -75,6 +75,22 @@ def list_fulfilments(session: Session, order_id: int) -> list[Fulfilment]:
     """Return an order's parcels with their lines, oldest first; those that were taken back too."""
     statement = select(Fulfilment).where(Fulfilment.order_id == order_id).order_by(Fulfilment.id)
     return list(session.scalars(statement.options(selectinload(Fulfilment.lines))))
+
+
+def list_order_sendings(session: Session, order_id: int) -> list[Sending]:
+    """Return an order's mails, oldest first, and how far each came; void are those about a parcel taken back."""
+    return [
+        replace(sending, is_void=is_taken_back(session, sending.mail))
+        for sending in list_sendings(session, f"order:{order_id}")
+    ]
+
+
+def find_order_sending(session: Session, order_id: int, mail_id: int) -> Sending:
+    """Return one of an order's mails, or raise NotFound."""
+    found = next((one for one in list_order_sendings(session, order_id) if one.mail.id == mail_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def is_taken_back(session: Session, mail: Mail) -> bool:

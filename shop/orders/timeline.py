@@ -1,12 +1,12 @@
 """Everything that happened to an order, as its staff see it: the history and the mails, newest first."""
 
 import datetime as dt
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from shop.core.mail import Mail
+from shop.core.mail import Sending, SendingState
 from shop.orders.event_texts import actor_text, event_reason, event_text, mail_kind_text
 from shop.orders.models import Actor, Order, OrderEvent
 
@@ -34,22 +34,10 @@ class Entry:
     mail_id: int | None = None
 
 
-def make_timeline(
-    order: Order,
-    mails: Iterable[Mail],
-    names: Mapping[int, str],
-    failed: Container[int],
-    taken_back: Container[int],
-) -> list[Entry]:
-    """Return an order's history and mails, newest first.
-
-    ``names`` are those of the accounts in it by id, ``failed`` the ids of mails that could not be sent, ``taken_back``
-    of those about a parcel that was.
-    """
+def make_timeline(order: Order, sendings: Iterable[Sending], names: Mapping[int, str]) -> list[Entry]:
+    """Return an order's history and mails, newest first; ``names`` are those of the accounts in it, by id."""
     entries = [_event_entry(event, order.currency, names) for event in order.history]
-    entries += [
-        _mail_entry(mail, is_failed=mail.id in failed, is_taken_back=mail.id in taken_back) for mail in mails
-    ]
+    entries += [_mail_entry(sending) for sending in sendings]
     # Sorted upwards and turned round, so that of one instant what was written later comes first.
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
@@ -64,16 +52,15 @@ def _event_entry(event: OrderEvent, currency: str, names: Mapping[int, str]) -> 
     )  # fmt: skip
 
 
-def _mail_entry(mail: Mail, *, is_failed: bool, is_taken_back: bool) -> Entry:
-    is_failed = is_failed and not is_taken_back
-    if is_taken_back and mail.sent_at is None:
-        text = _("Mail not sent, since the parcel was taken back: %(mail)s", mail=mail_kind_text(mail.kind))
-    elif is_failed:
-        text = _("Mail could not be sent: %(mail)s", mail=mail_kind_text(mail.kind))
-    elif mail.sent_at is None:
-        text = _("Mail waits to be sent: %(mail)s", mail=mail_kind_text(mail.kind))
-    else:
-        text = _("Mail sent: %(mail)s", mail=mail_kind_text(mail.kind))
+def _mail_entry(sending: Sending) -> Entry:
+    mail = sending.mail
+    name = mail_kind_text(mail.kind)
+    text = {
+        SendingState.SENT: _("Mail sent: %(mail)s", mail=name),
+        SendingState.WAITING: _("Mail waits to be sent: %(mail)s", mail=name),
+        SendingState.FAILED: _("Mail could not be sent: %(mail)s", mail=name),
+        SendingState.DROPPED: _("Mail not sent, since the parcel was taken back: %(mail)s", mail=name),
+    }[sending.state]
+    icon = "error" if sending.state is SendingState.FAILED else "mail"
     at = mail.sent_at or mail.created_at
-    icon = "error" if is_failed else "mail"
     return Entry(at, icon, text, mail.recipient, actor_text(Actor.SYSTEM), mail_id=mail.id)

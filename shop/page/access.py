@@ -43,8 +43,8 @@ def find_access(page_slug: str, account_id: int) -> PageAccess | None:
 def staff_only(permission: Permission) -> Callable[[View], View]:
     """Let only staff with ``permission`` call a view; it gets ``access`` instead of ``page_slug``.
 
-    What it tells of times is in the page's zone. A guest goes to the sign-in form. Somebody who does not work on the page gets 404, since they
-    need not know what is there; staff without the permission get 403.
+    What it tells of times is in the page's zone. A guest goes to the sign-in form. Somebody who does not work on
+    the page gets 404, since they need not know what is there; staff without the permission get 403.
     """
 
     def decorate(view: View) -> View:

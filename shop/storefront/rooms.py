@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from shop.accounts.service import CHANGED_MAIL, RESET_MAIL
 from shop.core.errors import NotFound
-from shop.core.mail import Mail, list_mails
+from shop.core.mail import Mail, SendingState, list_newest_sendings
 from shop.orders.event_texts import mail_kind_text
 from shop.page.inviting import INVITATION_MAIL
 from shop.web.context import database
@@ -22,9 +22,9 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' dat
 def show_mails() -> Response:
     """Show the mails that were sent, newest first."""
     with database().reading() as session:
-        mails = list_mails(session, limit=MAILS)
-    is_polled = any(mail.sent_at is None for mail in mails)
-    return _private(render("rooms/mails.html", mails=mails, is_polled=is_polled, kind_text=_kind_text))
+        sendings = list_newest_sendings(session, limit=MAILS)
+    is_polled = any(sending.state is SendingState.WAITING for sending in sendings)
+    return _private(render("rooms/mails.html", sendings=sendings, is_polled=is_polled, kind_text=_kind_text))
 
 
 @blueprint.get("/test-mode/mail/<int:mail_id>")

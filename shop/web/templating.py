@@ -69,7 +69,7 @@ def init_app(app: Flask) -> None:
         other_language_url=other_language_url,
         languages=LANGUAGES,
     )
-    app.jinja_env.filters.update(date=date_text, datetime_text=_datetime_text)
+    app.jinja_env.filters.update(date=date_text, datetime_text=datetime_text)
     app.context_processor(lambda: {"current_language": language()})
 
 
@@ -78,5 +78,6 @@ def date_text(value: dt.datetime, length: str = "long", *, zone: str | None = No
     return str(format_date(local_time(value, zone), length, rebase=False))
 
 
-def _datetime_text(value: dt.datetime) -> str:
+def datetime_text(value: dt.datetime) -> str:
+    """Return an instant as text, in the page's zone."""
     return str(format_datetime(local_time(value), "medium", rebase=False))
