@@ -17,6 +17,16 @@ START = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
 SOLD = Cause(StockReason.SOLD, START, ref="P-1001")
 """Why a test takes stock that asks for no other reason."""
 
+PICTURE = {
+    "key": "pictures/aa/aa",
+    "width": 160,
+    "height": 160,
+    "widths": [160],
+    "formats": ["webp"],
+    "color": "#fff",
+}
+"""A picture as the store of files describes one; its files are nowhere."""
+
 
 def make_account(
     session: Session, *, name: str = "Alix Durand", email: str | None = None, now: dt.datetime = START

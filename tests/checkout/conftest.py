@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from shop.cart.service import add_line, find_or_create_cart
@@ -15,10 +16,12 @@ from shop.core.db import Database
 from shop.core.signing import Signer
 from shop.orders.models import Order
 from shop.orders.queries import get_order_by_id
-from shop.page.models import Page
+from shop.page.models import Page, Role
+from tests.checkout.rooms import Room, staff
 from tests.factories import make_page, make_product
 from tests.support.events import event_body, session_object
 from tests.support.fake_gateway import SIGNATURE, FakeGateway
+from tests.support.visitors import sign_in
 
 URLS = ReturnUrls(
     "http://localhost/en/checkout/return?session_id={CHECKOUT_SESSION_ID}&order={ORDER_TOKEN}",
@@ -141,3 +144,19 @@ def shop(make_shop: Callable[..., Shop]) -> Shop:
 @pytest.fixture
 def guest() -> Buyer:
     return guest_buyer("visitor-1", "guest@example.com")
+
+
+@pytest.fixture
+def paid(shop: Shop, guest: Buyer) -> CheckoutStarted:
+    """A paid order of 3 mugs of one size and 1 of another: 3 × 12 + 15 + 4.90."""
+    started = shop.check_out(shop.fill_cart("visitor-1", {0: 3, 1: 1}), guest)
+    shop.gateway.pay(shop.session_id(started))
+    shop.tell_session("checkout.session.completed", shop.session_id(started))
+    return started
+
+
+@pytest.fixture
+def room(client: FlaskClient, shop: Shop, paid: CheckoutStarted) -> Room:
+    """The paid order's room with its owner in it."""
+    sign_in(client, staff(shop, Role.OWNER))
+    return Room(client, shop, paid.order_number)

@@ -4,9 +4,7 @@ import re
 
 from shop.checkout.buying import CheckoutStarted
 from tests.checkout.conftest import Shop
-from tests.checkout.test_room import Room, line_ids, paid, room
-
-__all__ = ["paid", "room"]
+from tests.checkout.rooms import Room, line_ids
 
 
 def units(text: str) -> list[int]:
@@ -42,3 +40,20 @@ def test_speak_of_an_earlier_parcel_only_when_all_the_rest_is_in_it(
     room.post("/refunds", scope="lines", **{f"units-{second}": 1}, expected_amount=1500)
     assert units(room.text("/packing-slip")) == [1]
     assert earlier not in room.text("/packing-slip")
+
+
+class TestPackingSlips:
+    def test_tell_what_to_pack_without_prices(self, room: Room, shop: Shop, paid: CheckoutStarted) -> None:
+        first, _ = line_ids(shop, paid)
+        room.post("/fulfilments", **{f"units-{first}": 2})
+        text = room.text("/packing-slip")
+        assert "€" not in text.split('class="slip"', 1)[1]
+        assert '<td class="slip__units">1</td>' in text
+
+    def test_come_in_the_order_that_was_asked_for(
+        self, room: Room, shop: Shop, paid: CheckoutStarted
+    ) -> None:
+        path = f"/en/manage/{shop.page.slug}/packing-slips"
+        text = room.client.get(f"{path}?number={paid.order_number}&number=NONE-1").get_data(as_text=True)
+        assert text.count('class="slip"') == 1
+        assert "No order was chosen" in room.client.get(path).get_data(as_text=True)

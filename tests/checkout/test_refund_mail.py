@@ -10,10 +10,8 @@ from shop.core.mail import Mail
 from shop.core.outbox import Job
 from shop.worker import send_mail
 from tests.checkout.conftest import Shop
-from tests.checkout.test_room import Room, paid, room
+from tests.checkout.rooms import Room
 from tests.support.events import refund_object
-
-__all__ = ["paid", "room"]
 
 
 def sent(app: Flask, shop: Shop, language: str) -> Mail:

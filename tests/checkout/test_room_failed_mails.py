@@ -10,10 +10,8 @@ from shop.core.mail import Mail
 from shop.core.outbox import Job, JobState
 from shop.page.models import Role
 from tests.checkout.conftest import Shop
-from tests.checkout.test_room import Room, acts, paid, room, staff
+from tests.checkout.rooms import Room, acts, staff
 from tests.support.visitors import sign_in
-
-__all__ = ["paid", "room"]
 
 
 class TestMailsThatCouldNotBeSent:

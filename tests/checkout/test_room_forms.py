@@ -7,9 +7,7 @@ from sqlalchemy import select
 from shop.checkout.buying import CheckoutStarted
 from shop.orders.models import Fulfilment, Order
 from tests.checkout.conftest import Shop
-from tests.checkout.test_room import Room, paid, room
-
-__all__ = ["paid", "room"]
+from tests.checkout.rooms import Room
 
 
 def link_field(room: Room) -> tuple[int, str]:

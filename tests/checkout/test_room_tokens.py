@@ -9,10 +9,8 @@ from shop.core.mail import Mail
 from shop.orders.mails import PREVIEWS
 from shop.page.models import Role
 from tests.checkout.conftest import Shop
-from tests.checkout.test_room import Room, paid, room, staff
+from tests.checkout.rooms import Room, staff
 from tests.support.visitors import sign_in
-
-__all__ = ["paid", "room"]
 
 
 @pytest.mark.parametrize("role", Role)

@@ -16,10 +16,8 @@ from shop.payments.gateway import DisputeInfo
 from shop.payments.models import Dispute
 from shop.worker import send_mail
 from tests.checkout.conftest import Shop
-from tests.checkout.test_room import Room, line_ids, paid, room
+from tests.checkout.rooms import Room, line_ids
 from tests.support.events import dispute_object
-
-__all__ = ["paid", "room"]
 
 LATE = dt.datetime(2026, 11, 23, 23, 30, tzinfo=dt.UTC)
 

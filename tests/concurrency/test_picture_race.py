@@ -12,16 +12,8 @@ from shop.catalog.movements import Cause, record_movements
 from shop.catalog.stock import take_units
 from shop.core.db import Database
 from shop.page.service import raise_version
-from tests.factories import START, make_account, make_page, make_product
+from tests.factories import PICTURE, START, make_account, make_page, make_product
 
-PICTURE = {
-    "key": "pictures/aa/aa",
-    "width": 160,
-    "height": 160,
-    "widths": [160],
-    "formats": ["webp"],
-    "color": "#fff",
-}
 URL = "https://example.com/mug.png"
 
 
