@@ -9,7 +9,21 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from shop.sandbox import customers, disputes, endpoints, payment_pages, refunds  # noqa: F401  (they fill the table)
+from shop.sandbox import (  # noqa: F401  (they fill the table)
+    balance,
+    charge_calls,
+    coupons,
+    customers,
+    disputes,
+    endpoints,
+    intent_calls,
+    methods,
+    payment_pages,
+    prices,
+    refunds,
+    shipping_rates,
+    tax_rates,
+)
 from shop.sandbox.delivery import Courier
 from shop.sandbox.errors import ApiError
 from shop.sandbox.helpers import helpers

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from dataclasses import dataclass
 
-from shop.sandbox.call import Call, api
-from shop.sandbox.errors import ApiError, Obj, card_error, invalid, missing_param, not_found, unsupported
-from shop.sandbox.fields import full_address, merged_metadata
+from shop.sandbox.errors import ApiError, card_error
 from shop.sandbox.store import Tx
 
 DECEMBER = 12
@@ -26,7 +23,9 @@ class Card:
         code, decline_code, message: of the refusal, when every charge is refused.
         dispute: the reason of the dispute that follows, ``inquiry`` for one without withdrawal.
         refund: ``pending`` or ``fails``, when its refunds do not end at once.
-        secure: ``required`` when it asks for 3-D Secure.
+        secure: ``always`` or ``unless_set_up``, when it asks for 3-D Secure.
+        is_refused_at_once: also when it is saved to a customer, not only when it is charged.
+        is_warned_of: whether an early fraud warning follows.
     """
 
     number: str
@@ -41,12 +40,29 @@ class Card:
     secure: str | None = None
     funding: str = "credit"
     country: str = "US"
+    is_refused_at_once: bool = True
+    is_warned_of: bool = False
 
 
-def _declined(number: str, label: str, token: str | None, decline_code: str, **more: str) -> Card:
-    message = more.pop("message", DECLINED)
+def _declined(
+    number: str,
+    label: str,
+    token: str,
+    decline_code: str,
+    *,
+    message: str = DECLINED,
+    secure: str | None = None,
+    is_refused_at_once: bool = True,
+) -> Card:
     return Card(
-        number, label, name=token, code="card_declined", decline_code=decline_code, message=message, **more
+        number,
+        label,
+        name=token,
+        code="card_declined",
+        decline_code=decline_code,
+        message=message,
+        secure=secure,
+        is_refused_at_once=is_refused_at_once,
     )
 
 
@@ -87,23 +103,31 @@ _ALL = (
     Card("4000000000000119", "Processing error", name="chargeDeclinedProcessingError", code="processing_error",
          message="An error occurred while processing your card. Try again in a little bit."),
     _declined("4000000000006975", "Too many charges", "visa_chargeDeclinedVelocityLimitExceeded", "card_velocity_exceeded"),
-    _declined("4000000000000341", "Declined once saved", "chargeCustomerFail", "generic_decline"),
+    _declined("4000000000000341", "Declined once saved", "chargeCustomerFail", "generic_decline",
+              is_refused_at_once=False),
     _declined("4100000000000019", "Blocked as fraud", "radarBlock", "fraudulent"),
-    Card("4000002500003155", "3-D Secure unless set up", name="authenticationRequired", secure="required"),
-    Card("4000002760003184", "3-D Secure always", name="authenticationRequiredOnSetup", secure="required"),
-    Card("4000000000003220", "3-D Secure required", name="threeDSecure2Required", secure="required"),
+    Card("4000002500003155", "3-D Secure unless set up", name="authenticationRequired", secure="unless_set_up"),
+    Card("4000002760003184", "3-D Secure always", name="authenticationRequiredOnSetup", secure="always"),
+    Card("4000000000003220", "3-D Secure required", name="threeDSecure2Required", secure="always"),
     _declined("4000008400001629", "3-D Secure, then declined", "threeDSecureRequiredChargeDeclined", "generic_decline",
-              secure="required"),
+              secure="always"),
     Card("4000000000003055", "3-D Secure optional", name="threeDSecureOptional"),
     Card("4000000000000259", "Disputed as fraud", name="createDispute", dispute="fraudulent"),
     Card("4000000000002685", "Disputed, not received", name="createDisputeProductNotReceived",
          dispute="product_not_received"),
     Card("4000000000001976", "Inquiry", name="createDisputeInquiry", dispute="inquiry"),
+    Card("4000000000005423", "Early fraud warning", is_warned_of=True),
     Card("4000000000007726", "Refund pending first", name="pendingRefund", refund="pending"),
     Card("4000000000005126", "Refund fails later", name="refundFail", refund="fails"),
 )  # fmt: skip
 CARDS = {card.number: card for card in _ALL}
 TOKENS = {card.name: card for card in _ALL if card.name}
+# Other names for the same cards, which Stripe's documentation and its CLI use.
+TOKENS |= {
+    name.removeprefix("visa_"): card
+    for name, card in TOKENS.items()
+    if name.startswith("visa_chargeDeclined")
+}
 _BRANDS = (
     ("amex", r"3[47]"),
     ("diners", r"3(0[0-5]|[689])"),
@@ -180,105 +204,6 @@ def refusal(number: str | None) -> ApiError | None:
     )
 
 
-def new_method(tx: Tx, entry: Entry, billing: Obj | None, metadata: dict[str, str] | None = None) -> Obj:
-    """Keep a payment method for a card. Of the number only the last four digits stay, unless it is a test card's."""
-    card = CARDS.get(entry.number)
-    brand = card.brand if card else brand_of(entry.number)
-    billing = billing or {}
-    method = {
-        "id": tx.new_id("pm_"),
-        "object": "payment_method",
-        "allow_redisplay": "limited",
-        "billing_details": {
-            "address": full_address(billing.get("address")),
-            "email": billing.get("email") or None,
-            "name": billing.get("name") or None,
-            "phone": billing.get("phone") or None,
-            "tax_id": None,
-        },
-        "card": {
-            "brand": brand,
-            "checks": {
-                "address_line1_check": None,
-                "address_postal_code_check": "pass"
-                if (billing.get("address") or {}).get("postal_code")
-                else None,
-                "cvc_check": "fail"
-                if card and card.code == "incorrect_cvc"
-                else "pass"
-                if entry.cvc
-                else None,
-            },
-            "country": card.country if card else None,
-            "display_brand": brand,
-            "exp_month": entry.exp_month,
-            "exp_year": entry.exp_year,
-            "fingerprint": hashlib.sha256(f"vitrine {entry.number}".encode()).hexdigest()[:16],
-            "funding": card.funding if card else "unknown",
-            "generated_from": None,
-            "last4": entry.number[-4:],
-            "networks": {"available": [brand], "preferred": None},
-            "regulated_status": "unregulated",
-            "three_d_secure_usage": {"supported": True},
-            "wallet": None,
-        },
-        "created": tx.seconds,
-        "customer": None,
-        "customer_account": None,
-        "livemode": False,
-        "metadata": metadata or {},
-        "type": "card",
-        "_card": card and card.number,
-    }
-    return tx.add("payment_method", method)
-
-
-def method_of(tx: Tx, method_id: str, param: str) -> Obj:
-    """Return a payment method by its id, or a new one for a test name such as ``pm_card_visa``."""
-    card = TOKENS.get(method_id.removeprefix("pm_card_")) if method_id.startswith("pm_card_") else None
-    if card:
-        return new_method(tx, _token_entry(tx, card), None)
-    method = tx.find("payment_method", method_id)
-    if method is None:
-        raise not_found("PaymentMethod", method_id, param, status=400)
-    return method
-
-
-def _token_entry(tx: Tx, card: Card) -> Entry:
-    year = 1970 + tx.seconds // 31_556_952
-    return Entry(card.number, 12, year + 3, "1234" if card.brand == "amex" else "123")
-
-
-@api.on("POST", "/v1/payment_methods", "PaymentMethodCreateParams")
-def create_method(call: Call) -> Obj:
-    """Create a card payment method from a number or from a test token (``tok_visa``)."""
-    params = call.params
-    if params.get("type") != "card":
-        raise (
-            missing_param("type") if "type" not in params else unsupported("type", "types other than `card`")
-        )
-    given = params.get("card") or {}
-    token = given.get("token")
-    if token is not None:
-        card = TOKENS.get(token.removeprefix("tok_"))
-        if card is None or not token.startswith("tok_"):
-            raise not_found("token", token, "card[token]", status=400)
-        entry = _token_entry(call.tx, card)
-    else:
-        for name in ("number", "exp_month", "exp_year"):
-            if name not in given:
-                raise missing_param(f"card[{name}]")
-        year = full_year(given["exp_year"])
-        entry = Entry(re.sub(r"[\s-]", "", given["number"]), given["exp_month"], year, given.get("cvc"))
-        check_entry(entry, *year_month(call.tx))
-    for name in params:
-        if name not in ("type", "card", "billing_details", "metadata", "expand"):
-            raise unsupported(name)
-    return new_method(
-        call.tx, entry, params.get("billing_details"), merged_metadata({}, params.get("metadata"))
-    )
-
-
 def full_year(typed: int) -> int:
     """Return a year with four digits: 30 means 2030."""
     return typed + CENTURY if typed < CENTURY // 20 else typed
@@ -288,21 +213,3 @@ def year_month(tx: Tx) -> tuple[int, int]:
     """Return the year and the month on the stand-in's clock."""
     now = dt.datetime.fromtimestamp(tx.now, dt.UTC)
     return now.year, now.month
-
-
-@api.on("GET", "/v1/payment_methods/{id}", "PaymentMethodRetrieveParams")
-def retrieve_method(call: Call) -> Obj:
-    """Return a payment method."""
-    method = call.tx.find("payment_method", call.id)
-    if method is None:
-        raise not_found("PaymentMethod", call.id, "payment_method")
-    return method
-
-
-def check_billing(billing: Obj) -> None:
-    """Refuse a billing country that is no country code."""
-    country = (billing.get("address") or {}).get("country")
-    if country and not re.fullmatch(r"[A-Z]{2}", country):
-        raise invalid(
-            f"Country '{country}' is unknown.", "billing_details[address][country]", "country_code_invalid"
-        )

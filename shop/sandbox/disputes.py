@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shop.sandbox import balance
 from shop.sandbox.call import Call, api
 from shop.sandbox.errors import Obj, invalid, not_found, unsupported
 from shop.sandbox.events import changed, emit
@@ -27,12 +28,11 @@ _CODES = {"fraudulent": "10.4", "product_not_received": "13.1"}
 def open_dispute(tx: Tx, charge: Obj, reason: str) -> Obj:
     """Dispute a charge and return it; an ``inquiry`` withdraws nothing yet."""
     is_inquiry = reason == "inquiry"
-    brand = charge["payment_method_details"]["card"]["brand"]
     reason = "fraudulent" if is_inquiry else reason
     dispute = {
         "id": tx.new_id("dp_"),
         "object": KIND,
-        "amount": charge["amount"],
+        "amount": charge["amount_captured"],
         "balance_transactions": [],
         "charge": charge["id"],
         "created": tx.seconds,
@@ -52,25 +52,43 @@ def open_dispute(tx: Tx, charge: Obj, reason: str) -> Obj:
         "livemode": False,
         "metadata": {},
         "payment_intent": charge["payment_intent"],
-        "payment_method_details": {
-            "card": {
-                "brand": brand,
-                "case_type": "inquiry" if is_inquiry else "chargeback",
-                "network": brand,
-                "network_reason_code": _CODES[reason],
-            },
-            "type": "card",
-        },
+        **_method_details(charge, reason, is_inquiry=is_inquiry),
         "reason": reason,
         "status": "warning_needs_response" if is_inquiry else "needs_response",
     }
     charge["disputed"] = True
     tx.save("charge", charge)
+    if not is_inquiry:
+        _withdraw(tx, dispute)
     tx.add(KIND, dispute)
     emit(tx, "charge.dispute.created", dispute)
     if not is_inquiry:
         emit(tx, "charge.dispute.funds_withdrawn", dispute)
     return charge
+
+
+def _method_details(charge: Obj, reason: str, *, is_inquiry: bool) -> Obj:
+    """Return the dispute's ``payment_method_details``; a bank account's has none."""
+    card = charge["payment_method_details"].get("card")
+    if card is None:
+        return {}
+    details = {
+        "brand": card["brand"],
+        "case_type": "inquiry" if is_inquiry else "chargeback",
+        "network": card["brand"],
+        "network_reason_code": _CODES[reason],
+    }
+    return {"payment_method_details": {"card": details, "type": "card"}}
+
+
+def _move(tx: Tx, dispute: Obj, amount: int, fee: int) -> None:
+    moved = balance.move(tx, "adjustment", dispute, amount, fee=fee)
+    dispute["balance_transactions"].append(tx.find("balance_transaction", moved))
+
+
+def _withdraw(tx: Tx, dispute: Obj) -> None:
+    """Take the disputed amount and the dispute's fee out of the balance."""
+    _move(tx, dispute, -dispute["amount"], balance.DISPUTE_FEE)
 
 
 def get_dispute(tx: Tx, dispute_id: str) -> Obj:
@@ -143,6 +161,7 @@ def decide(tx: Tx, dispute_id: str) -> None:
     if dispute["status"] == "warning_under_review" and text == "escalate_inquiry_evidence":
         before = changed(dispute, {"status": "needs_response", "is_charge_refundable": False})
         dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
+        _withdraw(tx, dispute)
         tx.save(KIND, dispute)
         emit(tx, "charge.dispute.updated", dispute, before)
         emit(tx, "charge.dispute.funds_withdrawn", dispute)
@@ -154,6 +173,8 @@ def decide(tx: Tx, dispute_id: str) -> None:
 
 def _end(tx: Tx, dispute: Obj, status: str) -> Obj:
     dispute["status"] = status
+    if status == "won":
+        _move(tx, dispute, dispute["amount"], 0)
     tx.save(KIND, dispute)
     if status == "won":
         emit(tx, "charge.dispute.funds_reinstated", dispute)

@@ -7,12 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from shop.sandbox import endpoints
-from shop.sandbox.cards import Entry, check_entry, method_of, new_method, year_month
+from shop.sandbox.cards import Entry, check_entry, year_month
 from shop.sandbox.delivery import deliveries_of
 from shop.sandbox.errors import ApiError, Obj, invalid
 from shop.sandbox.events import queue_delivery
 from shop.sandbox.jobs import run_due
 from shop.sandbox.lists import public
+from shop.sandbox.methods import method_of, new_card
 from shop.sandbox.payments import Buyer, authenticate, check_open, pay
 from shop.sandbox.sessions import get_session
 from shop.sandbox.store import Tx
@@ -169,7 +170,7 @@ def _method(tx: Tx, given: Obj) -> Obj:
         str(given.get("cvc", "1234" if card[:2] in ("34", "37") else "123")),
     )
     check_entry(entry, year, month)
-    return new_method(
+    return new_card(
         tx, entry, {"name": given.get("name"), "address": given.get("address"), "email": given.get("email")}
     )
 

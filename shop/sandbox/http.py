@@ -200,10 +200,12 @@ def _run(tx: Tx, asked: Asked) -> str:
     if not isinstance(paths, list):
         paths = Listing(Text()).read(paths, "expand")
     call = Call(tx, asked.ids, params, asked.path, current_app.extensions["sandbox"].public_url)
-    result = public(asked.operation.handler(call))
+    result = asked.operation.handler(call)
+    if paths:
+        return dumps(expand(tx, result, paths))
     if result.get("object") == "list":
         result["data"] = [public(one) for one in result["data"]]
-    return dumps(expand(tx, result, paths) if paths else result)
+    return dumps(public(result))
 
 
 def _known(operation: Operation) -> Fields:

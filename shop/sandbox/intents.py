@@ -1,72 +1,162 @@
-"""Payment intents, as Checkout makes them: https://docs.stripe.com/api/payment_intents."""
+"""Payment intents: https://docs.stripe.com/api/payment_intents."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from shop.sandbox.call import Call, api, pick
-from shop.sandbox.errors import ApiError, Obj, not_found, unsupported
-from shop.sandbox.events import changed, emit
-from shop.sandbox.fields import merged_metadata
-from shop.sandbox.lists import list_page
+from shop.sandbox.currency import check_amount, checked_currency
+from shop.sandbox.errors import ApiError, Obj, invalid, not_found, unsupported
+from shop.sandbox.events import emit
+from shop.sandbox.fields import checked_email, checked_length, full_address, merged_metadata
 from shop.sandbox.store import Tx
 
 KIND = "payment_intent"
-_COPIED = ("description", "receipt_email", "setup_future_usage", "shipping", "statement_descriptor",
+MAX_DESCRIPTION, MAX_DESCRIPTOR = 1000, 22
+# What a new intent takes when it says nothing, by currency; cards are taken in all.
+_DELAYED = {"eur": "sepa_debit", "usd": "us_bank_account"}
+CANCELABLE = (
+    "requires_payment_method",
+    "requires_capture",
+    "requires_confirmation",
+    "requires_action",
+    "processing",
+)
+_COPIED = ("description", "receipt_email", "setup_future_usage", "statement_descriptor",
            "statement_descriptor_suffix", "transfer_group")  # fmt: skip
 _NULLS = (
     "allowed_payment_method_types", "application", "application_fee_amount", "automatic_payment_methods",
-    "canceled_at", "cancellation_reason", "customer_account", "description", "excluded_payment_method_types",
-    "last_payment_error", "latest_charge", "managed_payments", "next_action", "on_behalf_of", "payment_method",
-    "payment_method_configuration_details", "payment_record", "processing", "receipt_email", "review",
-    "setup_future_usage", "shipping", "source", "statement_descriptor", "statement_descriptor_suffix",
-    "transfer_data", "transfer_group",
+    "canceled_at", "cancellation_reason", "customer", "customer_account", "description",
+    "excluded_payment_method_types", "last_payment_error", "latest_charge", "managed_payments", "next_action",
+    "on_behalf_of", "payment_method", "payment_method_configuration_details", "payment_record", "processing",
+    "receipt_email", "review", "setup_future_usage", "shipping", "source", "statement_descriptor",
+    "statement_descriptor_suffix", "transfer_data", "transfer_group",
 )  # fmt: skip
+UNSUPPORTED = (
+    "application_fee_amount", "on_behalf_of", "transfer_data", "confirmation_token", "customer_account", "hooks",
+    "payment_details", "payment_method_configuration", "radar_options", "amount_details", "mandate",
+)  # fmt: skip
+_OPTIONS: Obj = {
+    "card": {
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "automatic",
+    },
+    "sepa_debit": {},
+    "us_bank_account": {"verification_method": "automatic"},
+}
 
 
-def new_intent(tx: Tx, session: Obj) -> Obj:
-    """Keep the payment intent of a session's first attempt (``payment_intent.created``)."""
-    data = session["_intent_data"]
+def shipping_of(given: Any) -> Obj | None:
+    """Return an intent's ``shipping`` from what was given, null for an empty one."""
+    if not given:
+        return None
+    return {
+        "address": full_address(given.get("address")),
+        "carrier": given.get("carrier"),
+        "name": given.get("name"),
+        "phone": given.get("phone"),
+        "tracking_number": given.get("tracking_number"),
+    }
+
+
+def plain_values(params: Obj, old: Obj) -> Obj:
+    """Return what a create, an update or a confirmation changes of the members that nothing depends on."""
+    new: Obj = {name: params[name] or None for name in _COPIED if name in params}
+    checked_length(new.get("description") or "", MAX_DESCRIPTION, "description")
+    for name in ("statement_descriptor", "statement_descriptor_suffix"):
+        checked_length(new.get(name) or "", MAX_DESCRIPTOR, name)
+    if new.get("receipt_email"):
+        checked_email(new["receipt_email"], "receipt_email")
+    if "shipping" in params:
+        new["shipping"] = shipping_of(params["shipping"])
+    if "metadata" in params:
+        new["metadata"] = merged_metadata(old.get("metadata", {}), params["metadata"])
+    return new
+
+
+def check_supported(params: Obj) -> None:
+    """Refuse, clearly, what Stripe has and the stand-in has not."""
+    for name in UNSUPPORTED:
+        if params.get(name):
+            raise unsupported(name)
+    if params.get("capture_method") not in (None, "automatic", "automatic_async", "manual"):
+        raise invalid("Invalid capture_method", "capture_method")
+
+
+def method_types(params: Obj, currency: str) -> list[str]:
+    """Return the payment methods that an intent takes."""
+    types = params.get("payment_method_types") or params.get("allowed_payment_method_types")
+    if not types:
+        types = ["card"] + ([_DELAYED[currency]] if currency in _DELAYED else [])
+        types = [one for one in types if one not in params.get("excluded_payment_method_types", [])]
+    for one in types:
+        check_type(one, currency)
+    return list(dict.fromkeys(types))
+
+
+def check_type(kind: str, currency: str, param: str = "payment_method_types") -> None:
+    """Refuse a type that the stand-in has not, or that is not to be had in a currency."""
+    if kind not in _OPTIONS:
+        raise unsupported(param, f"payment methods of the type `{kind}`")
+    needed = {delayed: code for code, delayed in _DELAYED.items()}.get(kind)
+    if needed and currency != needed:
+        raise invalid(
+            f"The currency provided ({currency}) is invalid for one or more payment method types in the list: "
+            f"`{kind}` requires `{needed}`.",
+            param,
+        )
+
+
+def new_intent(tx: Tx, values: Obj) -> Obj:
+    """Keep a new payment intent (``payment_intent.created``).
+
+    ``values`` holds at least ``amount``, ``currency`` and ``payment_method_types``.
+    """
     intent_id = tx.new_id("pi_")
     intent: Obj = dict.fromkeys(_NULLS)
     intent |= {
         "id": intent_id,
         "object": KIND,
-        "amount": session["amount_total"],
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
-        "capture_method": data.get("capture_method", "automatic_async"),
+        "capture_method": "automatic_async",
         "client_secret": f"{intent_id}_secret_{tx.store.ids.text(25)}",
         "confirmation_method": "automatic",
         "created": tx.seconds,
-        "currency": session["currency"],
-        "customer": session["customer"],
         "livemode": False,
-        "metadata": data["metadata"],
-        "payment_method_options": {
-            "card": {
-                "installments": None,
-                "mandate_options": None,
-                "network": None,
-                "request_three_d_secure": "automatic",
-            }
-        },
-        "payment_method_types": session["payment_method_types"],
+        "metadata": {},
+        "payment_method_options": {kind: dict(_OPTIONS[kind]) for kind in values["payment_method_types"]},
         "status": "requires_payment_method",
-        "_session": session["id"],
+        "_session": None,
     }
-    intent |= {name: data[name] for name in _COPIED if name in data}
+    intent |= values
     tx.add(KIND, intent)
     emit(tx, "payment_intent.created", intent)
     return intent
 
 
-def get_intent(tx: Tx, intent_id: str) -> Obj:
-    """Return a payment intent or raise the 404 that Stripe gives."""
+def session_intent(tx: Tx, session: Obj) -> Obj:
+    """Keep the payment intent of a session's first attempt."""
+    data = session["_intent_data"]
+    values = {name: data[name] for name in (*_COPIED, "shipping") if name in data}
+    return new_intent(tx, values | {
+        "amount": session["amount_total"],
+        "capture_method": data.get("capture_method", "automatic_async"),
+        "currency": session["currency"],
+        "customer": session["customer"],
+        "metadata": data["metadata"],
+        "payment_method_types": session["payment_method_types"],
+        "_session": session["id"],
+    })  # fmt: skip
+
+
+def get_intent(tx: Tx, intent_id: str, param: str = "intent", status: int = 404) -> Obj:
+    """Return a payment intent or raise Stripe's ``resource_missing``."""
     intent = tx.find(KIND, intent_id)
     if intent is None:
-        raise not_found(KIND, intent_id, "intent")
+        raise not_found(KIND, intent_id, param, status)
     return intent
 
 
@@ -79,67 +169,37 @@ def set_intent(tx: Tx, intent: Obj, event: str | None, **values: Any) -> Obj:
     return intent
 
 
+def checked_charge(amount: int, currency_text: str) -> str:
+    """Return the currency of an amount that Stripe would charge."""
+    currency = checked_currency(currency_text, "currency")
+    if amount < 1:
+        raise invalid("Invalid positive integer", "amount", "parameter_invalid_integer")
+    check_amount(amount, currency, "amount", "Amount")
+    return currency
+
+
+def unexpected_state(intent: Obj, verb: str, allowed: tuple[str, ...]) -> ApiError:
+    """Return the error for what cannot be done to an intent in its status."""
+    return ApiError(
+        400,
+        f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. It must have one of "
+        f"the following statuses: {', '.join(allowed)}.",
+        code="payment_intent_unexpected_state",
+    )
+
+
 def cancel_intent(tx: Tx, intent_id: str, reason: str | None) -> Obj:
     """Cancel an intent that has not been paid (``payment_intent.canceled``)."""
     intent = get_intent(tx, intent_id)
+    tx.unschedule("settle_debit", intent_id)
+    tx.unschedule("expire_hold", intent_id)
     return set_intent(
         tx,
         intent,
         "payment_intent.canceled",
-        status="canceled",
+        amount_capturable=0,
         canceled_at=tx.seconds,
         cancellation_reason=reason,
         next_action=None,
+        status="canceled",
     )
-
-
-@api.on("GET", "/v1/payment_intents/{id}", "PaymentIntentRetrieveParams")
-def retrieve_intent(call: Call) -> Obj:
-    """Return a payment intent."""
-    return get_intent(call.tx, call.id)
-
-
-@api.on("GET", "/v1/payment_intents", "PaymentIntentListParams")
-def list_intents(call: Call) -> Obj:
-    """List payment intents, newest first."""
-    if "customer_account" in call.params:
-        raise unsupported("customer_account")
-    return list_page(call, KIND, customer=call.params.get("customer"))
-
-
-@api.on("POST", "/v1/payment_intents/{id}", "PaymentIntentUpdateParams")
-def update_intent(call: Call) -> Obj:
-    """Change an intent's metadata, description or receipt address."""
-    allowed = ("metadata", "description", "receipt_email", "expand")
-    for name in call.params:
-        if name not in allowed:
-            raise unsupported(name, f"changing `{name}` of a payment intent")
-    intent = get_intent(call.tx, call.id)
-    new: Obj = {
-        name: value or None for name, value in pick(call.params, "description", "receipt_email").items()
-    }
-    new["metadata"] = merged_metadata(intent["metadata"], call.params.get("metadata", {}))
-    changed(intent, new)
-    return call.tx.save(KIND, intent)
-
-
-@api.on("POST", "/v1/payment_intents/{id}/cancel", "PaymentIntentCancelParams")
-def cancel(call: Call) -> Obj:
-    """Cancel an intent; one that belongs to a session ends with the session."""
-    intent = get_intent(call.tx, call.id)
-    if intent["status"] in ("succeeded", "canceled"):
-        raise ApiError(
-            400,
-            f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}. Only a PaymentIntent "
-            "with one of the following statuses may be canceled: requires_payment_method, requires_capture, "
-            "requires_confirmation, requires_action, processing.",
-            code="payment_intent_unexpected_state",
-        )
-    session = call.tx.find("checkout.session", intent["_session"])
-    if session and session["status"] == "open":
-        raise ApiError(
-            400,
-            "You cannot cancel PaymentIntents created by Checkout Sessions. Instead, expire the Checkout Session.",
-            code="payment_intent_unexpected_state",
-        )
-    return cancel_intent(call.tx, call.id, call.params.get("cancellation_reason"))

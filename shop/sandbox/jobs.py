@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop.sandbox import disputes, refunds, sessions
+from shop.sandbox import charging, disputes, refunds, sessions
 from shop.sandbox.store import Store, Tx
 
 KEY_LIFE = 24 * 3600
@@ -30,3 +30,10 @@ def _do(tx: Tx, kind: str, subject: str) -> None:
         refunds.settle(tx, subject)
     elif kind == "decide_dispute":
         disputes.decide(tx, subject)
+    elif kind == "expire_hold":
+        charging.expire_hold(tx, subject)
+    elif kind == "settle_debit":
+        intent = charging.settle(tx, subject)
+        session = intent and tx.find(sessions.KIND, intent["_session"])
+        if intent and session:
+            charging.tell_session(tx, intent, session)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-
-from shop.sandbox.currency import checked_currency
-from shop.sandbox.errors import Obj, invalid, missing_param, not_found, unsupported
-from shop.sandbox.fields import checked_length, checked_url, merged_metadata
+from shop.sandbox import shipping_rates
+from shop.sandbox.errors import Obj, invalid, missing_param, unsupported
+from shop.sandbox.fields import merged_metadata
 from shop.sandbox.lists import public
+from shop.sandbox.prices import add_price, get_price, price_values, times, unit_in
+from shop.sandbox.products import add_product, live_product, product_values
 from shop.sandbox.store import Tx
+from shop.sandbox.tax_rates import get_rate
 
-MAX_LINES, MAX_SHIPPING_OPTIONS, MAX_IMAGES, MAX_NAME = 100, 5, 8, 100
-MAX_PLACES, MAX_UNIT = 12, 10**12
+MAX_LINES, MAX_SHIPPING_OPTIONS, MAX_QUANTITY = 100, 5, 999_999
+# Bounds of `adjustable_quantity` when none are given: https://docs.stripe.com/api/checkout/sessions/create
+ADJUSTABLE = (0, 99)
 
 
 def build_line_items(tx: Tx, given: list[Obj], currency: str | None) -> tuple[list[Obj], str]:
@@ -22,50 +24,59 @@ def build_line_items(tx: Tx, given: list[Obj], currency: str | None) -> tuple[li
     for place, one in enumerate(given):
         path = f"line_items[{place}]"
         price = _price(tx, one, path)
-        if currency and price["currency"] != currency:
+        currency = currency or price["currency"]
+        if unit_in(price, currency) is None:
             raise invalid(
                 "All prices of a Checkout Session must have one currency, "
                 f"but `{price['currency']}` stands beside `{currency}`.",
                 path,
             )
-        currency = price["currency"]
-        items.append(_line_item(tx, one, price, path))
+        items.append(_line_item(tx, one, price, currency, path))
     return items, currency or "usd"
 
 
-def _line_item(tx: Tx, one: Obj, price: Obj, path: str) -> Obj:
-    for name in ("tax_rates", "adjustable_quantity"):
-        if one.get(name) and (name == "tax_rates" or one[name].get("enabled")):
-            raise unsupported(f"{path}[{name}]")
+def _line_item(tx: Tx, one: Obj, price: Obj, currency: str, path: str) -> Obj:
+    rates = [
+        get_rate(tx, rate_id, f"{path}[tax_rates][{place}]", 400)["id"]
+        for place, rate_id in enumerate(one.get("tax_rates", []))
+    ]
     if "quantity" not in one:
         raise missing_param(f"{path}[quantity]")
     if one["quantity"] < 1:
         raise invalid(
             "This value must be greater than or equal to 1.", f"{path}[quantity]", "parameter_invalid_integer"
         )
-    total = _times(price, one["quantity"])
+    total = times(price, unit_in(price, currency) or price, one["quantity"])
     product = tx.find("product", price["product"]) or {}
     return {
         "id": tx.new_id("li_"),
         "object": "item",
-        "adjustable_quantity": None,
+        "adjustable_quantity": _adjustable(one.get("adjustable_quantity"), one["quantity"], path),
         "amount_discount": 0,
         "amount_subtotal": total,
         "amount_tax": 0,
         "amount_total": total,
-        "currency": price["currency"],
+        "currency": currency,
         "description": product.get("name"),
         "metadata": merged_metadata({}, one.get("metadata"), f"{path}[metadata]"),
         "price": public(price),
         "quantity": one["quantity"],
         "_about": product.get("description"),
         "_image": next(iter(product.get("images", [])), None),
+        "_tax_rates": rates,
     }
 
 
-def _times(price: Obj, quantity: int) -> int:
-    exact = Decimal(price["unit_amount_decimal"]) * quantity
-    return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+def _adjustable(given: Obj | None, quantity: int, path: str) -> Obj | None:
+    if not given or not given["enabled"]:
+        return None
+    least, most = given.get("minimum", ADJUSTABLE[0]), given.get("maximum", ADJUSTABLE[1])
+    if not 0 <= least <= quantity <= most <= MAX_QUANTITY:
+        raise invalid(
+            f"The quantity {quantity} must lie between `minimum` ({least}) and `maximum` ({most}).",
+            f"{path}[adjustable_quantity]",
+        )
+    return {"enabled": True, "maximum": most, "minimum": least}
 
 
 def _price(tx: Tx, one: Obj, path: str) -> Obj:
@@ -76,98 +87,37 @@ def _price(tx: Tx, one: Obj, path: str) -> Obj:
             f"You must specify either `price` or `price_data` for `{path}`.", path, "parameter_missing"
         )
     if "price" in one:
-        price = tx.find("price", one["price"])
-        if price is None:
-            raise not_found("price", one["price"], f"{path}[price]", status=400)
-        return price
+        return _saved_price(tx, one["price"], f"{path}[price]")
     return _inline_price(tx, one["price_data"], f"{path}[price_data]")
 
 
+def _saved_price(tx: Tx, price_id: str, path: str) -> Obj:
+    price = get_price(tx, price_id, path, 400)
+    if price["recurring"]:
+        raise invalid(
+            "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "
+            "only one-time prices.",
+            path,
+        )
+    if not price["active"]:
+        raise invalid(f"The price specified is inactive: `{price_id}`.", path)
+    if not live_product(tx, price["product"], path, 400)["active"]:
+        raise invalid(f"The product `{price['product']}` of the price `{price_id}` is inactive.", path)
+    return price
+
+
 def _inline_price(tx: Tx, data: Obj, path: str) -> Obj:
+    """Return the price that ``price_data`` makes; it can be used in no other session, so it is not active."""
     if "recurring" in data:
         raise unsupported(f"{path}[recurring]", "subscriptions")
-    currency = checked_currency(data["currency"], f"{path}[currency]")
-    unit = _unit_amount(data, path)
     if ("product" in data) == ("product_data" in data):
         raise invalid(f"You must specify exactly one of `product` and `product_data` for `{path}`.", path)
+    new = price_values(data, path) | {"active": False}
     if "product" in data:
-        product = tx.find("product", data["product"])
-        if product is None:
-            raise not_found("product", data["product"], f"{path}[product]", status=400)
-    else:
-        product = _inline_product(tx, data["product_data"], f"{path}[product_data]")
-    price = {
-        "id": tx.new_id("price_"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "created": tx.seconds,
-        "currency": currency,
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": {},
-        "nickname": None,
-        "product": product["id"],
-        "recurring": None,
-        "tax_behavior": data.get("tax_behavior", "unspecified"),
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "one_time",
-        "unit_amount": int(unit) if unit == unit.to_integral_value() else None,
-        "unit_amount_decimal": format(unit.normalize(), "f"),
-    }
-    return tx.add("price", price)
-
-
-def _unit_amount(data: Obj, path: str) -> Decimal:
-    if ("unit_amount" in data) == ("unit_amount_decimal" in data):
-        raise invalid(
-            f"You must specify exactly one of `unit_amount` and `unit_amount_decimal` for `{path}`.", path
-        )
-    name = "unit_amount" if "unit_amount" in data else "unit_amount_decimal"
-    unit = Decimal(data[name])
-    if unit < 0:
-        raise invalid("Invalid non-negative integer", f"{path}[{name}]", "parameter_invalid_integer")
-    if -int(unit.as_tuple().exponent) > MAX_PLACES or unit > MAX_UNIT:
-        raise invalid(
-            f"Invalid decimal: {data[name]}; at most {MAX_PLACES} decimal places.", f"{path}[{name}]"
-        )
-    return unit
-
-
-def _inline_product(tx: Tx, data: Obj, path: str) -> Obj:
-    if "tax_details" in data:
-        raise unsupported(f"{path}[tax_details]")
-    images = [
-        checked_url(url, f"{path}[images][{place}]") for place, url in enumerate(data.get("images", []))
-    ]
-    if len(images) > MAX_IMAGES:
-        raise invalid(f"You may only specify up to {MAX_IMAGES} images.", f"{path}[images]")
-    product = {
-        "id": tx.new_id("prod_"),
-        "object": "product",
-        "active": False,
-        "created": tx.seconds,
-        "default_price": None,
-        "description": data.get("description"),
-        "images": images,
-        "livemode": False,
-        "marketing_features": [],
-        "metadata": merged_metadata({}, data.get("metadata"), f"{path}[metadata]"),
-        "name": data["name"],
-        "package_dimensions": None,
-        "shippable": None,
-        "statement_descriptor": None,
-        "tax_code": data.get("tax_code"),
-        "tax_details": None,
-        "type": "service",
-        "updated": tx.seconds,
-        "url": None,
-    }
-    if data.get("unit_label"):
-        product["unit_label"] = data["unit_label"]
-    return tx.add("product", product)
+        product = live_product(tx, data["product"], f"{path}[product]", 400)
+        return add_price(tx, product["id"], new, is_told=False)
+    values = product_values(data["product_data"], {}, f"{path}[product_data]") | {"active": False}
+    return add_price(tx, add_product(tx, values, is_told=False)["id"], new, is_told=False)
 
 
 def build_shipping_options(tx: Tx, given: list[Obj], currency: str) -> list[Obj]:
@@ -185,47 +135,15 @@ def build_shipping_options(tx: Tx, given: list[Obj], currency: str) -> list[Obj]
                 path,
             )
         if "shipping_rate" in one:
-            rate = tx.find("shipping_rate", one["shipping_rate"])
-            if rate is None:
-                raise not_found("shipping_rate", one["shipping_rate"], f"{path}[shipping_rate]", status=400)
+            rate = shipping_rates.get_rate(tx, one["shipping_rate"], f"{path}[shipping_rate]", 400)
+            if not rate["active"]:
+                raise invalid(f"The shipping rate `{rate['id']}` is inactive.", f"{path}[shipping_rate]")
         else:
-            rate = _inline_rate(tx, one["shipping_rate_data"], f"{path}[shipping_rate_data]")
-        if rate["fixed_amount"]["currency"] != currency:
+            rate = shipping_rates.add_rate(tx, one["shipping_rate_data"], f"{path}[shipping_rate_data]")
+        if shipping_rates.amount_in(rate, currency) is None:
             raise invalid(
                 f"The shipping rate is in `{rate['fixed_amount']['currency']}`, the line items in `{currency}`.",
                 path,
             )
         rates.append(rate)
     return rates
-
-
-def _inline_rate(tx: Tx, data: Obj, path: str) -> Obj:
-    if "fixed_amount" not in data:
-        raise missing_param(f"{path}[fixed_amount]")
-    fixed = data["fixed_amount"]
-    if "currency_options" in fixed:
-        raise unsupported(f"{path}[fixed_amount][currency_options]")
-    if fixed["amount"] < 0:
-        raise invalid(
-            "Invalid non-negative integer", f"{path}[fixed_amount][amount]", "parameter_invalid_integer"
-        )
-    checked_length(data["display_name"], MAX_NAME, f"{path}[display_name]")
-    estimate = data.get("delivery_estimate")
-    rate = {
-        "id": tx.new_id("shr_"),
-        "object": "shipping_rate",
-        "active": True,
-        "created": tx.seconds,
-        "delivery_estimate": estimate and {end: estimate.get(end) for end in ("maximum", "minimum")},
-        "display_name": data["display_name"],
-        "fixed_amount": {
-            "amount": fixed["amount"],
-            "currency": checked_currency(fixed["currency"], f"{path}[fixed_amount][currency]"),
-        },
-        "livemode": False,
-        "metadata": merged_metadata({}, data.get("metadata"), f"{path}[metadata]"),
-        "tax_behavior": data.get("tax_behavior", "unspecified"),
-        "tax_code": data.get("tax_code"),
-        "type": "fixed_amount",
-    }
-    return tx.add("shipping_rate", rate)

@@ -11,17 +11,29 @@ from shop.sandbox.store import Tx
 
 DEFAULT_LIMIT, MAX_LIMIT, MAX_LEVELS = 10, 100, 4
 
-KINDS = {
-    "cs_": "checkout.session",
-    "cus_": "customer",
-    "pi_": "payment_intent",
-    "ch_": "charge",
-    "re_": "refund",
-    "pm_": "payment_method",
-    "prod_": "product",
-    "price_": "price",
-    "shr_": "shipping_rate",
-    "dp_": "dispute",
+# Members that hold an object's id, and the kind of that object. (An id says nothing certain: callers choose some.)
+_EXPANDABLE = {
+    "balance_transaction": "balance_transaction",
+    "charge": "charge",
+    "coupon": "coupon",
+    "customer": "customer",
+    "default_price": "price",
+    "failure_balance_transaction": "balance_transaction",
+    "latest_charge": "charge",
+    "payment_intent": "payment_intent",
+    "payment_method": "payment_method",
+    "price": "price",
+    "product": "product",
+    "promotion_code": "promotion_code",
+    "shipping_rate": "shipping_rate",
+}
+# Members that an object shows only on demand, and where we keep them.
+_HIDDEN = {
+    ("price", "currency_options"): "_options",
+    ("coupon", "currency_options"): "_options",
+    ("coupon", "applies_to"): "_applies_to",
+    ("item", "discounts"): "_discounts",
+    ("item", "taxes"): "_taxes",
 }
 _RANGES = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
@@ -31,8 +43,28 @@ def public(obj: Obj) -> Obj:
     return {key: value for key, value in obj.items() if not key.startswith("_")}
 
 
-def list_page(call: Call, kind: str, **where: Any) -> Obj:
-    """Return one page of a kind's objects, newest first; a filter that is None does not filter."""
+def public_throughout(value: Any) -> Any:
+    """Return an answer with expanded objects as the wire shows it; metadata may have such keys of its own."""
+    if isinstance(value, list):
+        return [public_throughout(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: below if key == "metadata" else public_throughout(below)
+        for key, below in value.items()
+        if not key.startswith("_")
+    }
+
+
+def list_page(call: Call, kind: str, fields: Obj | None = None, **where: Any) -> Obj:
+    """Return one page of a kind's objects, newest first; a filter that is None does not filter.
+
+    Args:
+        call: with the cursors, the limit and the range of creation among its parameters.
+        kind: of the objects.
+        fields: what members must equal, by their paths in the object (``fixed_amount.currency``).
+        where: what columns must equal; a list lets each of its values pass.
+    """
     params = call.params
     limit = params.get("limit", DEFAULT_LIMIT)
     if not 1 <= limit <= MAX_LIMIT:
@@ -40,6 +72,10 @@ def list_page(call: Call, kind: str, **where: Any) -> Obj:
             f"Invalid integer: limit must be between 1 and {MAX_LIMIT}.", "limit", "parameter_invalid_integer"
         )
     clauses, values = _clauses(kind, where, params.get("created"))
+    for path, value in (fields or {}).items():
+        if value is not None:
+            clauses.append("json_extract(body, ?) = ?")
+            values += [f"$.{path}", value]
     backwards = "ending_before" in params
     for name, sign in (("starting_after", "<"), ("ending_before", ">")):
         if name in params:
@@ -103,7 +139,10 @@ def static_page(call: Call, items: list[Obj]) -> Obj:
 
 
 def expand(tx: Tx, answer: Obj, paths: list[str]) -> Obj:
-    """Replace the ids at the paths (``payment_intent.latest_charge``, ``data.customer``) by their objects."""
+    """Replace the ids at the paths (``payment_intent.latest_charge``, ``data.customer``) by their objects.
+
+    The answer still has our own notes, from which come the members that are shown on demand only.
+    """
     for path in paths:
         parts = path.split(".")
         if len(parts) > MAX_LEVELS + (parts[0] == "data"):
@@ -111,7 +150,7 @@ def expand(tx: Tx, answer: Obj, paths: list[str]) -> Obj:
                 f"You cannot expand more than {MAX_LEVELS} levels of a property. Property: {path}", "expand"
             )
         _expand_at(tx, answer, parts, path)
-    return answer
+    return public_throughout(answer)  # type: ignore[no-any-return]
 
 
 def _expand_at(tx: Tx, here: Any, parts: list[str], path: str) -> None:
@@ -121,6 +160,12 @@ def _expand_at(tx: Tx, here: Any, parts: list[str], path: str) -> None:
             if rest:
                 _expand_at(tx, one, rest, path)
         return
+    if (name, rest) in (
+        ("fixed_amount", ["currency_options"]),
+        ("total_details", ["breakdown"]),
+    ) and name in here:
+        here[name][rest[0]] = here.get("_options", {}) if name == "fixed_amount" else here["_breakdown"]
+        return
     if name not in here:
         extra = includable(tx, here, name)
         if extra is None:
@@ -128,31 +173,31 @@ def _expand_at(tx: Tx, here: Any, parts: list[str], path: str) -> None:
         here[name] = extra
     below = here[name]
     if isinstance(below, str):
-        below = here[name] = _fetch(tx, below, path)
+        below = here[name] = _fetch(tx, name, below, path)
     for one in below if isinstance(below, list) else [below]:
         if rest and isinstance(one, dict):
             _expand_at(tx, one, rest, path)
 
 
-def _fetch(tx: Tx, object_id: str, path: str) -> Obj:
-    kind = next((kind for prefix, kind in KINDS.items() if object_id.startswith(prefix)), "")
-    found = tx.find(kind, object_id)
+def _fetch(tx: Tx, name: str, object_id: str, path: str) -> Obj:
+    found = tx.find(_EXPANDABLE[name], object_id) if name in _EXPANDABLE else None
     if found is None:
         raise invalid(f"This property cannot be expanded ({path}).", "expand")
-    return public(found)
+    return found
 
 
-def includable(tx: Tx, obj: Obj, name: str) -> Obj | None:
-    """Return a list that an object shows only on demand: a session's line items, a charge's refunds."""
-    kind = obj.get("object")
+def includable(tx: Tx, obj: Obj, name: str) -> Any:
+    """Return what an object shows only on demand: a session's line items, a charge's refunds, a coupon's products."""
+    kind = obj.get("object", "")
     if kind == "checkout.session" and name == "line_items":
-        stored = tx.find("checkout.session", obj["id"]) or {}
-        items, url = stored.get("_line_items", []), f"/v1/checkout/sessions/{obj['id']}/line_items"
+        items, url = obj["_line_items"], f"/v1/checkout/sessions/{obj['id']}/line_items"
     elif kind == "charge" and name == "refunds":
         items, url = (
-            [public(one) for one in tx.select("refund", charge=obj["id"])[::-1]],
+            tx.select("refund", charge=obj["id"])[::-1],
             f"/v1/refunds?charge={obj['id']}",
         )
+    elif (kind, name) in _HIDDEN:
+        return obj.get(_HIDDEN[kind, name])
     else:
         return None
     return {

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.sandbox import forms
-from shop.sandbox.cards import CARDS, new_method, year_month
+from shop.sandbox.cards import CARDS, year_month
 from shop.sandbox.currency import formatted
 from shop.sandbox.errors import ApiError, Obj
 from shop.sandbox.forms import Form
+from shop.sandbox.methods import new_card
 from shop.sandbox.payments import authenticate, pay
 from shop.sandbox.sessions import KIND, choose_shipping
 from shop.sandbox.store import Store, Tx
@@ -143,7 +144,9 @@ def _rates(session: Obj, money: Any) -> list[Obj]:
             "id": one["shipping_rate"],
             "name": found[one["shipping_rate"]].get("display_name"),
             "amount": one["shipping_amount"],
-            "total": money(session["amount_subtotal"] + one["shipping_amount"]),
+            "total": money(
+                session["amount_total"] - session["total_details"]["amount_shipping"] + one["shipping_amount"]
+            ),
         }
         for one in session["shipping_options"]
     ]
@@ -173,7 +176,7 @@ def _reselect(tx: Tx, session: Obj, form: Form, words: Words) -> Response:
     """Show the total of another shipping option, for browsers without JavaScript."""
     form.errors.clear()
     if any(one["shipping_rate"] == form.values.get("shipping_rate") for one in session["shipping_options"]):
-        choose_shipping(session, form.values["shipping_rate"])
+        choose_shipping(tx, session, form.values["shipping_rate"])
         tx.save(KIND, session)
     return _form_page(session, form, words)
 
@@ -187,7 +190,7 @@ def _try(tx: Tx, session: Obj, form: Form, words: Words) -> Obj | None:
             return None
         buyer = forms.buyer_of(session, form)
         billing = {"address": buyer.address, "email": buyer.email, "name": buyer.name, "phone": buyer.phone}
-        method = new_method(tx, entry, billing)
+        method = new_card(tx, entry, billing)
     elif form.errors:
         return None
     try:

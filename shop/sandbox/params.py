@@ -126,6 +126,14 @@ class Choice(Node):
         return text
 
 
+class FlagOrChoice(Choice):
+    """``true``, ``false`` or one of a few words: ``off_session``."""
+
+    def read(self, raw: Any, path: str) -> Any:
+        """Return the flag or the word."""
+        return raw == "true" if raw in ("true", "false") else super().read(raw, path)
+
+
 class Listing(Node):
     """An array."""
 
@@ -155,6 +163,21 @@ class Mapping(Node):
             if isinstance(value, dict):
                 raise invalid(f"Invalid string: an object was given for `{path}[{key}]`.", f"{path}[{key}]")
         return dict(raw)
+
+
+class Lookup(Node):
+    """A dict of objects by a key of the caller's: ``currency_options[eur][unit_amount]``."""
+
+    def __init__(self, item: Node) -> None:
+        self.item = item
+
+    def read(self, raw: Any, path: str) -> Obj:
+        """Return the objects by their keys."""
+        if raw == "":
+            return {}
+        if not isinstance(raw, dict):
+            raise invalid("Invalid object", path)
+        return {key: self.item.read(value, f"{path}[{key}]") for key, value in raw.items()}
 
 
 @dataclass
@@ -199,6 +222,9 @@ class Either(Node):
         node = self.nested if isinstance(raw, dict) else self.plain
         node = node or self.plain or self.nested
         return node.read(raw, path) if node else raw
+
+
+_NESTED = (Fields, Listing, Lookup, Mapping)
 
 
 @cache
@@ -249,7 +275,9 @@ def _node(hint: Any, names: Obj) -> Node:
     if origin is list:
         return Listing(_node(get_args(hint)[0], names))
     if origin in (dict, UntypedStripeObject) or hint in (dict, UntypedStripeObject):
-        return Mapping()
+        kinds = get_args(hint)
+        item = _resolved(kinds[-1], names) if kinds else str
+        return Lookup(_node(item, names)) if typing_extensions.is_typeddict(item) else Mapping()
     if typing_extensions.is_typeddict(hint):
         return _fields(hint)
     simple: dict[Any, Node] = {
@@ -267,9 +295,11 @@ def _union(members: list[Any], names: Obj) -> Node:
     can_unset = "" in words
     words = [word for word in words if word != ""]
     nodes = [_node(one, names) for one in others]
-    nested = next((node for node in nodes if isinstance(node, (Fields, Listing, Mapping))), None)
-    plain = next((node for node in nodes if not isinstance(node, (Fields, Listing, Mapping))), None)
-    if words and not isinstance(plain, (Integer, Number)):
+    nested = next((node for node in nodes if isinstance(node, _NESTED)), None)
+    plain = next((node for node in nodes if not isinstance(node, _NESTED)), None)
+    if words and isinstance(plain, Flag):
+        plain = FlagOrChoice(tuple(words))
+    elif words and not isinstance(plain, (Integer, Number)):
         # The SDK types an enum as «Literal[...] | str», so that new words type-check; Stripe refuses other words.
         plain = Choice(tuple(words))
     return Either(nested, plain, can_unset=can_unset)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shop.sandbox.call import Call, api
-from shop.sandbox.cards import method_of
 from shop.sandbox.errors import Obj, invalid, missing_param
 from shop.sandbox.fields import ADDRESS
 from shop.sandbox.intents import get_intent
 from shop.sandbox.lists import public
+from shop.sandbox.methods import method_of
 from shop.sandbox.params import Fields, Text
 from shop.sandbox.payments import Buyer, check_open, pay
 from shop.sandbox.sessions import KIND, get_session

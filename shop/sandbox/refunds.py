@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shop.sandbox import balance
 from shop.sandbox.call import Call, api
 from shop.sandbox.charges import get_charge, refund_manner
 from shop.sandbox.currency import formatted
@@ -48,7 +49,14 @@ def _charge_of(tx: Tx, params: Obj) -> Obj:
 
 
 def _amount(charge: Obj, given: int | None) -> int:
-    left: int = charge["amount_captured"] - charge["amount_refunded"]
+    # What was released of an authorisation counts as refunded, but is not to be had a second time.
+    left: int = charge["amount_captured"] - charge["amount_refunded"] + charge.get("_released", 0)
+    if charge["status"] == "succeeded" and not charge["captured"]:
+        raise invalid(
+            f"Charge {charge['id']} is not captured; cancel its PaymentIntent to release it.",
+            "charge",
+            "charge_not_refundable",
+        )
     if charge["status"] != "succeeded":
         raise invalid(f"Charge {charge['id']} cannot be refunded because it has failed.", "charge")
     if left == 0:
@@ -87,6 +95,9 @@ def create_refund(call: Call) -> Obj:
     amount = _amount(charge, params.get("amount"))
     manner = refund_manner(charge)
     refund = _refund(tx, charge, amount, params, manner)
+    refund["balance_transaction"] = balance.move(
+        tx, "refund" if charge["_card"] else "payment_refund", refund, -amount
+    )
     tx.add(KIND, refund)
     _change_refunded(tx, charge, amount)
     emit(tx, "refund.created", refund)
@@ -96,7 +107,6 @@ def create_refund(call: Call) -> Obj:
 
 
 def _refund(tx: Tx, charge: Obj, amount: int, params: Obj, manner: str | None) -> Obj:
-    kind = "pending" if manner == "pending" else "refund"
     refund: Obj = {
         "id": tx.new_id("re_"),
         "object": KIND,
@@ -107,7 +117,7 @@ def _refund(tx: Tx, charge: Obj, amount: int, params: Obj, manner: str | None) -
         "currency": charge["currency"],
         "customer": None,
         "customer_account": None,
-        "destination_details": {"card": {"type": kind}, "type": "card"},
+        "destination_details": _destination(charge, is_pending=manner == "pending"),
         "metadata": merged_metadata({}, params.get("metadata", {})),
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
@@ -122,9 +132,18 @@ def _refund(tx: Tx, charge: Obj, amount: int, params: Obj, manner: str | None) -
     return refund
 
 
+def _destination(charge: Obj, *, is_pending: bool) -> Obj:
+    bank = {"sepa_debit": "eu_bank_transfer", "us_bank_account": "us_bank_transfer"}.get(
+        charge["payment_method_details"]["type"]
+    )
+    if bank:
+        return {bank: {"reference": None, "reference_status": None}, "type": bank}
+    return {"card": {"type": "pending" if is_pending else "refund"}, "type": "card"}
+
+
 def _change_refunded(tx: Tx, charge: Obj, by: int) -> None:
     total = charge["amount_refunded"] + by
-    before = changed(charge, {"amount_refunded": total, "refunded": total == charge["amount_captured"]})
+    before = changed(charge, {"amount_refunded": total, "refunded": total == charge["amount"]})
     tx.save("charge", charge)
     if by > 0:
         emit(tx, "charge.refunded", charge, before)
@@ -140,12 +159,20 @@ def settle(tx: Tx, refund_id: str) -> None:
         refund.pop("pending_reason", None)
         new: Obj = {
             "status": "succeeded",
-            "destination_details": {"card": {"type": "refund"}, "type": "card"},
+            "destination_details": _destination(charge, is_pending=False),
         }
         before = changed(refund, new)
         tx.save(KIND, refund)
     else:
-        before = changed(refund, {"status": "failed", "failure_reason": "expired_or_canceled_card"})
+        back = balance.move(tx, "refund_failure", refund, refund["amount"])
+        before = changed(
+            refund,
+            {
+                "status": "failed",
+                "failure_reason": "expired_or_canceled_card",
+                "failure_balance_transaction": back,
+            },
+        )
         tx.save(KIND, refund)
         _change_refunded(tx, charge, -refund["amount"])
         emit(tx, "refund.failed", refund)
@@ -186,3 +213,13 @@ def update_refund(call: Call) -> Obj:
     if before:
         emit(call.tx, "refund.updated", refund, before)
     return refund
+
+
+@api.on("POST", "/v1/refunds/{id}/cancel", "RefundCancelParams")
+def cancel_refund(call: Call) -> Obj:
+    """Refuse: only refunds that wait for the buyer's bank details can be canceled, and none here does."""
+    refund = get_refund(call.tx, call.id)
+    raise invalid(
+        f"Refund {refund['id']} has a status of {refund['status']}; only refunds with a status of requires_action can "
+        "be canceled."
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 # One table holds every Stripe object as JSON; the columns beside it are what lists filter by.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -16,6 +18,7 @@ CREATE TABLE IF NOT EXISTS objects (
     charge TEXT,
     label TEXT,
     email TEXT,
+    parent TEXT,
     is_deleted INTEGER NOT NULL DEFAULT 0,
     body TEXT NOT NULL
 );
@@ -24,6 +27,7 @@ CREATE INDEX IF NOT EXISTS objects_customer ON objects (kind, customer, seq) WHE
 CREATE INDEX IF NOT EXISTS objects_intent ON objects (kind, payment_intent, seq) WHERE payment_intent IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_charge ON objects (kind, charge, seq) WHERE charge IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_label ON objects (kind, label, seq) WHERE label IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_parent ON objects (kind, parent, seq) WHERE parent IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_email ON objects (kind, email, seq) WHERE email IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS jobs (
@@ -62,3 +66,15 @@ CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
 """
 
 TABLES = ("objects", "jobs", "idempotency", "deliveries")
+
+# Columns that a file made by an earlier version has not.
+_ADDED = (("objects", "parent", "TEXT"),)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file, new or of an earlier version, to the tables above."""
+    for table, column, kind in _ADDED:
+        known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        if known and column not in known:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    connection.executescript(SCHEMA)

@@ -16,12 +16,9 @@ SLACK = 10
 MAX_REFERENCE = 200
 
 _NEVER = (
-    "allow_promotion_codes",
-    "after_expiration",
     "consent_collection",
     "custom_fields",
     "customer_account",
-    "discounts",
     "optional_items",
     "payment_method_configuration",
     "permissions",
@@ -55,17 +52,6 @@ def check_supported(params: Obj) -> None:
         for name in names:
             if name in params.get(outer, {}):
                 raise unsupported(f"{outer}[{name}]")
-    _check_methods(params)
-
-
-def _check_methods(params: Obj) -> None:
-    if params.get("payment_intent_data", {}).get("capture_method") == "manual":
-        raise unsupported("payment_intent_data[capture_method]", "manual capture")
-    for name in ("payment_method_types", "allowed_payment_method_types"):
-        if name in params and "card" not in params[name]:
-            raise unsupported(name, "payment methods other than cards")
-    if "card" in params.get("excluded_payment_method_types", []):
-        raise unsupported("excluded_payment_method_types", "a checkout without cards")
 
 
 def check_session(params: Obj) -> None:

@@ -7,18 +7,23 @@ from typing import Any
 from shop.sandbox.call import Call, api
 from shop.sandbox.currency import check_amount, checked_currency
 from shop.sandbox.customers import live_customer
+from shop.sandbox.discounts import choose_discount
 from shop.sandbox.errors import ApiError, Obj, invalid, unsupported
 from shop.sandbox.events import emit
 from shop.sandbox.fields import checked_length, full_address, merged_metadata
-from shop.sandbox.intents import cancel_intent
+from shop.sandbox.intents import cancel_intent, method_types
 from shop.sandbox.lines import build_line_items, build_shipping_options
-from shop.sandbox.lists import list_page, public, static_page
+from shop.sandbox.lists import list_page, static_page
 from shop.sandbox.params import Choice, Listing, Text
 from shop.sandbox.session_rules import check_session, check_supported, expiry
+from shop.sandbox.shipping_rates import amount_in
 from shop.sandbox.store import Tx
+from shop.sandbox.totals import recount
 
 KIND = "checkout.session"
 MAX_CUSTOM_TEXT = 1200
+# How long the address that makes an expired session anew works: 30 days (docs.stripe.com, abandoned carts).
+RECOVERY = 30 * 24 * 3600
 # `payment_method_types` left the SDK's types with 2026-10-28, though the SDK still sends what it is given.
 _EXTRA = {"payment_method_types": Listing(Text()), "ui_mode": Choice(("hosted_page", "hosted", "embedded_page",
           "elements", "form"))}  # fmt: skip
@@ -34,23 +39,22 @@ def create_session(call: Call) -> Obj:
     currency = checked_currency(params["currency"], "currency") if "currency" in params else None
     items, currency = build_line_items(tx, params["line_items"], currency)
     rates = build_shipping_options(tx, params.get("shipping_options", []), currency)
-    subtotal = sum(item["amount_subtotal"] for item in items)
-    shipping = rates[0]["fixed_amount"]["amount"] if rates else 0
-    check_amount(subtotal + shipping, currency, "line_items", "The Checkout Session's total amount")
-    session = _session(call, currency, subtotal, customer)
+    session = _session(call, currency, customer)
     session["shipping_options"] = [
-        {"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]} for rate in rates
+        {"shipping_amount": amount_in(rate, currency), "shipping_rate": rate["id"]} for rate in rates
     ]
-    session["_line_items"] = [public(item) for item in items]
-    session["_pictures"] = {item["id"]: [item["_about"], item["_image"]] for item in items}
-    choose_shipping(session, rates[0]["id"] if rates else None)
+    session["_pictures"] = {item["id"]: [item.pop("_about"), item.pop("_image")] for item in items}
+    session["_line_items"] = items
+    choose_discount(tx, params, session)
+    choose_shipping(tx, session, rates[0]["id"] if rates else None)
+    check_amount(session["amount_total"], currency, "line_items", "The Checkout Session's total amount")
     session["expires_at"], due_at = expiry(tx, params.get("expires_at"))
     tx.add(KIND, session)
     tx.schedule("expire_session", session["id"], due_at)
     return session
 
 
-def choose_shipping(session: Obj, rate_id: str | None) -> None:
+def choose_shipping(tx: Tx, session: Obj, rate_id: str | None) -> None:
     """Set a session's shipping and total by the chosen rate (the first one until the buyer chooses)."""
     chosen = next((one for one in session["shipping_options"] if one["shipping_rate"] == rate_id), None)
     if rate_id is not None and chosen is None:
@@ -62,23 +66,22 @@ def choose_shipping(session: Obj, rate_id: str | None) -> None:
         "amount_total": amount,
         "shipping_rate": rate_id,
     }
-    session["amount_total"] = session["amount_subtotal"] + amount
-    session["total_details"] = {"amount_discount": 0, "amount_shipping": amount, "amount_tax": 0}
+    recount(tx, session)
 
 
-def _session(call: Call, currency: str, subtotal: int, customer: Obj | None) -> Obj:
+def _session(call: Call, currency: str, customer: Obj | None) -> Obj:
     tx, params = call.tx, call.params
     session_id = tx.new_id("cs_test_")
     email = params.get("customer_email")
     known = customer["email"] if customer else email
-    types = params.get("payment_method_types") or params.get("allowed_payment_method_types") or ["card"]
+    types = method_types(params, currency)
     session: Obj = dict.fromkeys(_NULLS)
     session |= {name: params[name] for name in _ECHOED if name in params}
     session |= {
         "id": session_id,
         "object": KIND,
         "adaptive_pricing": params.get("adaptive_pricing") or {"enabled": True},
-        "amount_subtotal": subtotal,
+        "after_expiration": _recovery(params.get("after_expiration", {}).get("recovery")),
         "branding_settings": _BRANDING | params.get("branding_settings", {}),
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "created": tx.seconds,
@@ -94,17 +97,28 @@ def _session(call: Call, currency: str, subtotal: int, customer: Obj | None) -> 
         "mode": "payment",
         "payment_method_collection": params.get("payment_method_collection", "if_required"),
         "payment_method_options": params.get("payment_method_options")
-        or {"card": {"request_three_d_secure": "automatic"}},
+        or ({"card": {"request_three_d_secure": "automatic"}} if "card" in types else {}),
         "payment_method_types": types,
         "payment_status": "unpaid",
         "phone_number_collection": params.get("phone_number_collection") or {"enabled": False},
         "status": "open",
         "ui_mode": "hosted_page",
         "url": f"{call.public_url}/c/pay/{session_id}",
+        "_discount": None,
         "_intent_data": _intent_data(params),
         "_customer_update": params.get("customer_update", {}),
     }
     return session
+
+
+def _recovery(given: Obj | None) -> Obj | None:
+    """Return what ``after_expiration`` says while the session is open: its address comes with its expiry."""
+    if not given or not given["enabled"]:
+        return None
+    allowed = given.get("allow_promotion_codes", False)
+    return {
+        "recovery": {"allow_promotion_codes": allowed, "enabled": True, "expires_at": None, "url": None},
+    }
 
 
 _BRANDING = {
@@ -242,6 +256,11 @@ def expire_session(call: Call) -> Obj:
 def expire(tx: Tx, session: Obj) -> Obj:
     """End an open session: nobody can pay it any more (``checkout.session.expired``)."""
     session["status"] = "expired"
+    if session["after_expiration"]:
+        session["after_expiration"]["recovery"] |= {
+            "expires_at": tx.seconds + RECOVERY,
+            "url": session["url"].replace("/c/pay/", "/c/recovery/"),
+        }
     session["url"] = None
     tx.unschedule("expire_session", session["id"])
     tx.save(KIND, session)

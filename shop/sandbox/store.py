@@ -14,11 +14,20 @@ from typing import Any
 
 from shop.sandbox.errors import Obj
 from shop.sandbox.ids import Ids
-from shop.sandbox.schema import SCHEMA, TABLES
+from shop.sandbox.schema import TABLES, migrate
 
 _LINKS = ("customer", "payment_intent", "charge")
 # What the `label` column holds of each kind: the field that its list filters by.
-_LABELS = {"event": "type", "checkout.session": "status", "refund": "status", "payment_method": "type"}
+_LABELS = {
+    "event": "type",
+    "checkout.session": "status",
+    "refund": "status",
+    "payment_method": "type",
+    "price": "lookup_key",
+    "promotion_code": "code",
+}
+# What the `parent` column holds: the object that one belongs to and is listed by.
+_PARENTS = {"price": "product", "balance_transaction": "source"}
 
 
 def dumps(value: Any) -> str:
@@ -55,8 +64,8 @@ class Tx:
         """Keep a new object; keys that begin with an underscore are ours and never leave the stand-in."""
         links = self._links(kind, obj)
         self.sql.execute(
-            "INSERT INTO objects (id, kind, created, customer, payment_intent, charge, label, email, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO objects (id, kind, created, customer, payment_intent, charge, label, email, parent, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (obj["id"], kind, obj.get("created", self.seconds), *links, dumps(obj)),
         )
         return obj
@@ -65,8 +74,8 @@ class Tx:
         """Write a changed object."""
         links = self._links(kind, obj)
         self.sql.execute(
-            "UPDATE objects SET customer = ?, payment_intent = ?, charge = ?, label = ?, email = ?, is_deleted = ?,"
-            " body = ? WHERE id = ?",
+            "UPDATE objects SET customer = ?, payment_intent = ?, charge = ?, label = ?, email = ?, parent = ?,"
+            " is_deleted = ?, body = ? WHERE id = ?",
             (*links, int(is_deleted), dumps(obj), obj["id"]),
         )
         return obj
@@ -76,7 +85,10 @@ class Tx:
         details = obj.get("customer_details") or {}
         email = details.get("email") or obj.get("email") or obj.get("customer_email")
         label = obj.get(_LABELS[kind]) if kind in _LABELS else None
-        return (*(obj.get(name) for name in _LINKS), label, email)
+        # Codes are found however they are typed.
+        label = label.upper() if label and kind == "promotion_code" else label
+        parent = obj.get(_PARENTS[kind]) if kind in _PARENTS else None
+        return (*(obj.get(name) for name in _LINKS), label, email, parent)
 
     def select(self, kind: str, **where: str) -> list[Obj]:
         """Return the live objects of a kind whose columns equal ``where``, oldest first."""
@@ -117,7 +129,7 @@ class Store:
         if database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = self._connect()
-        self._writer.executescript(SCHEMA)
+        migrate(self._writer)
         self.offset = float(self.setting("clock_offset") or 0)
         self._next_due = self._earliest_job()
         used = self._writer.execute("SELECT coalesce(max(seq), 0) FROM objects").fetchone()[0]

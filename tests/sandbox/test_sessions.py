@@ -96,7 +96,7 @@ class TestCreateSession:
             ({"success_url": "shop/done"}, "success_url", "url_invalid"),
             ({"locale": "tlh"}, "locale", None),
             ({"mode": "subscription"}, "mode", None),
-            ({"discounts": [{"coupon": "x"}]}, "discounts", None),
+            ({"discounts": [{"coupon": "x"}]}, "discounts[0][coupon]", "resource_missing"),
             ({"metadata": {"k": "v" * 501}}, "metadata[k]", None),
             ({"client_reference_id": "x" * 201}, "client_reference_id", "parameter_invalid_string"),
             ({"shipping_options": [{"shipping_rate_data": POST}] * 6}, "shipping_options", None),
