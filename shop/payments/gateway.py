@@ -18,6 +18,18 @@ class GatewayUnavailable(Unavailable):
     )
 
 
+class GatewayUnauthorized(GatewayUnavailable):
+    """The payment service does not take our key; to a buyer it is as if it did not answer.
+
+    ``is_permission`` says that the key is good, but may not do this.
+    """
+
+    def __init__(self, reason: str, *, is_permission: bool = False) -> None:
+        self.reason = reason
+        self.is_permission = is_permission
+        super().__init__()
+
+
 class GatewayRefused(DomainError):
     """The payment service understood and refused; asking the same again is of no use."""
 

@@ -1,29 +1,25 @@
 """Stripe through its official SDK; with ``stripe_api_base`` set the same code speaks to the stand-in.
 
-This is the only file of the shop that imports ``stripe``.
+Of the shop only this file, ``stripe_account`` and ``stripe_errors`` import ``stripe``.
 """
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, cast
 
 import stripe
-import structlog
 
 from shop.core.config import Settings
 from shop.payments.gateway import (
     BadSignature,
     DisputeInfo,
     EventInfo,
-    GatewayMissing,
-    GatewayRefused,
-    GatewayUnavailable,
     RefundInfo,
     SessionInfo,
 )
 from shop.payments.parsing import PAYMENT_KEY, parse_dispute, parse_refund, parse_session
+from shop.payments.stripe_errors import translated
 
 # A buyer waits for this: two tries of at most 2 s to connect and 5 s to answer end within 15 s.
 TIMEOUT_S = (2, 5)
@@ -31,9 +27,6 @@ RETRIES = 1
 PAGE_LIMIT = 100
 MAX_LISTED = 500
 STANDIN_SOURCE, STRIPE_SOURCE = "stand-in", "stripe"
-TOO_MANY_REQUESTS, FIRST_SERVER_ERROR, CONFLICT, NOT_FOUND = 429, 500, 409, 404
-
-log = structlog.get_logger(__name__)
 
 
 class StripeGateway:
@@ -60,12 +53,12 @@ class StripeGateway:
             "preferred_locales": [language],
             "metadata": {"vitrine_account": str(account_id)},
         }
-        with _translated():
+        with translated():
             return self._client.v1.customers.create(params, {"idempotency_key": key}).id
 
     def create_session(self, body: Mapping[str, Any], *, key: str) -> SessionInfo:
         """Create a checkout session; the same ``key`` and body give the same one."""
-        with _translated():
+        with translated():
             created = self._client.v1.checkout.sessions.create(
                 cast(Any, dict(body)), {"idempotency_key": key}
             )
@@ -74,13 +67,13 @@ class StripeGateway:
 
     def get_session(self, session_id: str) -> SessionInfo:
         """Return a session as it is now, with its intent's status."""
-        with _translated():
+        with translated():
             found = self._client.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]})
         return parse_session(found.to_dict())
 
     def expire_session(self, session_id: str) -> SessionInfo:
         """Expire an open session; GatewayRefused when it is not open any more."""
-        with _translated():
+        with translated():
             return parse_session(self._client.v1.checkout.sessions.expire(session_id).to_dict())
 
     def find_session(self, payment_key: str, *, since: dt.datetime, until: dt.datetime) -> SessionInfo | None:
@@ -90,7 +83,7 @@ class StripeGateway:
             "limit": PAGE_LIMIT,
             "expand": ["data.payment_intent"],
         }
-        with _translated():
+        with translated():
             for found in self._client.v1.checkout.sessions.list(params).auto_paging_iter():
                 raw = found.to_dict()
                 if (raw.get("metadata") or {}).get(PAYMENT_KEY) == payment_key:
@@ -102,18 +95,18 @@ class StripeGateway:
     ) -> RefundInfo:
         """Give ``amount`` of a payment back; the same ``key`` gives the same refund."""
         params: Any = {"payment_intent": payment_intent_id, "amount": amount, "metadata": dict(metadata)}
-        with _translated():
+        with translated():
             return parse_refund(self._client.v1.refunds.create(params, {"idempotency_key": key}).to_dict())
 
     def get_refund(self, refund_id: str) -> RefundInfo:
         """Return a refund as it is now."""
-        with _translated():
+        with translated():
             return parse_refund(self._client.v1.refunds.retrieve(refund_id).to_dict())
 
     def list_refunds(self, payment_intent_id: str) -> list[RefundInfo]:
         """Return all refunds of a payment."""
         params: Any = {"payment_intent": payment_intent_id, "limit": PAGE_LIMIT}
-        with _translated():
+        with translated():
             return [
                 parse_refund(one.to_dict()) for one in self._client.v1.refunds.list(params).auto_paging_iter()
             ]
@@ -122,7 +115,7 @@ class StripeGateway:
         """Return the disputes opened since an instant, newest first, at most MAX_LISTED."""
         params: Any = {"created": {"gte": int(since.timestamp())}, "limit": PAGE_LIMIT}
         found: list[DisputeInfo] = []
-        with _translated():
+        with translated():
             for one in self._client.v1.disputes.list(params).auto_paging_iter():
                 found.append(parse_dispute(one.to_dict()))
                 if len(found) == MAX_LISTED:
@@ -132,7 +125,7 @@ class StripeGateway:
     def send_evidence(self, dispute_id: str, evidence: Mapping[str, str]) -> DisputeInfo:
         """Submit evidence (Stripe's field names to texts) against a dispute."""
         params: Any = {"evidence": dict(evidence), "submit": True}
-        with _translated():
+        with translated():
             return parse_dispute(self._client.v1.disputes.update(dispute_id, params).to_dict())
 
     def read_event(self, body: bytes, signature: str) -> EventInfo:
@@ -152,29 +145,3 @@ class StripeGateway:
                 payload=raw,
             )
         raise BadSignature
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Raise the shop's errors for the SDK's."""
-    try:
-        yield
-    except stripe.APIConnectionError as error:
-        log.warning("stripe_unreachable", error=str(error))
-        raise GatewayUnavailable from error
-    except stripe.StripeError as error:
-        log.warning("stripe_refused", status=error.http_status, code=error.code, error=str(error))
-        raise _translate(error) from error
-
-
-def _translate(error: stripe.StripeError) -> Exception:
-    status = error.http_status or FIRST_SERVER_ERROR
-    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
-        # Our key is wrong, not the buyer's order: keep it, so that it can be paid once that is mended.
-        return GatewayUnavailable()
-    if status in (TOO_MANY_REQUESTS, CONFLICT) or status >= FIRST_SERVER_ERROR:
-        return GatewayUnavailable()
-    # An idempotency error has its code only inside (seen with SDK 16.1).
-    code = error.code or (error.error.code if error.error else None)
-    kind = GatewayMissing if status == NOT_FOUND else GatewayRefused
-    return kind(error.user_message or str(error), stripe_code=code, param=getattr(error, "param", None))
