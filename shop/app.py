@@ -30,7 +30,8 @@ from shop.orders import admin as order_admin
 from shop.orders import routes as order_routes
 from shop.page import admin as page_admin
 from shop.page import routes as page_routes
-from shop.payments.stripe_gateway import StripeGateway
+from shop.payments.recording import make_recorder
+from shop.payments.stripe_recording import make_gateway
 from shop.storefront import cart as storefront_cart
 from shop.storefront import plain as storefront_plain
 from shop.storefront import rooms
@@ -105,7 +106,9 @@ def create_app(runtime: Runtime | None = None, *, gateway: object | None = None)
         RATELIMIT_ENABLED=runtime.settings.rate_limits,
     )
     app.extensions["vitrine"] = runtime
-    app.extensions["vitrine.gateway"] = gateway or StripeGateway(runtime.settings)
+    recorder = make_recorder(runtime.settings, runtime.database, runtime.clock)
+    app.extensions["vitrine.recorder"] = recorder
+    app.extensions["vitrine.gateway"] = gateway or make_gateway(runtime.settings, recorder)
     app.extensions["vitrine.after_sign_in"] = []
     _install_helpers(app, runtime.settings)
     _register_edges(app, runtime.settings)

@@ -12,7 +12,8 @@ import shop.core.mail
 import shop.core.outbox
 import shop.orders.models
 import shop.page.models
-import shop.payments.models  # noqa: F401
+import shop.payments.models
+import shop.payments.recorded_models  # noqa: F401
 from shop.core.db import Base
 
 METADATA: MetaData = Base.metadata

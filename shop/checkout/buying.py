@@ -21,6 +21,7 @@ from shop.checkout.placement import AlreadyPlaced, place_order
 from shop.checkout.sessions import OrderClosed, may_create, open_session
 from shop.core.errors import NotFound
 from shop.core.kill_points import reach
+from shop.core.tracing import current_flow, in_flow
 from shop.orders.access import order_token
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import find_awaiting, find_order_row, list_awaiting_ids
@@ -74,6 +75,7 @@ def buy_now(
     return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=None)
 
 
+@in_flow
 def _buy(
     desk: Desk,
     wish: Wish,
@@ -118,6 +120,8 @@ def _buy(
                 raise
             continue
         reach("placement.committed")
+        if (asked := current_flow()) is not None:
+            asked.belongs_to(placed.order_id)
         return _open(desk, placed.order_id, now)
     raise AlreadyPlaced
 

@@ -11,6 +11,7 @@ from shop.checkout.acts import Act
 from shop.checkout.desk import Desk
 from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
+from shop.core.tracing import in_flow
 from shop.orders.models import Actor
 from shop.orders.queries import lock_order
 from shop.orders.service import record_event
@@ -85,6 +86,7 @@ def _is_news(dispute: Dispute, info: DisputeInfo, seen_at: dt.datetime) -> bool:
     return seen_at > dispute.seen_at or not dispute.is_decided
 
 
+@in_flow
 def send_evidence(
     desk: Desk,
     *,

@@ -13,6 +13,7 @@ from shop.checkout.sessions import find_lost_session, may_create, open_session
 from shop.core.errors import Conflict, DomainError, NotFound
 from shop.core.i18n import N_
 from shop.core.kill_points import reach
+from shop.core.tracing import followed
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import find_order_row, lock_order
 from shop.orders.state import UNPAID
@@ -38,6 +39,7 @@ class AlreadyPaid(Conflict):
         super().__init__(number=number)
 
 
+@followed
 def release_order(
     desk: Desk, order_id: int, *, now: dt.datetime, to: OrderStatus = OrderStatus.EXPIRED,
     actor: Actor = Actor.SYSTEM, why: str = "", account_id: int | None = None,
@@ -108,6 +110,7 @@ def cancel_order(desk: Desk, order_id: int, *, now: dt.datetime) -> OrderStatus:
     return status
 
 
+@followed
 def refresh_order(
     desk: Desk, order_id: int, *, now: dt.datetime, source: str, session_id: str | None = None
 ) -> OrderStatus:

@@ -18,6 +18,7 @@ from shop.checkout.refund_rows import apply_refund, fail_refund, restocked_of, r
 from shop.core.errors import Invalid
 from shop.core.i18n import N_
 from shop.core.kill_points import reach
+from shop.core.tracing import followed, in_flow
 from shop.orders.models import Actor, Order, OrderLine
 from shop.orders.parcels import settle_fulfilment
 from shop.orders.queries import list_order_lines, lock_order
@@ -107,6 +108,7 @@ def _restock(session: Session, order: Order, refund: Refund, lines: Mapping[int,
     )  # fmt: skip
 
 
+@in_flow
 def ask_refund(desk: Desk, refund_id: int, *, now: dt.datetime) -> RefundStatus:
     """Ask Stripe for a refund, or how one stands; return its status. Safe to repeat, also after a crash.
 
@@ -158,6 +160,7 @@ def _find_intent(desk: Desk, payment: Payment, now: dt.datetime) -> str:
     return info.payment_intent_id
 
 
+@followed
 def sync_refunds(desk: Desk, order_id: int, *, now: dt.datetime) -> list[str]:
     """Fetch all refunds of an order's payment from Stripe and apply them; return what was done."""
     with desk.database.reading() as session:

@@ -12,6 +12,7 @@ from shop.checkout.outcomes import close_order
 from shop.core.errors import Conflict, NotFound, Unavailable
 from shop.core.i18n import N_
 from shop.core.kill_points import reach
+from shop.core.tracing import followed
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import find_order_row, lock_order
 from shop.orders.service import record_event, transition
@@ -45,6 +46,7 @@ def may_create(payment: Payment, now: dt.datetime) -> bool:
     return payment.expires_at - now >= SHORTEST_LIFE
 
 
+@followed
 def open_session(desk: Desk, order_id: int, *, now: dt.datetime) -> str:
     """Create (or find again) the session of an order that waits for payment; return its page's address.
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from shop.core.errors import NotFound
 from shop.core.mail import Mail, Sending, list_sendings
+from shop.core.tracing import note_state
 from shop.orders.models import Fulfilment, Order, OrderLine, OrderStatus
 from shop.orders.state import UNPAID
 
@@ -62,6 +63,7 @@ def lock_order(session: Session, order_id: int) -> Order:
     order = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
     if order is None:
         raise NotFound
+    note_state(order_id, status=order.status, return_status=order.return_status)
     return order
 
 
@@ -214,6 +216,11 @@ def list_unsettled_ids(session: Session) -> list[int]:
     """Return ids of all orders whose payment is still to be heard of, oldest first."""
     statement = select(Order.id).where(Order.status.in_(list(UNPAID))).order_by(Order.id)
     return list(session.scalars(statement))
+
+
+def find_oldest_unsettled_at(session: Session) -> dt.datetime | None:
+    """Return when the oldest order was placed whose payment is still to be heard of, or None."""
+    return session.scalar(select(func.min(Order.placed_at)).where(Order.status.in_(list(UNPAID))))
 
 
 def list_numbers(session: Session, order_ids: Collection[int]) -> Mapping[int, str]:

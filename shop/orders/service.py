@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Conflict
 from shop.core.i18n import N_
+from shop.core.tracing import note_change, note_event
 from shop.orders.indexing import write_search_text
 from shop.orders.models import Actor, Order, OrderCounter, OrderEvent, OrderLine, OrderStatus, ReturnStatus
 from shop.orders.state import sources_of
@@ -38,17 +39,17 @@ def record_event(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a line of history: who (``actor``, ``account_id``), when, what (``kind``), why (``detail``)."""
-    session.add(
-        OrderEvent(
-            order_id=order_id,
-            at=now,
-            actor=actor,
-            account_id=account_id,
-            kind=kind,
-            detail=dict(detail or {}),
-        )
+    event = OrderEvent(
+        order_id=order_id,
+        at=now,
+        actor=actor,
+        account_id=account_id,
+        kind=kind,
+        detail=dict(detail or {}),
     )
+    session.add(event)
     session.flush()
+    note_event(order_id, event.id)
 
 
 def transition(
@@ -73,9 +74,12 @@ def transition(
         .returning(Order.id)
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
-    if moved is not None and values.keys() & SEARCHED:
+    if moved is None:
+        return False
+    note_change(order_id, status=to)
+    if values.keys() & SEARCHED:
         write_search_text(session, order_id)
-    return moved is not None
+    return True
 
 
 def next_number(session: Session, *, page_id: int, prefix: str) -> str:
@@ -117,10 +121,13 @@ def _change_refunded(session: Session, order_id: int, by: int) -> bool:
                 else_=ReturnStatus.PARTIAL.value,
             ),
         )
-        .returning(Order.id)
+        .returning(Order.return_status)
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
-    return changed is not None
+    if changed is None:
+        return False
+    note_change(order_id, return_status=changed)
+    return True
 
 
 def reserve_line_refund(session: Session, *, line_id: int, quantity: int) -> None:
