@@ -41,16 +41,25 @@ def receive_event(
     """
     event = gateway.read_event(body, signature)
     reach("webhook.received")
-    with database.transaction() as session:
-        row_id = _insert(session, event, gateway.source, now)
-        if row_id is None:
-            return DUPLICATE
-        outcome, order_id = apply_event(session, event, now=now)
-        _note(session, row_id, outcome, order_id)
-        reach("webhook.applied")
-    reach("webhook.committed")
+    outcome, _order_id = keep_event(database, event, source=gateway.source, now=now)
     log.info("webhook", kind=event.kind, event_id=event.id, outcome=outcome)
     return outcome
+
+
+def keep_event(database: Database, event: EventInfo, *, source: str, now: dt.datetime) -> Applied:
+    """Keep and apply an event that is known to be genuine; return what was done and the order's id.
+
+    The same for what comes as a webhook and for what ``shop stripe listen`` fetched, so each is applied once.
+    """
+    with database.transaction() as session:
+        row_id = _insert(session, event, source, now)
+        if row_id is None:
+            return DUPLICATE, None
+        applied = apply_event(session, event, now=now)
+        _note(session, row_id, *applied)
+        reach("webhook.applied")
+    reach("webhook.committed")
+    return applied
 
 
 def _insert(session: Session, event: EventInfo, source: str, now: dt.datetime) -> int | None:

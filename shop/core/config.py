@@ -12,10 +12,13 @@ from typing import Any
 
 from environs import Env, EnvValidationError, validate
 
+from shop.core.kept_webhook import find_kept_webhook, service_mark
+
 SANDBOX_KEY = "sk_test_vitrine_stand_in"
 SANDBOX_WEBHOOK_SECRET = "whsec_vitrine_stand_in"  # noqa: S105 - public: it only signs the stand-in's own events
 
 
+LIVE_KEYS = ("sk_live_", "rk_live_")
 MIN_SECRET_LENGTH = 32
 
 
@@ -58,6 +61,16 @@ class Settings:
     def uses_sandbox(self) -> bool:
         """Whether payments go to the stand-in."""
         return self.stripe_api_base is not None
+
+    @property
+    def has_live_key(self) -> bool:
+        """Whether payments move real money."""
+        return self.stripe_secret_key.startswith(LIVE_KEYS)
+
+    @property
+    def service_mark(self) -> str:
+        """A name for the account at Stripe (or at the stand-in) that does not tell the key."""
+        return service_mark(self.stripe_secret_key, self.stripe_api_base)
 
     @property
     def checkout_origins(self) -> tuple[str, ...]:
@@ -110,6 +123,10 @@ def load_settings() -> Settings:
     except EnvValidationError as error:
         problems += [f"{name}: {' '.join(texts)}" for name, texts in sorted(_by_name(error).items())]
     problems += _key_problems(key, allow_live=allow_live)
+    if values["test_mode_rooms"] and key.startswith(LIVE_KEYS):
+        problems.append(
+            "TEST_MODE_ROOMS: the rooms of test mode show mails and payments to anybody; never with a live key"
+        )
     if kill_points_dir and (key or public_url.startswith("https://")):
         problems.append("KILL_POINTS_DIR: stops processes; never with a Stripe key or a PUBLIC_URL of https")
     if secret_key and len(secret_key) < MIN_SECRET_LENGTH:
@@ -122,14 +139,16 @@ def load_settings() -> Settings:
         )
     if not key:
         api_base = api_base or f"http://127.0.0.1:{sandbox_port}"
+    api_base = api_base.rstrip("/")
+    key = key or SANDBOX_KEY
     return Settings(
         **values,
         data_dir=data_dir,
         public_url=public_url.rstrip("/"),
         secret_key=secret_key or _kept_secret(data_dir),
-        stripe_secret_key=key or SANDBOX_KEY,
-        stripe_webhook_secret=webhook_secret or (SANDBOX_WEBHOOK_SECRET if api_base else None),
-        stripe_api_base=api_base.rstrip("/") or None,
+        stripe_secret_key=key,
+        stripe_webhook_secret=webhook_secret or _kept_webhook_secrets(data_dir, key, api_base),
+        stripe_api_base=api_base or None,
         allow_live_key=allow_live,
         kill_points_dir=Path(kill_points_dir) if kill_points_dir else None,
     )
@@ -138,13 +157,25 @@ def load_settings() -> Settings:
 def _key_problems(key: str, *, allow_live: bool) -> list[str]:
     if key.startswith(("sk_test_", "rk_test_")) or not key:
         return []
-    if key.startswith(("sk_live_", "rk_live_")):
+    if key.startswith(LIVE_KEYS):
         if allow_live:
             return []
         return [
             "STRIPE_SECRET_KEY: a live key moves real money and is refused; set STRIPE_ALLOW_LIVE_KEY=1 to mean it"
         ]
     return ["STRIPE_SECRET_KEY: must start with sk_test_ (or be absent, to use the stand-in)"]
+
+
+def _kept_webhook_secrets(data_dir: Path, key: str, api_base: str) -> str | None:
+    """Return the secret that ``shop stripe setup`` kept; the stand-in's own events have one besides."""
+    try:
+        kept = find_kept_webhook(data_dir, service_mark(key, api_base or None))
+    except OSError as error:
+        raise ConfigurationError(
+            f"DATA_DIR: the webhook secret kept there cannot be read ({error})"
+        ) from None
+    secrets_ = ([SANDBOX_WEBHOOK_SECRET] if api_base else []) + ([kept.secret] if kept else [])
+    return ",".join(secrets_) or None
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from shop.payments.gateway import DeclineInfo, DisputeInfo, RefundInfo, SessionInfo
+from shop.payments.gateway import DeclineInfo, DisputeInfo, EventInfo, RefundInfo, SessionInfo
 
 PAYMENT_KEY = "vitrine_payment"
 REFUND_KEY = "vitrine_refund"
@@ -93,3 +93,14 @@ def _id_of(value: Any) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("id")
     return value if isinstance(value, str) else None
+
+
+def parse_event(raw: Mapping[str, Any]) -> EventInfo:
+    """Return an event from its JSON."""
+    return EventInfo(
+        id=raw["id"],
+        kind=raw["type"],
+        created_at=dt.datetime.fromtimestamp(raw["created"], dt.UTC),
+        object=raw["data"]["object"],
+        payload=raw,
+    )

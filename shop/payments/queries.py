@@ -1,8 +1,9 @@
 """Every SELECT of payments, refunds, disputes and events."""
 
+import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.core.errors import NotFound
@@ -84,10 +85,26 @@ def list_refunds_of_order(session: Session, order_id: int) -> list[Refund]:
     return list(session.scalars(select(Refund).where(Refund.order_id == order_id).order_by(Refund.id)))
 
 
+UNSETTLED_REFUNDS = (RefundStatus.REQUESTED, RefundStatus.PENDING)
+
+
 def list_unsettled_refunds(session: Session) -> list[Refund]:
     """Return the refunds whose end we have not heard of, oldest first."""
-    statuses = [RefundStatus.REQUESTED, RefundStatus.PENDING]
-    return list(session.scalars(select(Refund).where(Refund.status.in_(statuses)).order_by(Refund.id)))
+    statement = select(Refund).where(Refund.status.in_(UNSETTLED_REFUNDS)).order_by(Refund.id)
+    return list(session.scalars(statement))
+
+
+def find_oldest_unsettled_refund_at(session: Session) -> dt.datetime | None:
+    """Return when the oldest refund was asked for whose end we have not heard of, or None."""
+    return session.scalar(select(func.min(Refund.created_at)).where(Refund.status.in_(UNSETTLED_REFUNDS)))
+
+
+def list_known_event_ids(session: Session, *, source: str, ids: Collection[str]) -> set[str]:
+    """Return which of some events of ``source`` are in the inbox."""
+    statement = select(WebhookEvent.event_id)
+    return set(
+        session.scalars(statement.where(WebhookEvent.source == source, WebhookEvent.event_id.in_(list(ids))))
+    )
 
 
 def get_dispute(session: Session, *, order_id: int, dispute_id: int) -> Dispute:

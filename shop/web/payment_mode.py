@@ -4,8 +4,6 @@ import enum
 
 from shop.core.config import Settings
 
-LIVE_KEYS = ("sk_live_", "rk_live_")
-
 
 class PaymentMode(enum.StrEnum):
     """What answers a checkout."""
@@ -24,5 +22,4 @@ def payment_mode(settings: Settings) -> PaymentMode:
     """Return what the settings' key and address of Stripe come to."""
     if settings.uses_sandbox:
         return PaymentMode.STAND_IN
-    is_live = settings.stripe_secret_key.startswith(LIVE_KEYS)
-    return PaymentMode.LIVE if is_live else PaymentMode.STRIPE_TEST
+    return PaymentMode.LIVE if settings.has_live_key else PaymentMode.STRIPE_TEST

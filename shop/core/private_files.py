@@ -1,0 +1,33 @@
+"""Small JSON files that only the owner of the process may read: secrets, and where one was."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def read_private(path: Path) -> dict[str, Any]:
+    """Return what is kept at ``path``; an empty mapping when there is no such file, or none of ours."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def write_private(path: Path, value: Mapping[str, Any]) -> None:
+    """Keep ``value`` at ``path``, whole or not at all, readable (mode 0600) by nobody else."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp gives the file mode 0600 from its first byte on.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(value, file, indent=2, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
