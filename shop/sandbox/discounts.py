@@ -41,18 +41,28 @@ def find_code(tx: Tx, session: Obj, text: str) -> Obj:
     """Return the working promotion code that a buyer typed, for this session's customer.
 
     Raises:
-        ApiError: 400 with the code ``promotion_code_invalid`` when there is none.
+        ApiError: 400: ``promotion_code_invalid`` when there is none, ``promotion_code_other_customer``,
+            ``promotion_code_used_up`` or ``promotion_code_expired``.
     """
     found = [code_now(tx, one) for one in tx.select("promotion_code", label=text.strip().upper())]
     for code in sorted(found, key=lambda one: one["customer"] is None):
         if code["active"] and code["customer"] in (None, session["customer"]):
             return code
-    raise ApiError(
-        400,
-        f"This promotion code is invalid: {text[:50]}",
-        code="promotion_code_invalid",
-        param="promotion_code",
-    )
+    why = "promotion_code_invalid"
+    if any(code["active"] for code in found):
+        why = "promotion_code_other_customer"
+    elif found:
+        why = _why_not(tx, found[-1])
+    raise ApiError(400, f"This promotion code is invalid: {text[:50]}", code=why, param="promotion_code")
+
+
+def _why_not(tx: Tx, code: Obj) -> str:
+    """Return why a code does not work: used up, or over in any other way."""
+    coupon = tx.find(COUPON, code["promotion"]["coupon"]) or {}
+    for one in (code, coupon):
+        if one.get("max_redemptions") is not None and one["times_redeemed"] >= one["max_redemptions"]:
+            return "promotion_code_used_up"
+    return "promotion_code_expired"
 
 
 def apply_code(tx: Tx, session: Obj, code: Obj, param: str) -> None:
@@ -61,10 +71,16 @@ def apply_code(tx: Tx, session: Obj, code: Obj, param: str) -> None:
         raise invalid(f"This promotion code is not active: {code['code']}.", param, "promotion_code_invalid")
     if code["customer"] not in (None, session["customer"]):
         raise invalid("This promotion code belongs to another customer.", param, "promotion_code_invalid")
+    _check_restrictions(tx, session, code, param)
+    coupon = get_coupon(tx, code["promotion"]["coupon"], param, 400)
+    _apply(tx, session, coupon, code["id"], param)
+
+
+def _check_restrictions(tx: Tx, session: Obj, code: Obj, param: str) -> None:
     rules = code["restrictions"]
     if rules["first_time_transaction"] and _has_paid(tx, session["customer"]):
         raise invalid(
-            "This promotion code is only for a customer's first payment.", param, "promotion_code_invalid"
+            "This promotion code is only for a customer's first payment.", param, "promotion_code_first_time"
         )
     least = _minimum(code, session["currency"])
     if least is not None and sum(item["amount_subtotal"] for item in session["_line_items"]) < least:
@@ -73,8 +89,6 @@ def apply_code(tx: Tx, session: Obj, code: Obj, param: str) -> None:
             param,
             "promotion_code_minimum_not_met",
         )
-    coupon = get_coupon(tx, code["promotion"]["coupon"], param, 400)
-    _apply(tx, session, coupon, code["id"], param)
 
 
 def _minimum(code: Obj, currency: str) -> int | None:
@@ -126,29 +140,41 @@ def forget_discount(session: Obj) -> None:
     session["discounts"] = None
 
 
-def redeem(tx: Tx, session: Obj) -> None:
-    """Count a paid session's discount as redeemed.
+def check_discount(tx: Tx, session: Obj) -> None:
+    """Make sure that a session's discount still holds, before anything is charged.
 
     Raises:
-        ApiError: 400, when somebody else has used up the last redemption meanwhile.
+        ApiError: 400, when somebody else has used up the last redemption meanwhile, or the code or coupon has expired
+            or was switched off, or the lines no longer come up to the code's minimum.
     """
     discount = session.get("_discount")
     if not discount:
         return
     coupon = tx.find(COUPON, discount["source"]["coupon"]) or {}
+    # A coupon that was deleted stays where it was applied.
+    if not coupon.get("deleted") and not coupon_now(tx, coupon).get("valid"):
+        raise invalid("The discount of this session is no longer valid.", "discounts", "coupon_expired")
+    if not discount["promotion_code"]:
+        return
+    code = get_code(tx, discount["promotion_code"], "discounts", 400)
+    if not code["active"] and not coupon.get("deleted"):
+        raise invalid(
+            "The promotion code of this session is no longer valid.", "discounts", "promotion_code_expired"
+        )
+    _check_restrictions(tx, session, code, "discounts")
+
+
+def redeem(tx: Tx, session: Obj) -> None:
+    """Count a paid session's discount as redeemed; ``check_discount`` has been asked before."""
+    discount = session.get("_discount")
+    if not discount:
+        return
+    coupon = tx.find(COUPON, discount["source"]["coupon"]) or {}
     if not coupon.get("deleted"):
-        if not coupon_now(tx, coupon).get("valid"):
-            raise invalid("The discount of this session is no longer valid.", "discounts", "coupon_expired")
         coupon["times_redeemed"] += 1
         tx.save(COUPON, coupon_now(tx, coupon))
     if discount["promotion_code"]:
         code = get_code(tx, discount["promotion_code"], "discounts", 400)
-        if not code["active"]:
-            raise invalid(
-                "The promotion code of this session is no longer valid.",
-                "discounts",
-                "promotion_code_invalid",
-            )
         stored = tx.find("promotion_code", code["id"]) or code
         stored["times_redeemed"] += 1
         tx.save("promotion_code", stored)

@@ -11,7 +11,7 @@ from shop.sandbox.products import add_product, live_product, product_values
 from shop.sandbox.store import Tx
 from shop.sandbox.tax_rates import get_rate
 
-MAX_LINES, MAX_SHIPPING_OPTIONS, MAX_QUANTITY = 100, 5, 999_999
+MAX_LINES, MAX_SHIPPING_OPTIONS, MAX_OPTIONAL, MAX_QUANTITY = 100, 5, 10, 999_999
 # Bounds of `adjustable_quantity` when none are given: https://docs.stripe.com/api/checkout/sessions/create
 ADJUSTABLE = (0, 99)
 
@@ -25,14 +25,27 @@ def build_line_items(tx: Tx, given: list[Obj], currency: str | None) -> tuple[li
         path = f"line_items[{place}]"
         price = _price(tx, one, path)
         currency = currency or price["currency"]
-        if unit_in(price, currency) is None:
-            raise invalid(
-                "All prices of a Checkout Session must have one currency, "
-                f"but `{price['currency']}` stands beside `{currency}`.",
-                path,
-            )
+        _check_currency(price, currency, path)
         items.append(_line_item(tx, one, price, currency, path))
     return items, currency or "usd"
+
+
+def _check_currency(price: Obj, currency: str, path: str) -> None:
+    if unit_in(price, currency) is None:
+        raise invalid(
+            "All prices of a Checkout Session must have one currency, "
+            f"but `{price['currency']}` stands beside `{currency}`.",
+            path,
+        )
+
+
+def _check_quantity(one: Obj, path: str) -> None:
+    if "quantity" not in one:
+        raise missing_param(f"{path}[quantity]")
+    if one["quantity"] < 1:
+        raise invalid(
+            "This value must be greater than or equal to 1.", f"{path}[quantity]", "parameter_invalid_integer"
+        )
 
 
 def _line_item(tx: Tx, one: Obj, price: Obj, currency: str, path: str) -> Obj:
@@ -40,12 +53,7 @@ def _line_item(tx: Tx, one: Obj, price: Obj, currency: str, path: str) -> Obj:
         get_rate(tx, rate_id, f"{path}[tax_rates][{place}]", 400)["id"]
         for place, rate_id in enumerate(one.get("tax_rates", []))
     ]
-    if "quantity" not in one:
-        raise missing_param(f"{path}[quantity]")
-    if one["quantity"] < 1:
-        raise invalid(
-            "This value must be greater than or equal to 1.", f"{path}[quantity]", "parameter_invalid_integer"
-        )
+    _check_quantity(one, path)
     total = times(price, unit_in(price, currency) or price, one["quantity"])
     product = tx.find("product", price["product"]) or {}
     return {
@@ -65,6 +73,32 @@ def _line_item(tx: Tx, one: Obj, price: Obj, currency: str, path: str) -> Obj:
         "_image": next(iter(product.get("images", [])), None),
         "_tax_rates": rates,
     }
+
+
+def build_optional_items(tx: Tx, given: list[Obj], items: list[Obj], currency: str) -> list[Obj] | None:
+    """Return what a session offers beside its lines, each by a saved price that is not among them."""
+    if len(given) > MAX_OPTIONAL:
+        raise invalid(f"You may only specify up to {MAX_OPTIONAL} optional items.", "optional_items")
+    result: list[Obj] = []
+    for place, one in enumerate(given):
+        path = f"optional_items[{place}]"
+        price = _saved_price(tx, one["price"], f"{path}[price]")
+        if any(price["id"] == other["price"]["id"] for other in items):
+            raise invalid("An optional item must not be among the line items.", f"{path}[price]")
+        if any(price["id"] == other["price"] for other in result):
+            raise invalid("Each optional item needs a price of its own.", f"{path}[price]")
+        # Checks price, currency and quantity as a line's; the line itself is made when the buyer adds it.
+        _check_currency(price, currency, path)
+        _check_quantity(one, path)
+        bounds = _adjustable(one.get("adjustable_quantity"), one["quantity"], path)
+        result.append({"adjustable_quantity": bounds, "price": price["id"], "quantity": one["quantity"]})
+    return result or None
+
+
+def optional_line(tx: Tx, offered: Obj, currency: str) -> Obj:
+    """Return the line that an optional item becomes when a buyer adds it."""
+    item = _line_item(tx, offered, get_price(tx, offered["price"]), currency, "optional_items")
+    return item | {"_is_optional": True}
 
 
 def _adjustable(given: Obj | None, quantity: int, path: str) -> Obj | None:

@@ -8,20 +8,27 @@ from typing import Any
 from shop.sandbox import charging
 from shop.sandbox.cards import CARDS, refusal
 from shop.sandbox.charging import Manner, confirm
+from shop.sandbox.collected import made_up, write_answers
 from shop.sandbox.currency import check_amount
 from shop.sandbox.customers import add_customer, update_customer_values
-from shop.sandbox.discounts import redeem
+from shop.sandbox.discounts import check_discount, redeem
 from shop.sandbox.errors import ApiError, Obj, invalid
 from shop.sandbox.events import emit
 from shop.sandbox.fields import full_address
 from shop.sandbox.intents import get_intent, session_intent, set_intent
+from shop.sandbox.methods import attach
 from shop.sandbox.sessions import KIND, choose_shipping, details
 from shop.sandbox.store import Tx
 
 
 @dataclass
 class Buyer:
-    """What the buyer gave beside the card."""
+    """What the buyer gave beside the card.
+
+    Attributes:
+        answers: to what the session asks (``collected.made_up`` shows their form), None to make them up.
+        saves: whether the buyer wants to find the payment method again at the next purchase.
+    """
 
     email: str | None = None
     name: str | None = None
@@ -29,6 +36,8 @@ class Buyer:
     address: Obj | None = None
     shipping: Obj | None = None
     shipping_rate: str | None = None
+    answers: Obj | None = None
+    saves: bool = False
 
 
 def check_open(session: Obj) -> None:
@@ -52,6 +61,7 @@ def pay(tx: Tx, session: Obj, buyer: Buyer, method: Obj | None) -> Obj:
     if buyer.shipping_rate:
         choose_shipping(tx, session, buyer.shipping_rate)
     _check_buyer(session, buyer)
+    check_discount(tx, session)
     if session["amount_total"] == 0:
         return _complete(tx, session, buyer, None)
     check_amount(session["amount_total"], session["currency"], "shipping_rate", "The total amount")
@@ -74,8 +84,12 @@ def pay(tx: Tx, session: Obj, buyer: Buyer, method: Obj | None) -> Obj:
 
 
 def _make_customer(tx: Tx, session: Obj, intent: Obj, buyer: Buyer, method: Obj) -> None:
-    """Make the customer that a session wants to have made, right before a charge that will succeed."""
-    if session["customer_creation"] != "always" or session["customer"] or refusal_of(method):
+    """Make the customer that a session wants to have made, right before a charge that will succeed.
+
+    One is also needed where the payment method is kept, by the shop's wish or by the buyer's.
+    """
+    is_wanted = session["customer_creation"] == "always" or intent["setup_future_usage"] or buyer.saves
+    if not is_wanted or session["customer"] or refusal_of(method):
         return
     new = {"email": buyer.email, "name": buyer.name, "phone": buyer.phone}
     session["customer"] = add_customer(tx, new)["id"]
@@ -130,6 +144,7 @@ def authenticate(tx: Tx, session: Obj, *, is_successful: bool) -> Obj:
     method = tx.find("payment_method", intent["payment_method"]) or {}
     buyer = Buyer(**session["_pending"])
     if is_successful:
+        check_discount(tx, session)
         _make_customer(tx, session, intent, buyer, method)
     intent = charging.authenticate(tx, intent, is_successful=is_successful)
     return _complete(tx, session, buyer, tx.find("payment_method", method["id"]), intent)
@@ -137,19 +152,25 @@ def authenticate(tx: Tx, session: Obj, *, is_successful: bool) -> Obj:
 
 def _complete(tx: Tx, session: Obj, buyer: Buyer, method: Obj | None, intent: Obj | None = None) -> Obj:
     redeem(tx, session)
+    answers = made_up(session) if buyer.answers is None else buyer.answers
+    write_answers(session, answers)
+    names = {f"{kind}_name": answers.get(kind) or None for kind in ("business", "individual")}
+    # A line that the buyer set to 0 was left out.
+    session["_line_items"] = [item for item in session["_line_items"] if item["quantity"]]
     billing = method["billing_details"] if method else {}
     name = buyer.name or billing.get("name")
     shipping = _destination(buyer) if session["shipping_address_collection"] else None
     address = buyer.address or billing.get("address") or (shipping or {}).get("address")
     session.pop("_pending", None)
     session |= {
-        "collected_information": {
-            "business_name": None,
-            "individual_name": None,
-            "shipping_details": shipping,
-        },
+        "collected_information": names | {"shipping_details": shipping},
         "customer_details": details(
-            address=full_address(address), email=buyer.email, name=name, phone=buyer.phone, tax_ids=[]
+            address=full_address(address),
+            email=buyer.email,
+            name=name,
+            phone=buyer.phone,
+            tax_ids=[],
+            **names,
         ),
         "payment_status": _status(intent),
         "status": "complete",
@@ -158,8 +179,23 @@ def _complete(tx: Tx, session: Obj, buyer: Buyer, method: Obj | None, intent: Ob
     tx.unschedule("expire_session", session["id"])
     tx.save(KIND, session)
     _update_customer(tx, session, name, address, shipping)
+    if method and intent:
+        _keep(tx, session, intent, method, is_asked=buyer.saves)
     emit(tx, "checkout.session.completed", session)
     return session
+
+
+def _keep(tx: Tx, session: Obj, intent: Obj, method: Obj, *, is_asked: bool) -> None:
+    """Keep a payment method: for pages to come if the buyer ticked that, else only for the shop's own charges."""
+    if not session["customer"] or not (is_asked or intent["setup_future_usage"]):
+        return
+    kept = tx.find("payment_method", method["id"]) or method
+    if is_asked:
+        kept["allow_redisplay"] = "always"
+    elif kept["allow_redisplay"] == "unspecified":
+        kept["allow_redisplay"] = session["_allow_redisplay"] or "limited"
+    tx.save("payment_method", kept)
+    attach(tx, kept, session["customer"])
 
 
 def _status(intent: Obj | None) -> str:

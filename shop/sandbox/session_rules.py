@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from shop.sandbox.errors import Obj, invalid, missing_param, unsupported
+from shop.sandbox.errors import Obj, invalid, missing_param
 from shop.sandbox.fields import checked_email, checked_length, checked_url
 from shop.sandbox.store import Tx
 
@@ -14,44 +14,6 @@ SHORTEST, LONGEST = 30 * 60, 24 * 3600
 SLACK = 10
 
 MAX_REFERENCE = 200
-
-_NEVER = (
-    "consent_collection",
-    "custom_fields",
-    "customer_account",
-    "optional_items",
-    "payment_method_configuration",
-    "permissions",
-    "setup_intent_data",
-    "subscription_data",
-    "name_collection",
-    "payment_method_data",
-    "return_url",
-    "redirect_on_completion",
-)
-_ONLY_OFF = ("automatic_tax", "invoice_creation", "managed_payments", "tax_id_collection")
-_NEVER_BELOW = {
-    "payment_intent_data": ("application_fee_amount", "on_behalf_of", "transfer_data"),
-    "branding_settings": ("icon", "logo"),
-}
-
-
-def check_supported(params: Obj) -> None:
-    """Refuse, clearly, what Stripe has and the stand-in has not."""
-    if params.get("mode", "payment") != "payment":
-        raise unsupported("mode", f"mode `{params['mode']}`")
-    if params.get("ui_mode", "hosted_page") not in ("hosted_page", "hosted"):
-        raise unsupported("ui_mode", f"ui_mode `{params['ui_mode']}`")
-    for name in _NEVER:
-        if params.get(name):
-            raise unsupported(name)
-    for name in _ONLY_OFF:
-        if params.get(name, {}).get("enabled"):
-            raise unsupported(f"{name}[enabled]")
-    for outer, names in _NEVER_BELOW.items():
-        for name in names:
-            if name in params.get(outer, {}):
-                raise unsupported(f"{outer}[{name}]")
 
 
 def check_session(params: Obj) -> None:

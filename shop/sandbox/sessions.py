@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from shop.sandbox.brand import brand_of
 from shop.sandbox.call import Call, api
+from shop.sandbox.collected import asked
 from shop.sandbox.currency import check_amount, checked_currency
 from shop.sandbox.customers import live_customer
 from shop.sandbox.discounts import choose_discount
@@ -12,10 +14,11 @@ from shop.sandbox.errors import ApiError, Obj, invalid, unsupported
 from shop.sandbox.events import emit
 from shop.sandbox.fields import checked_length, full_address, merged_metadata
 from shop.sandbox.intents import cancel_intent, method_types
-from shop.sandbox.lines import build_line_items, build_shipping_options
+from shop.sandbox.lines import build_line_items, build_optional_items, build_shipping_options
 from shop.sandbox.lists import list_page, static_page
 from shop.sandbox.params import Choice, Listing, Text
-from shop.sandbox.session_rules import check_session, check_supported, expiry
+from shop.sandbox.session_params import check_supported
+from shop.sandbox.session_rules import check_session, expiry
 from shop.sandbox.shipping_rates import amount_in
 from shop.sandbox.store import Tx
 from shop.sandbox.totals import recount
@@ -45,6 +48,8 @@ def create_session(call: Call) -> Obj:
     ]
     session["_pictures"] = {item["id"]: [item.pop("_about"), item.pop("_image")] for item in items}
     session["_line_items"] = items
+    offered = build_optional_items(tx, params.get("optional_items") or [], items, currency)
+    session["optional_items"] = offered
     choose_discount(tx, params, session)
     choose_shipping(tx, session, rates[0]["id"] if rates else None)
     check_amount(session["amount_total"], currency, "line_items", "The Checkout Session's total amount")
@@ -82,11 +87,10 @@ def _session(call: Call, currency: str, customer: Obj | None) -> Obj:
         "object": KIND,
         "adaptive_pricing": params.get("adaptive_pricing") or {"enabled": True},
         "after_expiration": _recovery(params.get("after_expiration", {}).get("recovery")),
-        "branding_settings": _BRANDING | params.get("branding_settings", {}),
+        "branding_settings": brand_of(params.get("branding_settings", {})),
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "created": tx.seconds,
         "currency": currency,
-        "custom_fields": [],
         "custom_text": _custom_text(params.get("custom_text", {})),
         "customer": customer and customer["id"],
         "customer_creation": None if customer else params.get("customer_creation", "if_required"),
@@ -95,20 +99,45 @@ def _session(call: Call, currency: str, customer: Obj | None) -> Obj:
         "livemode": False,
         "metadata": merged_metadata({}, params.get("metadata")),
         "mode": "payment",
-        "payment_method_collection": params.get("payment_method_collection", "if_required"),
-        "payment_method_options": params.get("payment_method_options")
-        or ({"card": {"request_three_d_secure": "automatic"}} if "card" in types else {}),
+        "payment_method_collection": "if_required",
+        "payment_method_options": _method_options(params.get("payment_method_options") or {}, types),
         "payment_method_types": types,
         "payment_status": "unpaid",
         "phone_number_collection": params.get("phone_number_collection") or {"enabled": False},
+        "saved_payment_method_options": _saved_options(params, customer),
         "status": "open",
         "ui_mode": "hosted_page",
         "url": f"{call.public_url}/c/pay/{session_id}",
+        "_allow_redisplay": params.get("payment_method_data", {}).get("allow_redisplay"),
         "_discount": None,
         "_intent_data": _intent_data(params),
         "_customer_update": params.get("customer_update", {}),
     }
-    return session
+    return session | asked(params)
+
+
+def _method_options(given: Obj, types: list[str]) -> Obj:
+    for kind in given:
+        if kind not in types:
+            raise invalid(
+                f"`{kind}` is not among the payment methods of this session.",
+                f"payment_method_options[{kind}]",
+            )
+    if "card" not in types:
+        return given
+    return given | {"card": {"request_three_d_secure": "automatic"} | given.get("card", {})}
+
+
+def _saved_options(params: Obj, customer: Obj | None) -> Obj | None:
+    """Return how saved payment methods are shown: those that a buyer agreed to see again, unless told otherwise."""
+    given = params.get("saved_payment_method_options")
+    if given is None and customer is None:
+        return None
+    return {
+        "allow_redisplay_filters": ["always"],
+        "payment_method_remove": "disabled",
+        "payment_method_save": "disabled",
+    } | (given or {})
 
 
 def _recovery(given: Obj | None) -> Obj | None:
@@ -121,15 +150,6 @@ def _recovery(given: Obj | None) -> Obj | None:
     }
 
 
-_BRANDING = {
-    "background_color": "#ffffff",
-    "border_style": "rounded",
-    "button_color": "#0074d4",
-    "display_name": "",
-    "font_family": "default",
-    "icon": None,
-    "logo": None,
-}
 _INVOICE = {
     "enabled": False,
     "invoice_data": {
@@ -146,7 +166,7 @@ _NULLS = (
     "after_expiration", "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection",
     "cancel_url", "client_reference_id", "client_secret", "collected_information", "consent", "consent_collection",
     "currency_conversion", "customer_account", "customer_email", "discounts", "integration_identifier", "invoice",
-    "locale", "managed_payments", "origin_context", "payment_intent", "payment_link",
+    "locale", "managed_payments", "optional_items", "origin_context", "payment_intent", "payment_link",
     "payment_method_configuration_details", "permissions", "recovered_from", "saved_payment_method_options",
     "setup_intent", "shipping_address_collection", "submit_type", "subscription", "success_url", "wallet_options",
 )  # fmt: skip
