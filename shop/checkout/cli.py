@@ -1,11 +1,13 @@
 """``shop stripe …``: what one asks of Stripe from a terminal."""
 
 import datetime as dt
+from functools import partial
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from shop.checkout.cli_account import examine, register
 from shop.checkout.cli_listen import When, listen
 from shop.checkout.desk import Desk
 from shop.checkout.reconcile import reconcile
@@ -51,6 +53,23 @@ def reconcile_command() -> None:
 def listen_command(is_once: bool, interval: float, since: dt.datetime | None) -> None:
     """Fetch events from Stripe, from the last seen one on, and apply them as webhooks: no tunnel needed."""
     listen(_settings(is_quiet=True), is_once=is_once, interval_s=interval, since=since)
+
+
+@stripe_group.command("setup")
+@click.option("--url", metavar="PUBLIC_URL", help="The shop's public origin, instead of PUBLIC_URL.")
+@click.option("--replace", "is_replacing", is_flag=True, help="Create a new endpoint and delete the old one.")
+@click.option("--local", "is_local", is_flag=True, help="Accept an address that only the stand-in can reach.")
+def setup_command(url: str | None, is_replacing: bool, is_local: bool) -> None:
+    """Register the webhook endpoint for what the shop uses, and keep its secret; again changes nothing."""
+    settings = _settings(is_quiet=True)
+    register(settings, url, is_replacing=is_replacing, is_local=is_local)
+
+
+@stripe_group.command("doctor")
+@click.option("--json", "is_json", is_flag=True, help="For programs.")
+def doctor_command(is_json: bool) -> None:
+    """Check key, version, endpoint, secret and clock, and say what to do; status 1 when anything fails."""
+    examine(partial(_settings, is_quiet=True), is_json=is_json)
 
 
 def _settings(*, is_quiet: bool = False) -> Settings:

@@ -124,9 +124,9 @@ class StripeAccount:
         with translated():
             return _endpoint(self._client.v1.webhook_endpoints.create(params).to_dict())
 
-    def update_endpoint(self, endpoint_id: str, kinds: Collection[str]) -> EndpointInfo:
-        """Switch an endpoint on, for events of exactly ``kinds``."""
-        params: Any = {"enabled_events": sorted(kinds), "disabled": False}
+    def update_endpoint(self, endpoint_id: str, url: str, kinds: Collection[str]) -> EndpointInfo:
+        """Have an endpoint switched on at ``url``, for events of exactly ``kinds``."""
+        params: Any = {"url": url, "enabled_events": sorted(kinds), "disabled": False}
         with translated():
             return _endpoint(self._client.v1.webhook_endpoints.update(endpoint_id, params).to_dict())
 
