@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,17 +17,22 @@ from shop.sandbox import (  # noqa: F401  (they fill the table)
     customers,
     disputes,
     endpoints,
+    helper_clock,
+    helper_payments,
+    helper_webhooks,
     intent_calls,
     methods,
     payment_pages,
     prices,
     refunds,
+    search,
     shipping_rates,
     tax_rates,
 )
 from shop.sandbox.delivery import Courier
 from shop.sandbox.errors import ApiError
-from shop.sandbox.helpers import helpers
+from shop.sandbox.faults import Faults, cut_off
+from shop.sandbox.helper_base import helpers
 from shop.sandbox.http import KeysInUse, answer
 from shop.sandbox.jobs import run_due
 from shop.sandbox.log import RequestLog
@@ -45,11 +51,14 @@ class Sandbox:
     courier: Courier
     public_url: str
     webhooks: list[tuple[str, str]]
+    faults: Faults
     keys: KeysInUse = field(default_factory=KeysInUse)
     log: RequestLog = field(default_factory=RequestLog)
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def close(self) -> None:
-        """Stop sending webhooks and close the file."""
+        """Let held answers go, stop sending webhooks and close the file."""
+        self.closing.set()
         self.courier.stop()
         self.store.close()
 
@@ -72,14 +81,16 @@ def create_app(
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     store = Store(database, seed)
-    sandbox = Sandbox(store, Courier(store), public_url.rstrip("/"), list(webhooks))
+    faults = Faults(store, seed)
+    store.plan_webhook = faults.plan_webhook
+    sandbox = Sandbox(store, Courier(store), public_url.rstrip("/"), list(webhooks), faults)
     with store.writing() as tx:
         endpoints.register(tx, sandbox.webhooks)
     app.extensions["sandbox"] = sandbox
     app.register_blueprint(helpers)
     app.register_blueprint(pages)
     app.add_url_rule("/healthz", "healthz", _healthz)
-    app.add_url_rule("/v1/<path:path>", "api", _api, methods=_METHODS)
+    app.add_url_rule("/<any(v1, v2):version>/<path:path>", "api", _api, methods=_METHODS)
     app.register_error_handler(HTTPException, _error)
     app.before_request(lambda: run_due(store))
     sandbox.courier.start()
@@ -100,7 +111,7 @@ def _healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-def _api(path: str) -> Response:
-    response = answer(f"/v1/{path}")
-    current_app.extensions["sandbox"].log.note(request, response)
-    return response
+def _api(version: str, path: str) -> Response:
+    response, is_lost = answer(f"/{version}/{path}")
+    current_app.extensions["sandbox"].log.note(request, response, is_lost=is_lost)
+    return cut_off() if is_lost or response is None else response

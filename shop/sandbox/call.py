@@ -71,7 +71,9 @@ class Operations:
         pattern = re.compile("^" + re.sub(r"\{\w+\}", "([^/]+)", path) + "$")
 
         def register(handler: Handler) -> Handler:
-            self.all.append(Operation(method, pattern, path, params, handler, extra or {}, is_open))
+            operation = Operation(method, pattern, path, params, handler, extra or {}, is_open)
+            # Addresses without an id come first: `/v1/customers/search` is nobody's id.
+            self.all.insert(len(self.all) if "{" in path else 0, operation)
             return handler
 
         return register
@@ -87,7 +89,7 @@ class Operations:
 
     def methods(self, path: str) -> list[str]:
         """Return the methods that an address has."""
-        return [one.method for one in self.all if one.pattern.match(path)]
+        return sorted(one.method for one in self.all if one.pattern.match(path))
 
 
 api = Operations()

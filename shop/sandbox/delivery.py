@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
-import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,16 +12,23 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from shop.sandbox.errors import Obj
+from shop.sandbox.events import API_VERSION
 from shop.sandbox.jobs import run_due
 from shop.sandbox.lists import public
-from shop.sandbox.store import Store, dumps
+from shop.sandbox.store import Store, Tx, dumps
+from shop.sandbox.versions import as_of
 
 # Seconds after the 1st, 2nd … failure. Stripe retries test webhooks three times over a few hours and does not publish
 # when; the first ones here are quick, so that a shop that is just starting misses nothing.
 DELAYS = (1, 5, 30, 300, 3_600, 3 * 3_600, 12 * 3_600)
 TIMEOUT = 10
+SHOWN = 1_000
 WORKERS = 8
 _LOOK_AGAIN = 0.5
+
+
+# The status, what went wrong, the first characters of the body.
+Answer = tuple[int | None, str | None, str | None]
 
 
 def signature(body: bytes, secret: str, at: int) -> str:
@@ -101,16 +107,16 @@ class Courier:
             if row is None:
                 return
             event, endpoint = tx.find("event", row[0]), tx.find("webhook_endpoint", row[1])
-        if event is None or endpoint is None or endpoint.get("deleted"):
-            return
+            if event is None or endpoint is None or endpoint.get("deleted"):
+                return
+            version = endpoint["api_version"] or API_VERSION
+            shown = as_of(tx, public(event), version) | {"api_version": version}
         began = time.monotonic()
-        status, error = post(endpoint["url"], endpoint["_secret"], public(event))
-        spent = round((time.monotonic() - began) * 1000)
-        self._note(delivery_id, row[2] + 1, status, error, spent)
+        answer = post(endpoint["url"], endpoint["_secret"], shown)
+        self._note(delivery_id, row[2] + 1, answer, round((time.monotonic() - began) * 1000))
 
-    def _note(
-        self, delivery_id: int, attempts: int, status: int | None, error: str | None, spent: int
-    ) -> None:
+    def _note(self, delivery_id: int, attempts: int, answer: Answer, spent: int) -> None:
+        status, error, text = answer
         is_taken = status is not None and is_success(status)
         is_last = attempts > len(DELAYS)
         with self._store.writing() as tx:
@@ -121,6 +127,10 @@ class Courier:
                 " last_ms = ?, updated_at = ? WHERE id = ?",
                 (word, attempts, next_at, status, error, spent, tx.now, delivery_id),
             )
+            tx.sql.execute(
+                "INSERT INTO tries (delivery, at, status, error, ms, response) VALUES (?, ?, ?, ?, ?, ?)",
+                (delivery_id, tx.now, status, error, spent, text),
+            )
 
 
 def is_success(status: int) -> bool:
@@ -128,8 +138,11 @@ def is_success(status: int) -> bool:
     return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def post(url: str, secret: str, event: Obj) -> tuple[int | None, str | None]:
-    """Send one event; return the status of the answer, or None and what went wrong. A redirect is a failure."""
+def post(url: str, secret: str, event: Obj) -> Answer:
+    """Send one event; return the status of the answer or None, what went wrong, and the answer's first characters.
+
+    A redirect is a failure.
+    """
     body = dumps(event).encode()
     parts = urlsplit(url)
     factory = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
@@ -145,23 +158,33 @@ def post(url: str, secret: str, event: Obj) -> tuple[int | None, str | None]:
             "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers
         )
         response = connection.getresponse()
-        response.read(65_536)
+        text = response.read(65_536).decode(errors="replace")[:SHOWN]
     except (OSError, http.client.HTTPException) as error:
-        return None, f"{type(error).__name__}: {error}"[:200]
+        return None, f"{type(error).__name__}: {error}"[:200], None
     else:
         failed = None if is_success(response.status) else f"answered {response.status} {response.reason}"
-        return response.status, failed
+        return response.status, failed, text
     finally:
         connection.close()
 
 
-def deliveries_of(rows: list[tuple[object, ...]]) -> list[Obj]:
-    """Return rows of the delivery log as JSON values."""
+def delivery_log(tx: Tx, *, status: str | None, event: str | None) -> list[Obj]:
+    """Return the delivery log, oldest first, each delivery with its tries; None does not filter."""
     names = ("id", "event", "type", "endpoint", "url", "status", "attempts", "next_at", "last_status", "last_error",
              "last_ms", "updated_at")  # fmt: skip
-    result = []
-    for row in rows:
-        one = dict(zip(names, row, strict=True))
-        one["url"] = json.loads(str(one["url"])).get("url")
-        result.append(one)
-    return result
+    rows = tx.sql.execute(
+        "SELECT d.id, d.event, e.label, d.endpoint, json_extract(w.body, '$.url'), d.status, d.attempts, d.next_at,"
+        " d.last_status, d.last_error, d.last_ms, d.updated_at FROM deliveries d JOIN objects e ON e.id = d.event"
+        " JOIN objects w ON w.id = d.endpoint WHERE (:status IS NULL OR d.status = :status)"
+        " AND (:event IS NULL OR d.event = :event) ORDER BY d.id",
+        {"status": status, "event": event},
+    ).fetchall()
+    tried: dict[int, list[Obj]] = {}
+    for delivery, *values in tx.sql.execute(
+        "SELECT t.delivery, t.at, t.status, t.error, t.ms, t.response FROM tries t JOIN deliveries d"
+        " ON d.id = t.delivery WHERE (:event IS NULL OR d.event = :event) ORDER BY t.id",
+        {"event": event},
+    ):
+        one = dict(zip(("at", "status", "error", "ms", "response"), values, strict=True))
+        tried.setdefault(delivery, []).append(one)
+    return [dict(zip(names, row, strict=True)) | {"tries": tried.get(row[0], [])} for row in rows]

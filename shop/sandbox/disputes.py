@@ -22,7 +22,13 @@ _EVIDENCE = (
     "uncategorized_text",
 )  # fmt: skip
 _OPEN = ("needs_response", "warning_needs_response")
-_CODES = {"fraudulent": "10.4", "product_not_received": "13.1"}
+# The reasons of https://docs.stripe.com/api/disputes/object#dispute_object-reason that a card's bank gives, with
+# Visa's code of each (the inquiry is ours: a dispute that withdraws nothing yet).
+_CODES = {
+    "fraudulent": "10.4", "product_not_received": "13.1", "product_unacceptable": "13.3", "duplicate": "12.6.1",
+    "credit_not_processed": "13.6", "subscription_canceled": "13.2", "unrecognized": "10.4", "general": "10.4",
+}  # fmt: skip
+REASONS = (*_CODES, "inquiry")
 
 
 def open_dispute(tx: Tx, charge: Obj, reason: str) -> Obj:

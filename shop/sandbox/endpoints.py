@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from shop.sandbox.call import Call, api
 from shop.sandbox.errors import Obj, invalid, not_found, unsupported
-from shop.sandbox.events import API_VERSION
 from shop.sandbox.fields import checked_url, merged_metadata
 from shop.sandbox.lists import list_page
 from shop.sandbox.store import Tx
+from shop.sandbox.versions import checked_version
 
 KIND = "webhook_endpoint"
 MAX_ENDPOINTS = 16
@@ -68,8 +68,8 @@ def create_endpoint(call: Call) -> Obj:
     params = call.params
     if params.get("connect"):
         raise unsupported("connect")
-    if params.get("api_version", API_VERSION) != API_VERSION:
-        raise unsupported("api_version", f"API versions other than {API_VERSION}")
+    if "api_version" in params:
+        checked_version(params["api_version"])
     if not params["enabled_events"]:
         raise invalid("You must pass at least one event type.", "enabled_events")
     if len(call.tx.select(KIND)) >= MAX_ENDPOINTS:

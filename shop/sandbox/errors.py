@@ -27,6 +27,7 @@ class ApiError(Exception):
         decline_code: str | None = None,
         is_kept: bool = False,
         more: Obj | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -37,6 +38,7 @@ class ApiError(Exception):
         self.decline_code = decline_code
         self.is_kept = is_kept
         self.more = more or {}
+        self.headers = headers or {}
 
     def body(self) -> Obj:
         """Return the JSON body: ``{"error": {...}}``; a field that has no value is left out, as Stripe does."""

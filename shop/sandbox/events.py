@@ -41,7 +41,11 @@ def emit(tx: Tx, kind: str, obj: Obj, before: Obj | None = None) -> Obj:
     }
     tx.add("event", event)
     for endpoint in endpoints:
-        queue_delivery(tx, event["id"], endpoint["id"])
+        delays = tx.store.plan_webhook(tx, kind)
+        for late in delays:
+            queue_delivery(tx, event["id"], endpoint["id"], late)
+        if not delays:
+            drop_delivery(tx, event["id"], endpoint["id"])
     return event
 
 
@@ -50,13 +54,21 @@ def _wants(endpoint: Obj, kind: str) -> bool:
     return endpoint["status"] == "enabled" and ("*" in wanted or kind in wanted)
 
 
-def queue_delivery(tx: Tx, event_id: str, endpoint_id: str) -> None:
-    """Have an event sent to an endpoint as soon as this transaction has ended."""
+def queue_delivery(tx: Tx, event_id: str, endpoint_id: str, late: float = 0) -> None:
+    """Have an event sent to an endpoint when this transaction has ended, ``late`` seconds after now."""
     tx.sql.execute(
         "INSERT INTO deliveries (event, endpoint, next_at, updated_at) VALUES (?, ?, ?, ?)",
-        (event_id, endpoint_id, tx.now, tx.now),
+        (event_id, endpoint_id, tx.now + late, tx.now),
     )
     tx.has_deliveries = True
+
+
+def drop_delivery(tx: Tx, event_id: str, endpoint_id: str) -> None:
+    """Note that an event is never sent to an endpoint, since a fault says so."""
+    tx.sql.execute(
+        "INSERT INTO deliveries (event, endpoint, status, last_error, updated_at) VALUES (?, ?, 'failed', ?, ?)",
+        (event_id, endpoint_id, "dropped by a fault", tx.now),
+    )
 
 
 def changed(obj: Obj, new: Obj) -> Obj:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Response, current_app, request
 
+from shop.sandbox import faults
+from shop.sandbox.absent import no_such_address
 from shop.sandbox.call import Call, Operation, api
 from shop.sandbox.errors import ApiError
 from shop.sandbox.events import API_VERSION
@@ -16,6 +18,7 @@ from shop.sandbox.jobs import KEY_LIFE
 from shop.sandbox.lists import expand, public
 from shop.sandbox.params import Fields, Listing, Text, request_params
 from shop.sandbox.store import Store, Tx, dumps
+from shop.sandbox.versions import as_of, checked_version, modern
 from shop.sandbox.wire import fingerprint, parse_form
 
 MAX_KEY = 255
@@ -44,6 +47,7 @@ class KeysInUse:
                     f"There is currently another in-progress request using this Idempotent Key (that probably means you "
                     f"submitted twice, and the other request is still going through): {key}. Please try again later.",
                     code="idempotency_key_in_use",
+                    headers={"Stripe-Should-Retry": "true"},
                 )
             self._keys.add(key)
         try:
@@ -89,6 +93,7 @@ class Asked:
     text: str
     request_id: str
     key: str | None
+    version: str = API_VERSION
 
     @property
     def mark(self) -> str:
@@ -103,45 +108,53 @@ class Answer:
     status: int
     content: str
     original: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
-def answer(path: str) -> Response:
-    """Answer one API call."""
-    store: Store = current_app.extensions["sandbox"].store
-    request_id = store.ids.new("req_")
+def answer(path: str) -> tuple[Response | None, bool]:
+    """Return the answer of one API call (None when nothing was done), and whether a fault on demand loses it."""
+    sandbox = current_app.extensions["sandbox"]
+    request_id = sandbox.store.ids.new("req_")
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    version = request.headers.get("Stripe-Version", API_VERSION)
     try:
         check_key()
-        result = _answer(store, _asked(path, request_id, key))
+        fault = sandbox.faults.strike_call(faults.BEFORE, request.method, path)
+        if fault:
+            if fault.kind == "timeout_before":
+                sandbox.closing.wait(fault.seconds)
+                return None, True
+            raise faults.refusal(fault)
+        result = _answer(sandbox.store, _asked(path, request_id, key, version))
     except ApiError as error:
-        result = Answer(error.status, dumps(error.body()))
+        result = Answer(error.status, dumps(error.body()), headers=error.headers)
+    response = _response(result, request_id, version, key)
+    fault = sandbox.faults.strike_call(faults.AFTER, request.method, path)
+    if fault and fault.kind == "timeout_after":
+        sandbox.closing.wait(fault.seconds)
+    return response, fault is not None
+
+
+def _response(result: Answer, request_id: str, version: str, key: str | None) -> Response:
     response = Response(result.content, result.status, mimetype="application/json")
     response.headers["Request-Id"] = request_id
-    response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
+    response.headers["Stripe-Version"] = version
     if key:
         response.headers["Idempotency-Key"] = key
     if result.original:
         response.headers["Idempotent-Replayed"] = "true"
         response.headers["Original-Request"] = result.original
+    response.headers.update(result.headers)
     return response
 
 
-def _asked(path: str, request_id: str, key: str | None) -> Asked:
+def _asked(path: str, request_id: str, key: str | None, version: str) -> Asked:
     found = api.find(request.method, path)
     if found is None:
-        methods = ", ".join(api.methods(path))
-        hint = (
-            f"This address takes {methods}."
-            if methods
-            else "The stand-in does not have this address; Stripe may."
-        )
-        raise ApiError(
-            404,
-            f"Unrecognized request URL ({request.method}: {path}). {hint} Please see https://stripe.com/docs.",
-        )
+        raise no_such_address(request.method, path, api.methods(path))
     query = request.query_string.decode(errors="replace")
     text = query if request.method == "GET" else request.get_data(as_text=True) or query
-    return Asked(*found, path, text, request_id, key)
+    return Asked(*found, path, text, request_id, key, checked_version(version))
 
 
 def _answer(store: Store, asked: Asked) -> Answer:
@@ -194,7 +207,7 @@ def _once(store: Store, asked: Asked) -> Answer:
 
 
 def _run(tx: Tx, asked: Asked) -> str:
-    raw = parse_form(asked.text)
+    raw = modern(parse_form(asked.text), asked.path, asked.version)
     params = raw if asked.operation.is_open else _known(asked.operation).read(raw, "")
     paths = params.pop("expand", [])
     if not isinstance(paths, list):
@@ -202,10 +215,10 @@ def _run(tx: Tx, asked: Asked) -> str:
     call = Call(tx, asked.ids, params, asked.path, current_app.extensions["sandbox"].public_url)
     result = asked.operation.handler(call)
     if paths:
-        return dumps(expand(tx, result, paths))
-    if result.get("object") == "list":
+        return dumps(as_of(tx, expand(tx, result, paths), asked.version))
+    if result.get("object") in ("list", "search_result"):
         result["data"] = [public(one) for one in result["data"]]
-    return dumps(public(result))
+    return dumps(as_of(tx, public(result), asked.version))
 
 
 def _known(operation: Operation) -> Fields:

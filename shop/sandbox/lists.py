@@ -155,7 +155,7 @@ def expand(tx: Tx, answer: Obj, paths: list[str]) -> Obj:
 
 def _expand_at(tx: Tx, here: Any, parts: list[str], path: str) -> None:
     name, rest = parts[0], parts[1:]
-    if name == "data" and here.get("object") == "list":
+    if name == "data" and here.get("object") in ("list", "search_result"):
         for one in here["data"]:
             if rest:
                 _expand_at(tx, one, rest, path)
@@ -196,6 +196,8 @@ def includable(tx: Tx, obj: Obj, name: str) -> Any:
             tx.select("refund", charge=obj["id"])[::-1],
             f"/v1/refunds?charge={obj['id']}",
         )
+    elif (kind, name) == ("search_result", "total_count"):
+        return obj["_total"]
     elif (kind, name) in _HIDDEN:
         return obj.get(_HIDDEN[kind, name])
     else:

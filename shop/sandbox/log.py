@@ -24,8 +24,8 @@ class RequestLog:
         self._rows: deque[Obj] = deque(maxlen=KEPT)
         self._lock = threading.Lock()
 
-    def note(self, request: Request, response: Response) -> None:
-        """Remember a call."""
+    def note(self, request: Request, response: Response | None, *, is_lost: bool = False) -> None:
+        """Remember a call; its answer is None when a fault kept it from being done, lost when one swallowed it."""
         row = {
             "at": time.time(),
             "method": request.method,
@@ -35,9 +35,10 @@ class RequestLog:
                 name: value for name, value in request.headers if name.lower() not in _SECRET_HEADERS
             },
             "body": _CARD.sub(_masked, request.get_data(as_text=True)),
-            "status": response.status_code,
-            "request_id": response.headers.get("Request-Id"),
-            "response": response.get_json(silent=True),
+            "status": response.status_code if response else None,
+            "request_id": response.headers.get("Request-Id") if response else None,
+            "response": response.get_json(silent=True) if response else None,
+            "is_lost": is_lost,
         }
         with self._lock:
             self._rows.append(row)

@@ -18,6 +18,11 @@ from shop.sandbox.store import Tx
 KIND = "refund"
 # How long a refund that does not end at once takes, in seconds of the stand-in's clock.
 OUTCOME_DELAY = 5.0
+# https://docs.stripe.com/api/refunds/object#refund_object-failure_reason
+FAILURES = (
+    "charge_for_pending_refund_disputed", "declined", "expired_or_canceled_card", "insufficient_funds",
+    "lost_or_stolen_card", "merchant_request", "unknown",
+)  # fmt: skip
 _UNSUPPORTED = (
     "customer",
     "currency",
@@ -163,21 +168,25 @@ def settle(tx: Tx, refund_id: str) -> None:
         }
         before = changed(refund, new)
         tx.save(KIND, refund)
+        emit(tx, "refund.updated", refund, before)
+        emit(tx, "charge.refund.updated", refund, before)
     else:
-        back = balance.move(tx, "refund_failure", refund, refund["amount"])
-        before = changed(
-            refund,
-            {
-                "status": "failed",
-                "failure_reason": "expired_or_canceled_card",
-                "failure_balance_transaction": back,
-            },
-        )
-        tx.save(KIND, refund)
-        _change_refunded(tx, charge, -refund["amount"])
-        emit(tx, "refund.failed", refund)
+        fail(tx, refund, "expired_or_canceled_card")
+
+
+def fail(tx: Tx, refund: Obj, reason: str) -> Obj:
+    """Let a refund fail: its amount comes back to the balance and may be refunded again; returns it."""
+    refund.pop("pending_reason", None)
+    back = balance.move(tx, "refund_failure", refund, refund["amount"])
+    before = changed(
+        refund, {"status": "failed", "failure_reason": reason, "failure_balance_transaction": back}
+    )
+    tx.save(KIND, refund)
+    _change_refunded(tx, get_charge(tx, refund["charge"]), -refund["amount"])
+    emit(tx, "refund.failed", refund)
     emit(tx, "refund.updated", refund, before)
     emit(tx, "charge.refund.updated", refund, before)
+    return refund
 
 
 def get_refund(tx: Tx, refund_id: str) -> Obj:

@@ -63,9 +63,33 @@ CREATE TABLE IF NOT EXISTS deliveries (
 );
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
+
+CREATE TABLE IF NOT EXISTS tries (
+    id INTEGER PRIMARY KEY,
+    delivery INTEGER NOT NULL,
+    at REAL NOT NULL,
+    status INTEGER,
+    error TEXT,
+    ms INTEGER NOT NULL,
+    response TEXT
+);
+CREATE INDEX IF NOT EXISTS tries_delivery ON tries (delivery);
+
+CREATE TABLE IF NOT EXISTS faults (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    method TEXT,
+    path TEXT NOT NULL,
+    event TEXT NOT NULL,
+    count INTEGER,
+    used INTEGER NOT NULL,
+    probability REAL NOT NULL,
+    seconds REAL NOT NULL
+);
 """
 
-TABLES = ("objects", "jobs", "idempotency", "deliveries")
+# What a reset empties.
+TABLES = ("objects", "jobs", "idempotency", "deliveries", "tries", "faults")
 
 # Columns that a file made by an earlier version has not.
 _ADDED = (("objects", "parent", "TEXT"),)

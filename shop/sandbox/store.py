@@ -126,6 +126,8 @@ class Store:
         self._lock = threading.RLock()
         self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._listeners: list[Callable[[], None]] = []
+        # How late each copy of a webhook comes; faults on demand replace it.
+        self.plan_webhook: Callable[[Tx, str], list[float]] = lambda _tx, _event: [0.0]
         if database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = self._connect()

@@ -22,10 +22,11 @@ from shop.sandbox.app import create_app
 SECRET = "whsec_of_the_tests"
 
 
-def call(url: str, body: Any = None, method: str | None = None) -> tuple[int, Any]:
-    """Speak JSON with a helper address; returns the status and the body."""
+def call(url: str, body: Any = None, method: str | None = None, key: str | None = None) -> tuple[int, Any]:
+    """Speak JSON with a helper address, or with one of the API by its ``key``; returns the status and the body."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    request = urllib.request.Request(url, data, headers, method=method)
     try:
         with urllib.request.urlopen(request, timeout=20) as response:
             return response.status, json.load(response)

@@ -91,10 +91,30 @@ class TestErrors:
         assert error.error.doc_url == "https://docs.stripe.com/error-codes#resource-missing"
 
     def test_say_which_addresses_are_not_there(self, stand_in):
-        for path in ("/v1/subscriptions", "/v1/customers/cus_1/surprise"):
-            with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL") as caught:
-                stand_in.stripe.raw_request("get", path)
-            assert caught.value.http_status == 404
+        with pytest.raises(stripe.InvalidRequestError, match="Unrecognized request URL") as caught:
+            stand_in.stripe.raw_request("get", "/v1/customers/cus_1/surprise")
+        assert caught.value.http_status == 404
+
+    @pytest.mark.parametrize(
+        ("path", "area"),
+        [
+            ("/v1/subscriptions", "Billing"),
+            ("/v1/accounts/acct_1/persons", "Connect"),
+            ("/v1/customers/cus_1/sources/card_1", "Sources"),
+            ("/v1/customers/cus_1/cash_balance", "cash balances"),
+            ("/v2/core/events", "the second version"),
+        ],
+    )
+    def test_say_which_parts_of_stripe_are_not_there(self, stand_in, path, area):
+        status, answer = call(stand_in.url + path, method="GET", key="sk_test_1")
+
+        assert (status, answer["error"]["code"]) == (400, "not_in_the_stand_in")
+        assert f"does not do {area}" in answer["error"]["message"]
+
+    def test_name_the_methods_that_an_address_takes(self, stand_in):
+        with pytest.raises(stripe.InvalidRequestError, match="This address takes GET, POST") as caught:
+            stand_in.stripe.raw_request("delete", "/v1/refunds")
+        assert caught.value.http_status == 404
 
     def test_name_several_unknown_parameters(self, stand_in):
         with pytest.raises(stripe.InvalidRequestError, match="unknown parameters: one, two"):
