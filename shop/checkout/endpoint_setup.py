@@ -80,7 +80,7 @@ def _create(
     made = account.create_endpoint(url, KINDS)
     secret = made.secret or ""
     # Kept before the old one goes: broken off in between, both are there and this one is known.
-    keep_webhook(data_dir, mark, KeptWebhook(made.id, url, secret))
+    keep_webhook(data_dir, mark, KeptWebhook(made.id, secret))
     told = [f"Registered {url} ({made.id}) for {len(KINDS)} kinds of events in version {PINNED_VERSION}."]
     for one in old:
         account.delete_endpoint(one.id)

@@ -116,7 +116,7 @@ class Listener:
         kept = self._places.find() if since is None else None
         if kept:
             self._place = kept
-            self._audience.say(f"Going on from the last seen event ({shown(kept.since)}).")
+            self._audience.say(f"Going on where the last run ended ({shown(kept.since)}).")
         elif since:
             self._place = Place(since)
             self._audience.say(f"Beginning with the events since {shown(since)}.")

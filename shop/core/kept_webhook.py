@@ -15,7 +15,6 @@ class KeptWebhook:
     """A webhook endpoint that was registered for this shop, with its secret (``whsec_…``)."""
 
     endpoint_id: str
-    url: str
     secret: str
 
 
