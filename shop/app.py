@@ -34,8 +34,8 @@ from shop.payments.recording import make_recorder
 from shop.payments.stripe_recording import make_gateway
 from shop.storefront import cart as storefront_cart
 from shop.storefront import plain as storefront_plain
-from shop.storefront import rooms
 from shop.storefront import routes as storefront_routes
+from shop.test_mode import routes as test_mode_routes
 from shop.web import (
     csrf,
     errors,
@@ -73,7 +73,7 @@ PAGES = (
     insights_admin,
 )
 """Edges under ``/<lang>``."""
-ROOMS = (rooms,)
+ROOMS = (test_mode_routes,)
 PLAIN = (webhooks, storefront_plain)
 
 

@@ -212,6 +212,14 @@ def list_orders_of_account(
     return _page(session, select(Order).where(Order.account_id == account_id), cursor, limit)
 
 
+def list_newest_orders(session: Session, *, limit: int, number: str = "") -> list[Order]:
+    """Return the newest orders of all pages without lines; ``number`` keeps those whose number holds it."""
+    statement = select(Order).order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    if number:
+        statement = statement.where(Order.number.icontains(number, autoescape=True))
+    return list(session.scalars(statement))
+
+
 def list_unsettled_ids(session: Session) -> list[int]:
     """Return ids of all orders whose payment is still to be heard of, oldest first."""
     statement = select(Order.id).where(Order.status.in_(list(UNPAID))).order_by(Order.id)

@@ -25,7 +25,6 @@ from shop.payments.recorded_models import RecordedCall, RecordedWebhook, Signatu
 KEPT = 5_000
 """Rows of each kind; older ones go."""
 PRUNE_EVERY = 50
-LIVE_KEYS = ("sk_live_", "rk_live_")
 _ID = re.compile(r"\b(?:cs|pi|py|ch|re|pyr|dp|du)_\w+")
 
 log = structlog.get_logger(__name__)
@@ -64,7 +63,7 @@ class Arrival:
 
 def make_recorder(settings: Settings, database: Database, clock: Clock) -> "CallRecorder | None":
     """Return what records, or None where test mode's rooms are closed or real money moves."""
-    if not settings.test_mode_rooms or settings.stripe_secret_key.startswith(LIVE_KEYS):
+    if not settings.test_mode_rooms or settings.has_live_key:
         return None
     return CallRecorder(database, clock)
 

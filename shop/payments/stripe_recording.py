@@ -65,3 +65,8 @@ def _reason(error: stripe.APIConnectionError) -> str:
     """Return what the network said; the SDK puts it behind a paragraph for people without a network."""
     text = str(error)
     return text.partition("(Network error: ")[2].removesuffix(")") or text
+
+
+def sdk_versions() -> tuple[str, str]:
+    """Return the version of Stripe's SDK and the version of the API that it speaks."""
+    return stripe.VERSION, str(stripe.api_version)

@@ -1,6 +1,6 @@
-"""``/test-mode``: what a developer looks at; exists only when ``TEST_MODE_ROOMS`` is on."""
+"""``/test-mode/mail``: the mails that were sent, as their readers see them."""
 
-from flask import Blueprint, Response, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 
 from shop.accounts.service import CHANGED_MAIL, RESET_MAIL
@@ -8,10 +8,8 @@ from shop.core.errors import NotFound
 from shop.core.mail import Mail, SendingState, list_newest_sendings
 from shop.orders.event_texts import mail_kind_text
 from shop.page.inviting import INVITATION_MAIL
+from shop.test_mode.base import blueprint, show
 from shop.web.context import database
-from shop.web.pages import render
-
-blueprint = Blueprint("rooms", __name__)
 
 MAILS = 100
 # Mails carry inlined styles and nothing else that runs; they are shown in a frame of our own.
@@ -24,16 +22,14 @@ def show_mails() -> Response:
     with database().reading() as session:
         sendings = list_newest_sendings(session, limit=MAILS)
     is_polled = any(sending.state is SendingState.WAITING for sending in sendings)
-    return _private(render("rooms/mails.html", sendings=sendings, is_polled=is_polled, kind_text=_kind_text))
+    return show("rooms/mails.html", sendings=sendings, is_polled=is_polled, kind_text=_kind_text)
 
 
 @blueprint.get("/test-mode/mail/<int:mail_id>")
 def show_mail(mail_id: int) -> Response:
     """Show one mail as its reader sees it, and its text."""
     mail = _find(mail_id)
-    return _private(
-        render("rooms/mail.html", mail=mail, frame_url=url_for("rooms.show_mail_body", mail_id=mail.id))
-    )
+    return show("rooms/mail.html", mail=mail, frame_url=url_for("rooms.show_mail_body", mail_id=mail.id))
 
 
 @blueprint.get("/test-mode/mail/<int:mail_id>/body")
@@ -42,7 +38,8 @@ def show_mail_body(mail_id: int) -> Response:
     response = Response(_find(mail_id).html_body or "", mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return _private(response)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _kind_text(kind: str) -> str:
@@ -61,8 +58,3 @@ def _find(mail_id: int) -> Mail:
     if mail is None:
         raise NotFound
     return mail
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
