@@ -14,6 +14,7 @@ from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.core.log import configure_logging
 from shop.insights.cli import insights_group
+from shop.parity.cli import parity_command
 
 
 def _settings() -> Settings:
@@ -207,6 +208,7 @@ def _welcome(settings: Settings, *, demo: bool) -> None:
 
 main.add_command(import_command)
 main.add_command(stripe_group)
+stripe_group.add_command(parity_command)
 main.add_command(insights_group)
 
 if __name__ == "__main__":

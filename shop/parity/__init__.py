@@ -1,0 +1,1 @@
+"""Parity: the same conversation with the stand-in and with Stripe, and where their answers differ."""
