@@ -82,7 +82,7 @@ def _check_restrictions(tx: Tx, session: Obj, code: Obj, param: str) -> None:
         raise invalid(
             "This promotion code is only for a customer's first payment.", param, "promotion_code_first_time"
         )
-    least = _minimum(code, session["currency"])
+    least = minimum_of(code, session["currency"])
     if least is not None and sum(item["amount_subtotal"] for item in session["_line_items"]) < least:
         raise invalid(
             f"This promotion code needs a subtotal of at least {least} ({session['currency']}).",
@@ -91,7 +91,8 @@ def _check_restrictions(tx: Tx, session: Obj, code: Obj, param: str) -> None:
         )
 
 
-def _minimum(code: Obj, currency: str) -> int | None:
+def minimum_of(code: Obj, currency: str) -> int | None:
+    """Return the subtotal that a promotion code needs in a currency, None for any."""
     rules = code["restrictions"]
     if rules["minimum_amount_currency"] == currency:
         return int(rules["minimum_amount"])

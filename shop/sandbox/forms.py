@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-
 from werkzeug.datastructures import MultiDict
 
-from shop.sandbox.cards import DECEMBER, Entry, check_entry, full_year
+from shop.sandbox.collected import value_problem, wants_promotions, wants_terms
 from shop.sandbox.errors import ApiError, Obj
 from shop.sandbox.fields import checked_email
+from shop.sandbox.form import Form, require
+from shop.sandbox.page_methods import HOLDERS, check_method
 from shop.sandbox.payments import Buyer
+from shop.sandbox.sessions import details as blank_details
 from shop.sandbox.texts import Words
 
-CARD_FIELDS = ("number", "expiry", "cvc")
-_EXPIRY = re.compile(r"^\s*(\d{1,2})\s*[/.\- ]?\s*(\d{4}|\d{2})\s*$")
 _WITH_STATES = frozenset({"US", "CA", "AU", "MX", "BR", "IN", "JP", "CN"})
 _WITHOUT_POSTAL = frozenset(
     {"AE", "AO", "BS", "BW", "BZ", "FJ", "GH", "HK", "IE", "JM", "KE", "MO", "NG", "PA", "QA", "UG"}
 )
-_FIELD_OF = {"number": "number", "exp_month": "expiry", "exp_year": "expiry", "cvc": "cvc"}
-MAX_LENGTH = 200
-
-
-@dataclass
-class Form:
-    """The page's fields with what is wrong with them, by field name."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def forget_card(self) -> None:
-        """Drop what must not be sent back to a browser."""
-        for name in CARD_FIELDS:
-            self.values.pop(name, None)
+MAX_LENGTH = 300
 
 
 def fresh(session: Obj, customer: Obj | None, words: Words) -> Form:
@@ -45,10 +29,16 @@ def fresh(session: Obj, customer: Obj | None, words: Words) -> Form:
     allowed = (session["shipping_address_collection"] or {}).get("allowed_countries", [])
     home = allowed[0] if allowed else {"fr": "FR"}.get(words.language, "US")
     country = address.get("country") if address.get("country") in allowed else home
+    answers = known.get("answers") or {}
+    holder = known.get("name") or ""
     values: dict[str, str] = {
-        "email": known.get("email") or "",
+        "email": known.get("email") or (session["customer_details"] or {}).get("email") or "",
         "phone": known.get("phone") or (customer or {}).get("phone") or "",
-        "holder": known.get("name") or "",
+        "holder": holder,
+        "sepa_holder": holder,
+        "us_holder": holder,
+        "business_name": answers.get("business") or "",
+        "individual_name": answers.get("individual") or "",
         "country": str(billing.get("country") or country),
         "postal": billing.get("postal_code") or "",
         "line1": billing.get("line1") or "",
@@ -62,6 +52,11 @@ def fresh(session: Obj, customer: Obj | None, words: Words) -> Form:
         "shipping_state": address.get("state") or "",
         "shipping_rate": (session["shipping_cost"] or {}).get("shipping_rate") or "",
     }
+    for one in session["custom_fields"]:
+        default = one[one["type"]]["default_value"]
+        values[f"field_{one['key']}"] = answers.get("fields", {}).get(one["key"]) or default or ""
+    if (session["consent"] or {}).get("promotions") == "opt_in":
+        values["promotions"] = "1"
     return Form(values)
 
 
@@ -73,32 +68,61 @@ def has_states(session: Obj) -> bool:
 
 def known_email(session: Obj) -> str | None:
     """Return the e-mail address that the session came with; the buyer cannot change it then."""
-    email: str | None = session["customer_email"] or (session["customer_details"] or {}).get("email")
+    email: str | None = session["customer_email"]
+    if not email and not session.get("_typed_email"):
+        email = (session["customer_details"] or {}).get("email")
     return email
 
 
+def note(session: Obj, form: Form) -> bool:
+    """Keep what a shop may learn of a buyer who does not finish: the e-mail address; say whether it changed.
+
+    It stands in the session that expires (``customer_details``), for the mail that brings them back.
+    """
+    email = form.values.get("email", "")
+    details = session["customer_details"]
+    if known_email(session) or "email" in form.errors or not email or (details or {}).get("email") == email:
+        return False
+    try:
+        checked_email(email, "email")
+    except ApiError:
+        return False
+    session["customer_details"] = (details or blank_details()) | {"email": email}
+    session["_typed_email"] = True
+    return True
+
+
 def read(session: Obj, given: MultiDict[str, str], words: Words) -> Form:
-    """Return what was typed, with an error for each field that cannot be right."""
+    """Return what was typed, with an error for each field that cannot be right.
+
+    A form that does not say how it pays pays by the session's first kind of payment method.
+    """
     form = Form({name: value.strip()[:MAX_LENGTH] for name, value in given.items()})
+    form.values.setdefault("method", session["payment_method_types"][0])
     if not known_email(session):
         _check_email(form, words)
     if session["phone_number_collection"]["enabled"]:
-        _require(form, words, "phone")
+        require(form, words, "phone")
     if session["shipping_address_collection"]:
         _check_shipping(form, session, words)
+    _check_answers(form, session, words)
     if session["amount_total"] > 0:
-        _require(form, words, "number", "expiry", "cvc", "holder")
-        if form.values.get("country") not in words.countries():
-            form.errors["country"] = words("bad_country")
-        if session["billing_address_collection"] == "required":
-            _require(form, words, "line1", "city")
+        check_method(form, session, words)
     return form
 
 
-def _require(form: Form, words: Words, *names: str) -> None:
-    for name in names:
-        if not form.values.get(name):
-            form.errors[name] = words("required")
+def _check_answers(form: Form, session: Obj, words: Words) -> None:
+    """Mark what is wrong with the shop's own fields, the names and the consent."""
+    for one in session["custom_fields"]:
+        name = f"field_{one['key']}"
+        problem = value_problem(one, form.values.get(name, ""))
+        if problem:
+            form.errors[name] = words(problem[0], number=problem[1])
+    for kind, rules in (session.get("name_collection") or {}).items():
+        if not rules["optional"]:
+            require(form, words, f"{kind}_name")
+    if wants_terms(session) and not form.values.get("terms"):
+        form.errors["terms"] = words("must_accept")
 
 
 def _check_email(form: Form, words: Words) -> None:
@@ -109,46 +133,12 @@ def _check_email(form: Form, words: Words) -> None:
 
 
 def _check_shipping(form: Form, session: Obj, words: Words) -> None:
-    _require(form, words, "shipping_name", "shipping_line1", "shipping_city")
+    require(form, words, "shipping_name", "shipping_line1", "shipping_city")
     country = form.values.get("shipping_country")
     if country not in session["shipping_address_collection"]["allowed_countries"]:
         form.errors["shipping_country"] = words("bad_country")
     if country not in _WITHOUT_POSTAL:
-        _require(form, words, "shipping_postal")
-
-
-def card_entry(form: Form, words: Words, year: int, month: int) -> Entry | None:
-    """Return the card as typed, or None with the errors in the form.
-
-    Args:
-        form: whose fields ``number``, ``expiry`` and ``cvc`` are read.
-        words: in whose language the errors are.
-        year: of today.
-        month: of today.
-    """
-    found = _EXPIRY.match(form.values.get("expiry", ""))
-    if not found and "expiry" not in form.errors:
-        form.errors["expiry"] = words("bad_expiry")
-    number = re.sub(r"[\s-]", "", form.values.get("number", ""))
-    entry = Entry(
-        number,
-        int(found.group(1)) if found else 12,
-        full_year(int(found.group(2))) if found else year + 1,
-        form.values.get("cvc", ""),
-    )
-    try:
-        check_entry(entry, year, month)
-    except ApiError as error:
-        name = _FIELD_OF[error.param or "number"]
-        form.errors.setdefault(name, _entry_error(error, words, entry, (year, month)))
-    return None if form.errors else entry
-
-
-def _entry_error(error: ApiError, words: Words, entry: Entry, today: tuple[int, int]) -> str:
-    if error.code in ("incorrect_number", "invalid_cvc"):
-        return words(error.code)
-    is_month = 1 <= entry.exp_month <= DECEMBER
-    return words("past_expiry" if is_month and (entry.exp_year, entry.exp_month) < today else "bad_expiry")
+        require(form, words, "shipping_postal")
 
 
 def buyer_of(session: Obj, form: Form) -> Buyer:
@@ -160,16 +150,36 @@ def buyer_of(session: Obj, form: Form) -> Buyer:
         address: Obj = {name: values.get(f"shipping_{name}") or None for name in names}
         address["postal_code"] = values.get("shipping_postal") or None
         shipping = {"name": values.get("shipping_name"), "address": address}
+    address = {
+        "country": values.get("country") or None,
+        "postal_code": values.get("postal") or None,
+        "line1": values.get("line1") or None,
+        "city": values.get("city") or None,
+    }
+    # With a saved payment method come its own name and address.
+    is_new = values.get("method") in HOLDERS
+    holder = values.get(HOLDERS[values["method"]]) if is_new else None
     return Buyer(
         email=known_email(session) or values.get("email"),
-        name=values.get("holder") or (shipping or {}).get("name"),
+        name=holder or values.get("individual_name") or (shipping or {}).get("name"),
         phone=values.get("phone") or None,
-        address={
-            "country": values.get("country") or None,
-            "postal_code": values.get("postal") or None,
-            "line1": values.get("line1") or None,
-            "city": values.get("city") or None,
-        },
+        address=address if is_new else None,
         shipping=shipping,
         shipping_rate=values.get("shipping_rate") or None,
+        answers=_answers(session, values),
+        saves=bool(values.get("save_method")) and is_new and may_save(session),
     )
+
+
+def may_save(session: Obj) -> bool:
+    """Say whether a buyer may have the payment method saved for the next time."""
+    return (session["saved_payment_method_options"] or {}).get("payment_method_save") == "enabled"
+
+
+def _answers(session: Obj, values: dict[str, str]) -> Obj:
+    names = session.get("name_collection") or {}
+    return {
+        "fields": {one["key"]: values.get(f"field_{one['key']}") or None for one in session["custom_fields"]},
+        "promotions": wants_promotions(session) and bool(values.get("promotions")),
+        "terms": bool(values.get("terms")),
+    } | {kind: values.get(f"{kind}_name") or None for kind in names}
