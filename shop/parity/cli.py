@@ -42,9 +42,9 @@ def parity_command(out: Path | None, against: str | None) -> None:
     try:
         report = hold(CONVERSATION, origin, key, say=_progress)
     except (SideAway, StartFailed) as error:
-        click.echo("", err=True)
         raise click.ClickException(str(error)) from None
-    click.echo("", err=True)
+    finally:
+        _progress("")
     _tell(report, out)
     if report.different:
         raise SystemExit(1)
