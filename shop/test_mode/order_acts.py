@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from shop.checkout.access import desk
 from shop.checkout.expiry import release_order
 from shop.checkout.refunds import ask_refund, refund_order
-from shop.core.errors import DomainError
+from shop.core.errors import DomainError, NotFound
 from shop.orders.models import OrderStatus
 from shop.payments.queries import get_refund
 from shop.test_mode.base import LIMIT, blueprint, check_test_mode, get_stand_in
@@ -33,6 +33,8 @@ def _act(number: str, do: Callable[[Case], None]) -> Response:
         case = read_case(session, number)
     try:
         do(case)
+    except NotFound:
+        raise
     except DomainError as error:
         flash_message(_(error.msgid, **error.params), "error")
     return see_other("rooms.show_order", number=number)
@@ -77,6 +79,9 @@ def expire_order(number: str) -> Response:
 
 
 def _expire(case: Case) -> None:
+    if case.order.status is not OrderStatus.AWAITING_PAYMENT:
+        flash_message(_("This order does not wait for payment any more."), "error")
+        return
     status = release_order(desk(), case.order.id, now=now(), why="not paid in time")
     if status is OrderStatus.EXPIRED:
         flash_message(_("Expired: its payment page is closed and its goods are back on the shelf."))
