@@ -1,5 +1,6 @@
 """The command line: ``shop run``, ``shop worker``, ``shop migrate``, ``shop import``, ``shop stripe``."""
 
+import argparse
 import os
 import socket
 import sys
@@ -120,16 +121,29 @@ def demo_command() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=12111, show_default=True)
-@click.option("--database", default=":memory:", show_default=True, help="Where its state is kept.")
+@click.option(
+    "--database", default=":memory:", show_default=True, help="Where its state is kept: a file, or :memory:."
+)
 @click.option("--webhook", "webhooks", multiple=True, help="URL=whsec_… to deliver events to; repeatable.")
-def sandbox(host: str, port: int, database: str, webhooks: tuple[str, ...]) -> None:
+@click.option("--public-url", help="Where browsers reach it, when that is not http://HOST:PORT.")
+@click.option("--seed", type=int, help="Makes ids repeatable.")
+@click.option("--quiet", is_flag=True, help="Do not say what to set in which SDK.")
+def sandbox(
+    *, host: str, port: int, database: str, webhooks: tuple[str, ...], public_url: str | None, seed: int | None,
+    quiet: bool,
+) -> None:  # fmt: skip
     """Run the Stripe stand-in alone, for any project in any language."""
-    from shop.sandbox.server import serve  # noqa: PLC0415
+    from shop.sandbox.__main__ import webhook  # noqa: PLC0415
+    from shop.sandbox.server import PortTaken, serve  # noqa: PLC0415
 
-    pairs = [hook.rpartition("=") for hook in webhooks]
-    if any(not url or not secret for url, _, secret in pairs):
-        raise click.BadParameter("write URL=whsec_…", param_hint="--webhook")
-    serve(host, port, database, [(url, secret) for url, _, secret in pairs])
+    try:
+        pairs = [webhook(hook) for hook in webhooks]
+    except argparse.ArgumentTypeError as error:
+        raise click.BadParameter(str(error), param_hint="--webhook") from None
+    try:
+        serve(host, port, database, pairs, public_url=public_url, seed=seed, is_quiet=quiet)
+    except PortTaken as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command("create-admin")
@@ -199,8 +213,10 @@ def _welcome(settings: Settings, *, demo: bool) -> None:
             "  Test card:            4242 4242 4242 4242, any future date, any CVC (4000 0000 0000 0002 is declined)"
         )
     elif not settings.stripe_webhook_secret:
-        click.echo("  Payments:             Stripe; without STRIPE_WEBHOOK_SECRET the return page and")
-        click.echo("                        `shop stripe reconcile` complete the orders")
+        click.echo(
+            "  Payments:             Stripe, without webhooks: run `shop stripe listen` beside, or, at a"
+        )
+        click.echo("                        public address, `shop stripe setup` once")
     if settings.test_mode_rooms:
         click.echo(f"  Mails that were sent: {settings.public_url}/test-mode/mail")
     click.echo("")

@@ -114,7 +114,13 @@ def running(
         if settings.uses_sandbox:
             hook = f"http://{reachable(host)}:{port}/stripe/webhook={SANDBOX_WEBHOOK_SECRET}"
             base = [sys.executable, "-m", "shop.sandbox", "--host", host, "--port", str(sandbox_port)]
-            books = ["--database", str(settings.data_dir.resolve() / "sandbox.db"), "--webhook", hook]
+            books = [
+                "--database",
+                str(settings.data_dir.resolve() / "sandbox.db"),
+                "--webhook",
+                hook,
+                "--quiet",
+            ]
             supervisor.start("stand-in", [*base, *books], environ)
         supervisor.start("server", server_command(host, port, workers), environ)
         supervisor.start("worker", [sys.executable, "-m", "shop.cli", "worker"], environ)

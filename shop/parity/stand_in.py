@@ -22,7 +22,7 @@ def running_stand_in() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "shop.sandbox", "--port", str(port), "--database", ":memory:"]
+    command = [sys.executable, "-m", "shop.sandbox", "--port", str(port), "--database", ":memory:", "--quiet"]
     # A session of its own: Ctrl-C reaches it only through us.
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
     origin = f"http://127.0.0.1:{port}"

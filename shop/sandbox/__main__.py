@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from shop.sandbox.server import serve
+from shop.sandbox.server import PortTaken, serve
 
 
 def webhook(text: str) -> tuple[str, str]:
@@ -26,8 +26,20 @@ def main() -> None:
     parser.add_argument("--webhook", type=webhook, action="append", default=[], metavar="URL=SECRET")
     parser.add_argument("--public-url", help="where browsers reach it, when that is not http://HOST:PORT")
     parser.add_argument("--seed", type=int, help="makes ids repeatable")
+    parser.add_argument("--quiet", action="store_true", help="do not say what to set in which SDK")
     given = parser.parse_args()
-    serve(given.host, given.port, given.database, given.webhook, public_url=given.public_url, seed=given.seed)
+    try:
+        serve(
+            given.host,
+            given.port,
+            given.database,
+            given.webhook,
+            public_url=given.public_url,
+            seed=given.seed,
+            is_quiet=given.quiet,
+        )
+    except PortTaken as error:
+        parser.exit(1, f"{error}\n")
 
 
 if __name__ == "__main__":

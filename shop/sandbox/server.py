@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import threading
+import time
+import urllib.request
 from collections.abc import Sequence
 from multiprocessing.util import Finalize
 
@@ -13,9 +17,11 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from shop.sandbox.app import create_app
+from shop.sandbox.sdk_lines import welcome
 
 # One process: the courier, the write lock and the keys in use live in it. Threads, since calls wait on each other.
 THREADS = 32
+START_TIMEOUT_S = 60
 _SETTINGS = "VITRINE_SANDBOX"
 
 
@@ -27,8 +33,9 @@ def serve(
     *,
     public_url: str | None = None,
     seed: int | None = None,
+    is_quiet: bool = False,
 ) -> None:
-    """Serve until SIGTERM or SIGINT.
+    """Serve until SIGTERM or SIGINT; PortTaken when somebody else listens there.
 
     Args:
         host: address to listen on.
@@ -37,13 +44,20 @@ def serve(
         webhooks: pairs of an address and a ``whsec_…`` secret.
         public_url: where browsers reach it, when that is not ``http://host:port``.
         seed: makes ids repeatable.
+        is_quiet: says one line only, not what to set in which SDK.
     """
+    if not _is_free(host, port):
+        raise PortTaken(f"Port {port} is taken; choose another with --port.")
     url = public_url or f"http://{_shown(host)}:{port}"
     # granian starts its worker as a fresh process, which reads its settings from the environment.
     os.environ[_SETTINGS] = json.dumps(
         {"database": database, "public_url": url, "webhooks": list(webhooks), "seed": seed}
     )
-    print(f"Stripe stand-in on {url} (state in {database})", flush=True)  # noqa: T201
+    if is_quiet:
+        print(f"Stripe stand-in on {url} (state in {database})", flush=True)  # noqa: T201
+    else:
+        local = f"http://{_shown(host)}:{port}"
+        threading.Thread(target=_welcome_when_up, args=(local, url, database), daemon=True).start()
     Server(
         "shop.sandbox.server:build",
         factory=True,
@@ -57,6 +71,35 @@ def serve(
         log_level=LogLevels.error,
         workers_kill_timeout=15,
     ).serve()
+
+
+class PortTaken(Exception):
+    """Somebody else listens there; the text says what to do."""
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _welcome_when_up(local: str, url: str, database: str) -> None:
+    """Say what to set where, once calls are answered and not before."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{local}/healthz", timeout=2):  # noqa: S310 - our own http address
+                break
+        except OSError:
+            time.sleep(0.1)
+    else:
+        return
+    print(welcome(url, database), flush=True)  # noqa: T201
 
 
 def _shown(host: str) -> str:

@@ -51,7 +51,7 @@ def process(database: Path, *more: str) -> Iterator[tuple[subprocess.Popen, str]
 class TestServe:
     @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
     def test_ends_cleanly_and_says_one_line(self, tmp_path, sign):
-        with process(tmp_path / "stripe.db") as (running, url):
+        with process(tmp_path / "stripe.db", "--quiet") as (running, url):
             running.send_signal(sign)
             assert running.wait(10) == 0
             assert running.stdout.read().splitlines() == [
