@@ -105,7 +105,7 @@ WORDS = {
     "new_card": "Une autre carte",
     "sepa_debit": "Prélèvement SEPA",
     "us_bank_account": "Compte bancaire américain",
-    "ends_in": "{brand} •••• {last4}",
+    "ends_in": "{brand} ••••\u00a0{last4}",
     "forget_method": "Oublier {what}",
     "bad_method": "Choisissez comment payer.",
     "save_method": "L’enregistrer pour mon prochain achat chez {shop}",
