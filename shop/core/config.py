@@ -125,7 +125,7 @@ def load_settings() -> Settings:
     problems += _key_problems(key, allow_live=allow_live)
     if values["test_mode_rooms"] and key.startswith(LIVE_KEYS):
         problems.append(
-            "TEST_MODE_ROOMS: the rooms of test mode show mails and payments to anybody; never with a live key"
+            "TEST_MODE_ROOMS: the rooms of test mode show mails and payments to anybody; never with a live key (TEST_MODE_ROOMS=0)"
         )
     if kill_points_dir and (key or public_url.startswith("https://")):
         problems.append("KILL_POINTS_DIR: stops processes; never with a Stripe key or a PUBLIC_URL of https")
