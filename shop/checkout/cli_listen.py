@@ -13,6 +13,7 @@ from shop.core.clock import SystemClock
 from shop.core.config import Settings
 from shop.core.db import Database
 from shop.core.errors import Unavailable
+from shop.core.kill_points import arm
 from shop.payments.gateway import EventInfo, GatewayUnauthorized
 from shop.payments.stripe_account import StripeAccount
 
@@ -87,6 +88,8 @@ def listen(settings: Settings, *, is_once: bool, interval_s: float, since: dt.da
         Speaker(),
         SystemClock(),
     )
+    if settings.kill_points_dir:
+        arm(settings.kill_points_dir)
     # However it is ended: what is being applied is rolled back, and fetched again at the next start.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     click.echo(f"Asking {account.origin} for events. The orders are those of {database.url!r}.")

@@ -20,6 +20,7 @@ from shop.checkout.listening import OVERLAP, Listener
 from shop.checkout.listening_place import FILE, Place, PlaceFile
 from shop.core.clock import SteppedClock, SystemClock
 from shop.core.db import Database
+from shop.core.kill_points import ARMED, STOPPED
 from shop.orders.models import OrderStatus
 from shop.payments.gateway import EventInfo, GatewayMissing, GatewayUnauthorized, GatewayUnavailable
 from shop.payments.models import WebhookEvent
@@ -402,6 +403,28 @@ class TestListenCommand:
         assert told.exit_code == 1
         assert "That key is not good" in told.output
         assert hint in told.output
+
+    @pytest.mark.parametrize("point", ["webhook.applied", "webhook.committed"])
+    def test_killed_at_any_point_it_applies_each_event_once(
+        self, market: Market, wire: Wire, tmp_path: Path, point: str
+    ) -> None:
+        started = market.buy(guest_buyer("v1", "guest@example.com"))
+        wire.pay(str(started.url))
+        kills = tmp_path / "kills"
+        (kills / ARMED).mkdir(parents=True)
+        (kills / ARMED / f"{point}@1").touch()
+        env = {name: value for name, value in os.environ.items() if not name.startswith("STRIPE_")} | {
+            "DATABASE_URL": market.database.url.render_as_string(hide_password=False), "DATA_DIR": str(tmp_path),
+            "SANDBOX_PORT": wire.url.rsplit(":", 1)[1], "KILL_POINTS_DIR": str(kills),
+        }  # fmt: skip
+        command = [sys.executable, "-m", "shop.cli", "stripe", "listen", "--once"]
+        process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
+        eventually(lambda: list((kills / STOPPED).glob(f"{point}@*")), 60)
+        process.kill()
+        process.wait()
+        subprocess.run(command, env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=60)
+        assert market.order(started).status is OrderStatus.PAID
+        assert [event.kind for event in market.order(started).history].count("paid") == 1
 
     def test_an_interrupt_ends_it_with_a_summary(self, wire: Wire, tmp_path: Path) -> None:
         env = {
