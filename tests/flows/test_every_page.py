@@ -30,6 +30,10 @@ GUEST_PAGES = (
     "/sign-up",
     "/password-reset",
     "/no-such-page",
+    "/test-mode",
+    "/test-mode/orders",
+    "/test-mode/webhooks",
+    "/test-mode/clock",
     "/test-mode/mail",
     "/api/docs",
 )
