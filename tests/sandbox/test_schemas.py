@@ -99,6 +99,108 @@ def journey(stand_in: StandIn) -> None:
     stand_in.advance(3600)
 
 
+def asking(stand_in: StandIn) -> dict[str, Any]:
+    """Return what a session is made with that asks for everything, offers everything and wears a brand."""
+    product = stand_in.stripe.v1.products.create(
+        {"name": "Poster", "default_price_data": {"currency": "eur", "unit_amount": 2500}}
+    )
+    label = {"type": "custom", "custom": "Engraving"}
+    options = [{"label": "Small", "value": "s"}]
+    rate = {"display_name": "Post", "fixed_amount": {"amount": 500, "currency": "eur"}}
+    tax = stand_in.stripe.v1.tax_rates.create({"display_name": "TVA", "percentage": 20, "inclusive": True})
+    mug = {"currency": "eur", "unit_amount": 1234, "product_data": {"name": "Mug"}}
+    adjustable = {"enabled": True, "maximum": 5}
+    return {
+        "after_expiration": {"recovery": {"enabled": True, "allow_promotion_codes": True}},
+        "allow_promotion_codes": True,
+        "branding_settings": {"button_color": "#ffd23f", "logo": {"type": "url", "url": "https://a.example/l.png"}},
+        "consent_collection": {"terms_of_service": "required", "promotions": "auto",
+                               "payment_method_reuse_agreement": {"position": "auto"}},
+        "custom_fields": [
+            {"key": "a", "label": label, "type": "text", "text": {"maximum_length": 9}},
+            {"key": "b", "label": label, "type": "numeric", "optional": True},
+            {"key": "c", "label": label, "type": "dropdown", "dropdown": {"options": options}},
+        ],
+        "line_items": [{"price_data": mug, "quantity": 1, "tax_rates": [tax.id], "adjustable_quantity": adjustable}],
+        "name_collection": {"business": {"enabled": True}, "individual": {"enabled": True, "optional": True}},
+        "optional_items": [{"price": product.default_price, "quantity": 1, "adjustable_quantity": adjustable}],
+        "payment_method_options": {"sepa_debit": {"setup_future_usage": "none"}},
+        "payment_method_types": ["card", "sepa_debit"],
+        "saved_payment_method_options": {"payment_method_save": "enabled"},
+        "shipping_options": [{"shipping_rate_data": rate}],
+        "submit_type": "book",
+    }  # fmt: skip
+
+
+class TestSessions:
+    """A session in each of its states, asking for everything."""
+
+    @pytest.fixture
+    def wrong(self, stand_in, problems):
+        """A function that tells what is wrong with a session, expanded as far as it goes."""
+        expand = ["line_items.data.taxes", "line_items.data.discounts", "total_details.breakdown",
+                  "discounts.promotion_code"]  # fmt: skip
+
+        def check(session_id: str) -> list[str]:
+            body = plain(
+                stand_in.stripe.raw_request("get", f"/v1/checkout/sessions/{session_id}", expand=expand)
+            )
+            items = [found for item in body["line_items"]["data"] for found in problems("item", item)]
+            return problems("checkout.session", body) + items
+
+        return check
+
+    def test_fit_the_schema_open_discounted_and_changed(self, stand_in, wrong):
+        browser = stand_in.app.test_client()
+        session = stand_in.session(**asking(stand_in))
+        found = wrong(session.id)
+        coupon = stand_in.stripe.v1.coupons.create({"percent_off": 20})
+        promotion = {"type": "coupon", "coupon": coupon.id}
+        stand_in.stripe.v1.promotion_codes.create({"promotion": promotion, "code": "SUMMER"})
+        item = stand_in.stripe.v1.checkout.sessions.line_items.list(session.id).data[0].id
+        for action in ("code", f"quantity:{item}:3", f"add:{session.optional_items[0].price}", "note"):
+            typed = {
+                "action": action,
+                "promotion_code": "SUMMER",
+                "email": "a@example.com",
+                "promotions": "1",
+            }
+            browser.post(f"/c/pay/{session.id}", data=typed)
+            found += wrong(session.id)
+
+        changed = stand_in.stripe.v1.checkout.sessions.retrieve(session.id)
+        assert changed.total_details.amount_discount == 1240
+        assert found == []
+
+    @pytest.mark.parametrize("card", ["4242424242424242", "4000000000000002", "4000000000003220"])
+    def test_fit_the_schema_paid_refused_and_asked(self, stand_in, wrong, card):
+        session = stand_in.session(**asking(stand_in))
+        stand_in.pay(session.id, card)
+
+        assert wrong(session.id) == []
+
+    def test_fit_the_schema_debited(self, stand_in, wrong):
+        session = stand_in.session(**asking(stand_in))
+        stand_in.app.test_client().post(f"/c/pay/{session.id}", data={
+            "email": "a@example.com", "method": "sepa_debit", "iban": "AT611904300234573201", "sepa_holder": "A",
+            "business_name": "A", "field_a": "x", "field_c": "s", "terms": "1", "save_method": "1"})  # fmt: skip
+        before = stand_in.stripe.v1.checkout.sessions.retrieve(session.id)
+        found = wrong(session.id)
+        stand_in.advance(600)
+
+        assert (before.status, before.payment_status) == ("complete", "unpaid")
+        assert found + wrong(session.id) == []
+
+    def test_fit_the_schema_expired_and_recovered(self, stand_in, wrong):
+        session = stand_in.session(**asking(stand_in))
+        stand_in.stripe.v1.checkout.sessions.expire(session.id)
+        stand_in.app.test_client().get(f"/c/recovery/{session.id}")
+        recovered = stand_in.stripe.v1.checkout.sessions.list({"limit": 1}).data[0]
+
+        assert recovered.recovered_from == session.id
+        assert wrong(session.id) + wrong(recovered.id) == []
+
+
 class TestResponses:
     def test_fit_the_schemas_of_their_addresses(self, stand_in, problems):
         journey(stand_in)

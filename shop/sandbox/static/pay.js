@@ -220,12 +220,15 @@ function sent(action) {
   return new URLSearchParams(data);
 }
 
+// The buttons are called `action`, so `form.action` is one of them and not the address.
+const address = () => form.getAttribute("action");
+
 async function change(action) {
   const busy = document.querySelector(".summary");
   busy.classList.add("is-busy");
   let page;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: sent(action) });
+    const answer = await fetch(address(), { method: "POST", body: sent(action) });
     page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     // Without an answer the ordinary way remains: the form itself tells what went wrong.
@@ -284,7 +287,7 @@ function changeInPlace() {
   if (!("noted" in form.dataset)) return;
   form.addEventListener("change", (event) => {
     if (!["email", "promotions"].includes(event.target.id)) return;
-    fetch(form.action, { method: "POST", body: sent("note"), keepalive: true }).catch(() => {});
+    fetch(address(), { method: "POST", body: sent("note"), keepalive: true }).catch(() => {});
   });
 }
 
