@@ -12,9 +12,8 @@ from shop.checkout.doctor import Check, Doctor, Level
 from shop.checkout.endpoint_setup import PATH, SetupRefused, find_unreachable, mask_secret, set_up
 from shop.core.clock import SystemClock
 from shop.core.config import Settings
-from shop.core.errors import DomainError
 from shop.core.kept_webhook import FILE
-from shop.payments.gateway import GatewayRefused, GatewayUnauthorized
+from shop.payments.gateway import GatewayRefused, GatewayUnauthorized, GatewayUnavailable
 from shop.payments.stripe_account import StripeAccount
 
 COLORS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red", Level.SKIP: "bright_black"}
@@ -45,8 +44,10 @@ def register(settings: Settings, url: str | None, *, is_replacing: bool, is_loca
         raise click.ClickException(f"Stripe does not take the key for this: {error.reason}") from None
     except GatewayRefused as error:
         raise click.ClickException(f"Stripe refused: {error.reason}") from None
-    except DomainError as error:
-        raise click.ClickException(str(error)) from None
+    except GatewayUnavailable:
+        raise click.ClickException(
+            "Stripe (or the stand-in) does not answer; see `shop stripe doctor`."
+        ) from None
     for line in done.told:
         click.echo(line)
     if done.is_secret_new:

@@ -6,15 +6,17 @@ import re
 import signal
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
-from shop.checkout.listening import Listener, Tally, shown
+from shop.checkout.listening import Listener, Tally, name_silent, shown
 from shop.checkout.listening_place import PlaceFile
 from shop.core.clock import SystemClock
 from shop.core.config import Settings
 from shop.core.db import Database
 from shop.core.errors import Unavailable
 from shop.core.kill_points import arm
-from shop.payments.gateway import EventInfo, GatewayUnauthorized
+from shop.payments.gateway import EventInfo, GatewayRefused, GatewayUnauthorized
+from shop.payments.recording import make_recorder
 from shop.payments.stripe_account import StripeAccount
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -87,6 +89,7 @@ def listen(settings: Settings, *, is_once: bool, interval_s: float, since: dt.da
         PlaceFile(settings.data_dir, f"{settings.service_mark} {books}"),
         Speaker(),
         SystemClock(),
+        recorder=make_recorder(settings, database, SystemClock()),
     )
     if settings.kill_points_dir:
         arm(settings.kill_points_dir)
@@ -105,7 +108,12 @@ def listen(settings: Settings, *, is_once: bool, interval_s: float, since: dt.da
             f"({hint or 'see `shop stripe doctor`'}). {_end(listener.tally)}"
         ) from None
     except Unavailable as error:
-        raise click.ClickException(f"{error} {_end(listener.tally)}") from None
+        raise click.ClickException(f"{name_silent(error)}. {_end(listener.tally)}") from None
+    except GatewayRefused as error:
+        raise click.ClickException(f"Stripe refused: {error.reason}. {_end(listener.tally)}") from None
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise click.ClickException(f"The database cannot be used ({reason}); try `shop migrate`.") from None
     finally:
         database.dispose()
     click.echo(_end(listener.tally))

@@ -18,7 +18,6 @@ from shop.payments.stripe_account import PINNED_VERSION, EndpointInfo, Probe, St
 
 MAX_SKEW_S, SKEW_TO_TELL_S = 300, 60
 """A webhook signed more than 300 s ago is refused: https://docs.stripe.com/webhooks/signature"""
-DASHBOARD = "https://dashboard.stripe.com/test"
 TEST_EVENT = "evt_vitrine_doctor"
 UNAUTHORIZED, FORBIDDEN, BAD_REQUEST = 401, 403, 400
 # Every write is asked for with a parameter that does not exist, so that nothing is made of it.
@@ -93,6 +92,11 @@ class Doctor:
             return Check("mode", Level.OK, f"the stand-in at {self.account.origin}, since no key is set")
         return Check("mode", Level.OK, f"{self.account.origin}, since STRIPE_API_BASE says so, not Stripe")
 
+    @property
+    def _keys_page(self) -> str:
+        part = "" if self.settings.has_live_key else "/test"
+        return f"https://dashboard.stripe.com{part}/apikeys"
+
     def _silence(self) -> Check:
         advice = (
             "start it with `shop run` or `shop sandbox`; SANDBOX_PORT and STRIPE_API_BASE say where it is"
@@ -106,7 +110,7 @@ class Doctor:
         if probe.status == UNAUTHORIZED:
             return Check(
                 "key", Level.FAIL, f"{shown} is not taken: {probe.problem}",
-                f"copy the secret key from {DASHBOARD}/apikeys into STRIPE_SECRET_KEY",
+                f"copy the secret key from {self._keys_page} into STRIPE_SECRET_KEY",
             )  # fmt: skip
         if probe.status == FORBIDDEN:
             return Check("key", Level.OK, f"{shown} is taken, but it may not do everything (see permissions)")
@@ -146,7 +150,7 @@ class Doctor:
         if missing:
             return Check(
                 "permissions", Level.FAIL, f"the restricted key may not: {', '.join(missing)}",
-                f"give it these permissions at {DASHBOARD}/apikeys",
+                f"give it these permissions at {self._keys_page}",
             )  # fmt: skip
         return Check("permissions", Level.OK, f"the restricted key may: {', '.join(NEEDS)}")
 

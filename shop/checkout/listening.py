@@ -18,9 +18,11 @@ from shop.checkout.listening_place import Place, PlaceFile
 from shop.core.clock import Clock
 from shop.core.db import Database
 from shop.core.errors import Unavailable
+from shop.core.tracing import flow
 from shop.orders.queries import find_oldest_unsettled_at, list_numbers
 from shop.payments.gateway import EventInfo, GatewayMissing, GatewayRefused, GatewayUnauthorized
 from shop.payments.queries import find_oldest_unsettled_refund_at, list_known_event_ids
+from shop.payments.recording import CallRecorder
 from shop.payments.stripe_account import EventPage
 
 RETENTION = dt.timedelta(days=30)
@@ -36,7 +38,11 @@ log = structlog.get_logger(__name__)
 
 
 class DatabaseAway(Unavailable):
-    """Our own database did not answer; no event is to blame."""
+    """Our own database did not answer; no event is to blame. ``reason`` is the driver's."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__()
 
 
 class EventFeed(Protocol):
@@ -97,10 +103,11 @@ class Listener:
 
     def __init__(
         self, database: Database, feed: EventFeed, places: PlaceFile, audience: Audience, clock: Clock,
-        *, seconds: Callable[[], float] = time.monotonic,
+        *, seconds: Callable[[], float] = time.monotonic, recorder: CallRecorder | None = None,
     ) -> None:  # fmt: skip
         self._database, self._feed, self._places = database, feed, places
         self._audience, self._clock, self._seconds = audience, clock, seconds
+        self._recorder = recorder
         self._kinds = sorted(HANDLERS)
         self._place = Place(clock.now())
         self._tip: EventInfo | None = None
@@ -160,8 +167,7 @@ class Listener:
                 if is_once and failures == TRIES_OF_ONCE:
                     raise
                 pause = min(MAX_PAUSE_S, 2**failures) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
-                who = "The database" if isinstance(error, DatabaseAway) else "Stripe"
-                self._audience.say(f"{who} does not answer; trying again in {pause:.0f} s.")
+                self._audience.say(f"{name_silent(error)}; trying again in {pause:.0f} s.")
                 wait(pause)
                 continue
             failures = 0
@@ -270,10 +276,13 @@ class Listener:
 
     def _apply(self, event: EventInfo) -> None:
         try:
-            with self._guarded():
+            with self._guarded(), flow() as followed:
+                received_at, began = self._clock.now(), time.monotonic()
                 outcome, order_id = keep_event(
-                    self._database, event, source=self._feed.source, now=self._clock.now()
+                    self._database, event, source=self._feed.source, now=received_at
                 )
+                if self._recorder is not None:
+                    self._recorder.record_event(event, followed, outcome, received_at, began)
         except Unavailable:
             raise
         except Exception as error:
@@ -300,7 +309,14 @@ class Listener:
             yield
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             log.warning("database_away", error=str(error))
-            raise DatabaseAway from error
+            raise DatabaseAway(str(getattr(error, "orig", error))) from error
+
+
+def name_silent(error: Unavailable) -> str:
+    """Return who does not answer, as a sentence without its full stop."""
+    if isinstance(error, DatabaseAway):
+        return f"The database does not answer ({error.reason})"
+    return "Stripe does not answer"
 
 
 def shown(at: dt.datetime) -> str:

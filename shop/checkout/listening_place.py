@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shop.core.private_files import read_private, write_private
+from shop.core.private_files import change_private, read_private
 
 FILE = "stripe_listen.json"
 MAX_REFUSED = 100
@@ -27,6 +27,7 @@ class PlaceFile:
 
     def __init__(self, data_dir: Path, mark: str) -> None:
         self._path, self._mark = data_dir / FILE, mark
+        self._told: dict[str, object] = {}
 
     def find(self) -> Place | None:
         """Return the place kept, or None on a first run."""
@@ -42,9 +43,11 @@ class PlaceFile:
 
     def keep(self, place: Place) -> None:
         """Keep a place over the one before."""
-        told = {
+        told: dict[str, object] = {
             "anchor": place.anchor,
             "since": place.since.timestamp(),
             "refused": list(place.refused)[-MAX_REFUSED:],
         }
-        write_private(self._path, {**read_private(self._path), self._mark: told})
+        if told != self._told:
+            change_private(self._path, self._mark, told)
+            self._told = told

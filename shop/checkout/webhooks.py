@@ -9,6 +9,7 @@ from shop.checkout.inbox import receive_event
 from shop.core.errors import DomainError
 from shop.core.tracing import flow
 from shop.payments.gateway import BadSignature
+from shop.payments.recorded_models import SignatureResult
 from shop.payments.recording import Arrival, CallRecorder
 from shop.web.context import database, now
 
@@ -31,20 +32,18 @@ def _receive(body: bytes, signature: str) -> str:
 def _receive_recorded(recorder: CallRecorder, body: bytes, signature: str) -> str:
     """Do the same, and have it written down for test mode's rooms, however it ends."""
     received_at, began = now(), time.monotonic()
-    status, outcome, is_signed = 500, "error", True
+    status, outcome, signed = 500, "error", SignatureResult.VALID
     with flow() as followed:
         try:
             outcome = _receive(body, signature)
             status = 200
         except BadSignature as error:
-            status, outcome, is_signed = error.status, error.code, False
+            status, outcome, signed = error.status, error.code, SignatureResult.INVALID
             raise
         except DomainError as error:
             status, outcome = error.status, error.code
             raise
         finally:
             spent_ms = round((time.monotonic() - began) * 1000)
-            recorder.record_webhook(
-                Arrival(body, received_at, spent_ms, status, outcome, is_signed), followed
-            )
+            recorder.record_webhook(Arrival(body, received_at, spent_ms, status, outcome, signed), followed)
     return outcome

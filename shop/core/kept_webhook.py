@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from shop.core.private_files import read_private, write_private
+from shop.core.private_files import change_private, read_private
 
 FILE = "stripe_webhook.json"
 STRIPE_ORIGIN = "https://api.stripe.com"
@@ -37,5 +37,4 @@ def find_kept_webhook(data_dir: Path, mark: str) -> KeptWebhook | None:
 
 def keep_webhook(data_dir: Path, mark: str, webhook: KeptWebhook) -> None:
     """Keep an account's endpoint in place of the one before."""
-    path = data_dir / FILE
-    write_private(path, {**read_private(path), mark: asdict(webhook)})
+    change_private(data_dir / FILE, mark, asdict(webhook))

@@ -1,5 +1,6 @@
 """Small JSON files that only the owner of the process may read: secrets, and where one was."""
 
+import fcntl
 import json
 import os
 import tempfile
@@ -15,6 +16,17 @@ def read_private(path: Path) -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}
+
+
+def change_private(path: Path, name: str, value: Any) -> None:
+    """Put ``value`` under ``name`` into the mapping at ``path``; two processes at once lose nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        write_private(path, {**read_private(path), name: value})
+    finally:
+        os.close(handle)
 
 
 def write_private(path: Path, value: Mapping[str, Any]) -> None:

@@ -33,6 +33,8 @@ def parity_command(out: Path | None, against: str | None) -> None:
     """
     if out and out.suffix not in (".md", ".json"):
         raise click.BadParameter("name a file that ends in .md or .json", param_hint="--out")
+    if out and not out.resolve().parent.is_dir():
+        raise click.BadParameter(f"there is no directory {out.parent}", param_hint="--out")
     if against and not against.startswith(("http://", "https://")):
         raise click.BadParameter("write http://HOST:PORT", param_hint="--against")
     key = _key(has_other=against is not None)

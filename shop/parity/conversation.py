@@ -85,7 +85,8 @@ CHECKOUT = (
 
 REST = (
     Step("events of one kind", "GET /v1/events",
-         {"type": "checkout.session.expired", "limit": 1, "created": {"gte": "{made_at}"}}, {"event": "data.0.id"}),
+         {"type": "checkout.session.expired", "limit": 1, "created": {"gte": "{made_at}"}}, {"event": "data.0.id"},
+         until="data.0.id"),
     Step("one event", "GET /v1/events/{event}"),
     Step("events of two ways at once", "GET /v1/events", {"type": "charge.*", "types": ["charge.refunded"]}),
     Step("events before one that is not there", "GET /v1/events", {"ending_before": "evt_ParityNotThere1"}),

@@ -388,6 +388,13 @@ class TestListenCommand:
         assert (tmp_path / "data" / FILE).stat().st_mode & 0o777 == 0o600
         assert "sk_test" not in (tmp_path / "data" / FILE).read_text()
 
+    def test_says_in_one_sentence_that_the_database_is_empty(
+        self, command: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        told = command("listen", "--once", DATABASE_URL=f"sqlite:///{tmp_path / 'nothing.db'}")
+        assert told.exit_code == 1
+        assert "no such table" in told.output
+
     @pytest.mark.parametrize("since", ["soon", "2999-01-01", "99999999d"])
     def test_refuses_a_time_that_is_none(self, command: Callable[..., Result], since: str) -> None:
         told = command("listen", "--once", "--since", since)

@@ -100,6 +100,11 @@ class TestFindUnreachable:
         assert find_unreachable(url) is None
 
 
+class TestKinds:
+    def test_are_as_many_as_the_events_api_takes_at_most(self) -> None:
+        assert len(KINDS) <= 20
+
+
 class TestSetup:
     def test_registers_exactly_what_the_inbox_uses_and_keeps_the_secret(
         self, wire: Wire, command: Command, tmp_path: Path

@@ -134,7 +134,9 @@ class TestParity:
         assert told.exit_code == 1
         assert "does not answer" in told.output
 
-    @pytest.mark.parametrize("arguments", [["--out", "report.txt"], ["--against", "localhost:1"]])
+    @pytest.mark.parametrize(
+        "arguments", [["--out", "report.txt"], ["--against", "localhost:1"], ["--out", "/nowhere/report.md"]]
+    )
     def test_refuses_what_it_cannot_write_or_ask(self, command: Command, arguments: list[str]) -> None:
         assert command(*arguments).exit_code == 2
 
