@@ -8,7 +8,6 @@ CODE = "not_in_the_stand_in"
 
 # The first words of addresses, and the part of Stripe that they belong to; the longest that fits counts.
 _AREAS = {
-    "/v1/account": "accounts (its one test account has no settings)",
     "/v1/account_links": "Connect",
     "/v1/account_sessions": "Connect",
     "/v1/accounts": "Connect",

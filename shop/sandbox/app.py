@@ -11,12 +11,14 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from shop.sandbox import (  # noqa: F401  (they fill the table)
+    account,
     balance,
     charge_calls,
     coupons,
     customers,
     disputes,
     endpoints,
+    fraud_warnings,
     helper_clock,
     helper_payments,
     helper_webhooks,
@@ -69,6 +71,7 @@ def create_app(
     public_url: str,
     webhooks: Sequence[tuple[str, str]] = (),
     seed: int | None = None,
+    start: float | None = None,
 ) -> Flask:
     """Return the stand-in, its courier already at work.
 
@@ -76,11 +79,12 @@ def create_app(
         database: path of the SQLite file (made if it is not there) or ``:memory:``.
         public_url: where browsers reach it, without a slash at the end; sessions' ``url`` begins with it.
         webhooks: pairs of an address and a ``whsec_…`` secret, to be told every event.
-        seed: makes ids repeatable.
+        seed: makes ids, faults and times repeatable; the clock then stands still but for ``/_sandbox/clock``.
+        start: what that clock first shows, in seconds since 1970; ``store.DEFAULT_START`` when not given.
     """
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    store = Store(database, seed)
+    store = Store(database, seed, start)
     faults = Faults(store, seed)
     store.plan_webhook = faults.plan_webhook
     sandbox = Sandbox(store, Courier(store), public_url.rstrip("/"), list(webhooks), faults)

@@ -18,6 +18,7 @@ from shop.sandbox.charges import (
 from shop.sandbox.disputes import open_dispute
 from shop.sandbox.errors import ApiError, Obj
 from shop.sandbox.events import emit
+from shop.sandbox.fraud_warnings import warn
 from shop.sandbox.intents import cancel_intent, get_intent, set_intent
 from shop.sandbox.lists import public
 from shop.sandbox.methods import attach
@@ -116,6 +117,9 @@ def charge(tx: Tx, intent: Obj, method: Obj, *, is_secure: bool) -> Obj:
     made = new_charge(tx, intent, method, error, is_secure=is_secure, is_held=is_held)
     if error:
         raise refuse(tx, intent, method, error, made)
+    card = CARDS.get(method["_card"] or "")
+    if card and card.is_warned_of:
+        warn(tx, made)
     reason = dispute_of(made)
     if reason and not is_held:
         made = open_dispute(tx, made, reason)

@@ -14,9 +14,18 @@ MAX_STEP = 400 * 24 * 3600
 
 @helpers.get("/health")
 def health() -> Response:
-    """Say that the process is up, and what its clock shows (seconds since 1970)."""
+    """Say that the process is up, what its clock shows (seconds since 1970) and how far ahead of the machine's it is."""
     store = sandbox().store
-    return jsonify({"status": "ok", "now": store.now(), "clock_offset": store.offset})
+    return jsonify(
+        {
+            "status": "ok",
+            "now": store.now(),
+            "clock_offset": store.offset,
+            "lead": store.lead,
+            "seed": store.seed,
+            "paused": sandbox().courier.is_paused,
+        }
+    )
 
 
 @helpers.get("/requests")

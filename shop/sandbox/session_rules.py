@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from shop.sandbox.errors import Obj, invalid, missing_param
@@ -50,13 +49,15 @@ def _check_customer(params: Obj) -> None:
 def expiry(tx: Tx, given: Any) -> tuple[int, float]:
     """Return ``expires_at`` and when, on the stand-in's clock, it has come.
 
-    The two differ only where the clock was turned forwards and the caller's was not: its 45 minutes are then
-    counted from now, so that checkouts still work after a test has slept for a day.
+    The two differ only where the stand-in's clock was turned (or stands still) and the caller's is the machine's: its
+    45 minutes are then counted from now, so that checkouts still work after a test has slept for a day.
     """
     if given is None:
         return tx.seconds + LONGEST, float(tx.seconds + LONGEST)
-    lag = 0.0 if given - tx.now >= SHORTEST - SLACK else tx.store.offset
-    left = given - (tx.now if lag == 0.0 else time.time())
+    left, lead = given - tx.now, tx.store.lead
+    by_machine = left + lead
+    is_by_machine = lead != 0 and not _fits(left) and _fits(by_machine)
+    left = by_machine if is_by_machine else left
     if left < SHORTEST - SLACK:
         raise invalid(
             "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.",
@@ -67,4 +68,8 @@ def expiry(tx: Tx, given: Any) -> tuple[int, float]:
             "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
             "expires_at",
         )
-    return given, given + lag
+    return given, given + (lead if is_by_machine else 0.0)
+
+
+def _fits(left: float) -> bool:
+    return SHORTEST - SLACK <= left <= LONGEST + SLACK

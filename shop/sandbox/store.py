@@ -26,6 +26,8 @@ _LABELS = {
     "price": "lookup_key",
     "promotion_code": "code",
 }
+# A standing clock begins on the first day of 2026 (UTC) unless told otherwise.
+DEFAULT_START = 1_767_225_600.0
 # What the `parent` column holds: the object that one belongs to and is listed by.
 _PARENTS = {"price": "product", "balance_transaction": "source"}
 
@@ -118,11 +120,14 @@ class Store:
 
     Args:
         database: the file's path, or ``:memory:``.
-        seed: makes ids repeatable for the same sequence of calls.
+        seed: makes ids and times repeatable for the same sequence of calls: the clock stands still until it is turned.
+        start: what a clock that stands still first shows, in seconds since 1970.
     """
 
-    def __init__(self, database: str, seed: int | None = None) -> None:
+    def __init__(self, database: str, seed: int | None = None, start: float | None = None) -> None:
         self.database = database
+        self.seed = seed
+        self._start: float | None = None
         self._lock = threading.RLock()
         self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._listeners: list[Callable[[], None]] = []
@@ -133,6 +138,8 @@ class Store:
         self._writer = self._connect()
         migrate(self._writer)
         self.offset = float(self.setting("clock_offset") or 0)
+        if seed is not None:
+            self._start = self._kept_start(DEFAULT_START if start is None else start)
         self._next_due = self._earliest_job()
         used = self._writer.execute("SELECT coalesce(max(seq), 0) FROM objects").fetchone()[0]
         self.ids = Ids(None if seed is None else f"{seed}:{used}")
@@ -146,8 +153,26 @@ class Store:
         return connection
 
     def now(self) -> float:
-        """Return the stand-in's time in seconds since 1970: the machine's, plus what was turned forwards."""
-        return time.time() + self.offset
+        """Return the stand-in's time in seconds since 1970: the machine's, plus what was turned forwards.
+
+        With a seed it is a fixed moment in place of the machine's.
+        """
+        return (time.time() if self._start is None else self._start) + self.offset
+
+    @property
+    def lead(self) -> float:
+        """How many seconds the stand-in's clock is ahead of the machine's (negative: behind)."""
+        return self.offset if self._start is None else self.now() - time.time()
+
+    def _kept_start(self, start: float) -> float:
+        """Return where a standing clock began, kept over a restart; never before what is in the file already."""
+        kept = self.setting("clock_start")
+        if kept is None:
+            newest = self._writer.execute("SELECT max(created) FROM objects").fetchone()[0]
+            kept = repr(max(start, float(newest or 0)))
+            with self.writing() as tx:
+                self.set_setting(tx, "clock_start", kept)
+        return float(kept)
 
     def advance(self, seconds: float) -> None:
         """Turn the clock forwards; it never goes back."""
