@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 import stripe
-from flask import Flask
+from flask import Flask, Response, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from shop.sandbox.app import create_app
+from shop.sandbox.events import API_VERSION
+from shop.sandbox.lists import public
+from tests.sandbox.schemas import SCHEMAS
 
 SECRET = "whsec_of_the_tests"
 
@@ -92,6 +95,7 @@ class StandIn:
     url: str
     stripe: stripe.StripeClient
     made: int = field(default=0)
+    problems: list[str] = field(default_factory=list)
 
     def session(self, **more: Any) -> Any:
         """Create a session for a mug of 12,34 €."""
@@ -119,8 +123,24 @@ class StandIn:
         return [event.type for event in self.stripe.v1.events.list({"limit": 100}).auto_paging_iter()][::-1]
 
     def close(self) -> None:
+        """Stop; every answer and event must have fitted Stripe's own schemas, where they are at hand."""
         self.server.shutdown()
-        self.app.extensions["sandbox"].close()
+        running = self.app.extensions["sandbox"]
+        if SCHEMAS:
+            with running.store.reading() as tx:
+                events = tx.select("event")
+            self.problems += [one for event in events for one in SCHEMAS.event_problems(public(event))]
+        running.close()
+        assert sorted(set(self.problems)) == []
+
+    def check_answer(self, response: Response) -> Response:
+        """Note what does not fit in an answer of the API's current version."""
+        version = request.headers.get("Stripe-Version", API_VERSION)
+        if SCHEMAS and request.path.startswith("/v1/") and version == API_VERSION and response.is_sequence:
+            self.problems += SCHEMAS.answer_problems(
+                request.method, request.path, response.status_code, response.get_json()
+            )
+        return response
 
 
 def session_params(**more: Any) -> dict[str, Any]:
@@ -147,7 +167,9 @@ def start(database: str, **more: Any) -> StandIn:
     url = f"http://127.0.0.1:{server.server_port}"
     app.extensions["sandbox"].public_url = url
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return StandIn(app, server, url, sdk(url))
+    one = StandIn(app, server, url, sdk(url))
+    app.after_request(one.check_answer)
+    return one
 
 
 @pytest.fixture

@@ -1,51 +1,24 @@
 """Every object that the stand-in returns and every event that it sends fits Stripe's own JSON Schemas.
 
-The schemas are not part of the repository: they stand beside it, in ../shared/stripe, or where VITRINE_CORPUS says.
+All tests of this folder hold every answer and event against them (``conftest.StandIn``); here stands one long journey,
+and that the holding against would notice.
 """
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
 
 from tests.sandbox.conftest import StandIn, session_params
+from tests.sandbox.schemas import ABSENT, SCHEMAS
 
-pytestmark = pytest.mark.corpus
-NAME = "stripe-openapi-slim.json"
-# VITRINE_CORPUS may name the whole corpus or its `data` folder.
-ROOT = Path(os.environ.get("VITRINE_CORPUS", Path(__file__).resolve().parents[3] / "shared"))
-FILE = next(
-    (path for path in (ROOT / "stripe" / NAME, ROOT.parent / "stripe" / NAME) if path.is_file()), None
-)
+pytestmark = [pytest.mark.corpus, pytest.mark.skipif(SCHEMAS is None, reason=ABSENT)]
 
 
 @pytest.fixture(scope="module")
-def document() -> Any:
-    if FILE is None:
-        pytest.skip(
-            "the Stripe schemas (../shared/stripe) are absent: responses are not checked against them"
-        )
-    return json.loads(FILE.read_text())
-
-
-@pytest.fixture(scope="module")
-def problems(document):
+def problems():
     """A function that tells what is wrong with an object of a schema."""
-    validators = {}
-
-    def check(name: str, obj: Any) -> list[str]:
-        if name not in validators:
-            schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
-            validators[name] = jsonschema_rs.validator_for(schema)
-        return [
-            f"{name} {list(one.instance_path)}: {one.message[:200]}"
-            for one in validators[name].iter_errors(obj)
-        ]
-
-    return check
+    return SCHEMAS.problems
 
 
 def plain(answer: Any) -> Any:
@@ -248,7 +221,7 @@ class TestResponses:
 
 
 class TestEvents:
-    def test_fit_the_schemas_of_their_types(self, stand_in, document, problems):
+    def test_fit_the_schemas_of_their_types(self, stand_in):
         journey(stand_in)
         events = []
         page = {"has_more": True, "data": []}
@@ -257,11 +230,7 @@ class TestEvents:
             page = plain(stand_in.stripe.raw_request("get", "/v1/events", limit=100, **after))
             events += page["data"]
 
-        found = []
-        for event in events:
-            name = "".join(word.capitalize() for word in event["type"].replace(".", "_").split("_"))
-            found += problems(f"Events.{name}Event", event)
-            found += problems(document["x-event-object"][event["type"]], event["data"]["object"])
+        found = [problem for event in events for problem in SCHEMAS.event_problems(event)]
 
         assert {event["type"] for event in events} >= {
             "checkout.session.completed", "checkout.session.expired", "payment_intent.created",
@@ -274,8 +243,28 @@ class TestEvents:
 
 
 class TestRequests:
-    def test_that_the_schemas_accept_are_accepted(self, stand_in, document):
-        assert set(session_params()) <= set(
-            document["components"]["schemas"]["Checkout.SessionCreateParams"]["properties"]
-        )
+    def test_that_the_schemas_accept_are_accepted(self, stand_in):
+        schema = SCHEMAS.document["components"]["schemas"]["Checkout.SessionCreateParams"]
+
+        assert set(session_params()) <= set(schema["properties"])
         assert stand_in.session().status == "open"
+
+
+class TestHoldingAgainst:
+    @pytest.mark.parametrize(
+        ("change", "noticed"),
+        [
+            ({"amount_total": "12"}, "amount_total"),
+            ({"status": "done"}, "status"),
+            ({"surprise": 1}, "surprise"),
+            ({"id": None}, "id"),
+        ],
+    )
+    def test_notices_what_does_not_fit(self, stand_in, change, noticed):
+        answer = plain(stand_in.stripe.raw_request("get", f"/v1/checkout/sessions/{stand_in.session().id}"))
+
+        right = SCHEMAS.answer_problems("GET", f"/v1/checkout/sessions/{answer['id']}", 200, answer)
+        wrong = SCHEMAS.answer_problems("GET", f"/v1/checkout/sessions/{answer['id']}", 200, answer | change)
+
+        assert right == []
+        assert any(noticed in one for one in wrong)
