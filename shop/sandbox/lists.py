@@ -189,6 +189,8 @@ def _fetch(tx: Tx, name: str, object_id: str, path: str) -> Obj:
 def includable(tx: Tx, obj: Obj, name: str) -> Any:
     """Return what an object shows only on demand: a session's line items, a charge's refunds, a coupon's products."""
     kind = obj.get("object", "")
+    if not isinstance(kind, str):  # an event's `data` has a member of that name
+        return None
     if kind == "checkout.session" and name == "line_items":
         items, url = obj["_line_items"], f"/v1/checkout/sessions/{obj['id']}/line_items"
     elif kind == "charge" and name == "refunds":

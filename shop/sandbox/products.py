@@ -146,11 +146,8 @@ def check_free_id(tx: Tx, object_id: str, kind: str) -> None:
 
 @api.on("GET", "/v1/products/{id}", "ProductRetrieveParams")
 def retrieve_product(call: Call) -> Obj:
-    """Return a product; a deleted one as ``{"id", "object", "deleted": true}``."""
-    product = call.tx.find(KIND, call.id)
-    if product is None:
-        raise not_found(KIND, call.id)
-    return product
+    """Return a product; a deleted one is gone."""
+    return live_product(call.tx, call.id)
 
 
 @api.on("GET", "/v1/products", "ProductListParams")

@@ -71,6 +71,13 @@ class TestProducts:
         assert ids(active=False) == ids(shippable=True) == ids(url="http://a.example/lamp") == [lamp.id]
         assert ids(ids=[mug.id]) == [mug.id]
 
+    def test_that_are_deleted_are_gone(self, v1):
+        gone = v1.products.create({"name": "Lamp"})
+        assert v1.products.delete(gone.id).deleted
+
+        with pytest.raises(stripe.InvalidRequestError, match="No such product"):
+            v1.products.retrieve(gone.id)
+
     def test_are_deleted_only_without_prices(self, v1, mug):
         bare = v1.products.create({"name": "Bare"})
 

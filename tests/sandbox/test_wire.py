@@ -111,6 +111,14 @@ class TestErrors:
         assert (status, answer["error"]["code"]) == (400, "not_in_the_stand_in")
         assert f"does not do {area}" in answer["error"]["message"]
 
+    def test_say_what_cannot_be_expanded(self, stand_in):
+        stand_in.stripe.v1.customers.create({})
+        event = stand_in.stripe.v1.events.list().data[0]
+
+        for path in ("data.customer", "data.object.customer", "nonsense"):
+            with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+                stand_in.stripe.v1.events.retrieve(event.id, {"expand": [path]})
+
     def test_name_the_methods_that_an_address_takes(self, stand_in):
         with pytest.raises(stripe.InvalidRequestError, match="This address takes GET, POST") as caught:
             stand_in.stripe.raw_request("delete", "/v1/refunds")
