@@ -43,11 +43,13 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=True),
         sa.Column("signature", sa.String(40), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=True),
         sa.Column("changes", sa.JSON(), nullable=True),
-        sa.CheckConstraint("signature IN ('valid', 'invalid')", name=op.f("ck_recorded_webhooks_signature")),
+        sa.CheckConstraint(
+            "signature IN ('valid', 'invalid', 'fetched')", name=op.f("ck_recorded_webhooks_signature")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recorded_webhooks")),
     )
     op.create_index("ix_recorded_webhooks_order_id", "recorded_webhooks", ["order_id", "id"])

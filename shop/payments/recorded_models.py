@@ -11,10 +11,11 @@ from shop.core.db import Base, EnumText, Id, enum_check
 
 
 class SignatureResult(enum.StrEnum):
-    """Whether a webhook was signed with a secret of ours."""
+    """Whether a webhook was signed with a secret of ours; FETCHED needs none, since we asked Stripe for it."""
 
     VALID = "valid"
     INVALID = "invalid"
+    FETCHED = "fetched"
 
 
 class RecordedCall(Base):
@@ -46,7 +47,7 @@ class RecordedCall(Base):
 
 
 class RecordedWebhook(Base):
-    """One arrival at ``/stripe/webhook``, forged and doubled ones too."""
+    """One arrival at ``/stripe/webhook``, forged and doubled ones too, or an event that ``shop stripe listen`` fetched."""
 
     __tablename__ = "recorded_webhooks"
     __table_args__ = (
@@ -61,8 +62,8 @@ class RecordedWebhook(Base):
     event_id: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str | None] = mapped_column(Text)
     signature: Mapped[SignatureResult] = mapped_column(EnumText(SignatureResult))
-    status: Mapped[int]
-    """What was answered."""
+    status: Mapped[int | None]
+    """What was answered; None where nobody waits for an answer."""
     outcome: Mapped[str] = mapped_column(Text)
     """As the inbox tells it: ``applied:<what>``, ``ignored:<why>``; else the error's code."""
     payload: Mapped[Any | None] = mapped_column(JSON)

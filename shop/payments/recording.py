@@ -4,7 +4,9 @@ Each row has a short transaction of its own, after the call or the webhook is ov
 """
 
 import datetime as dt
+import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +19,7 @@ from shop.core.clock import Clock
 from shop.core.config import Settings
 from shop.core.db import Database
 from shop.core.tracing import Flow, current_flow
+from shop.payments.gateway import EventInfo
 from shop.payments.masking import masked, masked_text, nested, read_json, texts_of
 from shop.payments.models import Dispute, Payment, Refund, WebhookEvent
 from shop.payments.parsing import PAYMENT_KEY, REFUND_KEY
@@ -51,14 +54,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A webhook as it came, and what was answered."""
+    """An event as it came or was fetched, and what was answered (None: nobody asked)."""
 
-    body: bytes
+    body: bytes | str
     received_at: dt.datetime
     spent_ms: int
-    status: int
+    status: int | None
     outcome: str
-    is_signed: bool
+    signature: SignatureResult
 
 
 def make_recorder(settings: Settings, database: Database, clock: Clock) -> "CallRecorder | None":
@@ -132,7 +135,7 @@ class CallRecorder:
             row = RecordedWebhook(
                 order_id=known.order_id if known else None, received_at=arrival.received_at,
                 spent_ms=arrival.spent_ms, event_id=_text(said.get("id")), kind=_text(said.get("type")),
-                signature=SignatureResult.VALID if arrival.is_signed else SignatureResult.INVALID,
+                signature=arrival.signature,
                 status=arrival.status, outcome=arrival.outcome, payload=payload,
                 changes=changes.as_json() if changes else None,
             )  # fmt: skip
@@ -143,6 +146,15 @@ class CallRecorder:
             session.add(row)
             session.flush()
             _prune(session, RecordedWebhook, row.id)
+
+    def record_event(
+        self, event: EventInfo, followed: Flow, outcome: str, received_at: dt.datetime, began: float
+    ) -> None:
+        """Keep an event that was fetched and not sent; ``began`` is of the monotonic clock."""
+        spent_ms = round((time.monotonic() - began) * 1000)
+        body = json.dumps(dict(event.payload))
+        arrival = Arrival(body, received_at, spent_ms, None, outcome, SignatureResult.FETCHED)
+        self.record_webhook(arrival, followed)
 
     def attribute(self, call_id: int, order_id: int) -> None:
         """Note that a recorded call was made for an order."""

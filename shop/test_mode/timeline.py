@@ -53,7 +53,7 @@ class Entry:
         if self.kind == "call":
             return _tone_of(self.thing.status)
         if self.kind == "webhook":
-            return "success" if self.thing.status < BAD_REQUEST else "danger"
+            return "success" if (self.thing.status or 0) < BAD_REQUEST else "danger"
         return "neutral"
 
 
@@ -129,7 +129,12 @@ def outcome_text(outcome: str) -> str:
 
 def signature_text(result: SignatureResult) -> str:
     """Return whether a webhook was signed as it should be."""
-    return str(_("Signature valid") if result is SignatureResult.VALID else _("Signature invalid"))
+    texts = {
+        SignatureResult.VALID: _("Signature valid"),
+        SignatureResult.INVALID: _("Signature invalid"),
+        SignatureResult.FETCHED: _("Fetched by listening"),
+    }
+    return str(texts[result])
 
 
 def event_ids(entries: Collection[Entry]) -> list[str]:
