@@ -84,7 +84,7 @@ def _recount_line(tx: Tx, session: Obj, item: Obj, quantity: int) -> None:
 
 def add_optional(tx: Tx, session: Obj, price_id: str) -> None:
     """Add one of the items that a session offers beside what is bought."""
-    offered = next((one for one in session["optional_items"] or [] if one["price"] == price_id), None)
+    offered = next((one for one in session.get("optional_items") or [] if one["price"] == price_id), None)
     if offered is None or any(one["price"]["id"] == price_id for one in session["_line_items"]):
         raise invalid("This item is not offered.", "optional_items", "quantity_out_of_range")
     item = optional_line(tx, offered, session["currency"])

@@ -132,6 +132,8 @@ def _apply(tx: Tx, session: Obj, coupon: Obj, code_id: str | None, param: str) -
         "subscription": None,
         "subscription_item": None,
     }
+    # A coupon that is deleted later stays where it was applied.
+    session["_coupon"] = coupon
     session["discounts"] = [{"coupon": None if code_id else coupon["id"], "promotion_code": code_id}]
 
 

@@ -9,7 +9,6 @@ from flask import Response
 from shop.sandbox import forms
 from shop.sandbox.cards import CARDS
 from shop.sandbox.collected import wants_promotions, wants_terms
-from shop.sandbox.coupons import coupon_now
 from shop.sandbox.currency import formatted
 from shop.sandbox.errors import Obj
 from shop.sandbox.form import Form
@@ -47,7 +46,7 @@ def form_page(tx: Tx, session: Obj, form: Form, words: Words) -> Response:
         items=session["_line_items"],
         offered=session["_offered"],
         code=_code(tx, session),
-        discount=_discount(tx, session, words),
+        discount=_discount(session, words),
         taxes=_taxes(session, words),
         rates=_rates(tx, session, money),
         methods=methods,
@@ -82,16 +81,16 @@ def _code(tx: Tx, session: Obj) -> str | None:
     return found["code"] if found else None
 
 
-def _discount(tx: Tx, session: Obj, words: Words) -> Obj | None:
+def _discount(session: Obj, words: Words) -> Obj | None:
     """Return a discount's name and amount."""
     if not session["_discount"]:
         return None
-    coupon = coupon_now(tx, tx.find("coupon", session["_discount"]["source"]["coupon"]) or {"deleted": True})
-    percent = coupon.get("percent_off")
+    coupon = session["_coupon"]
+    percent = coupon["percent_off"]
     gap = "\xa0" if words.language == "fr" else ""
     note = f"−{percent:g}{gap}%" if percent else ""
     return {
-        "name": coupon.get("name") or words("discount"),
+        "name": coupon["name"] or words("discount"),
         "note": note,
         "amount": session["total_details"]["amount_discount"],
     }
@@ -115,7 +114,7 @@ def _offered(tx: Tx, session: Obj) -> list[Obj]:
     """Return the optional items that are not among the lines, with what they cost."""
     added = {item["price"]["id"] for item in session["_line_items"]}
     result = []
-    for one in session["optional_items"] or []:
+    for one in session.get("optional_items") or []:
         price = tx.find("price", one["price"])
         if price is None or one["price"] in added:
             continue

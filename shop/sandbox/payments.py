@@ -193,7 +193,7 @@ def _keep(tx: Tx, session: Obj, intent: Obj, method: Obj, *, is_asked: bool) -> 
     if is_asked:
         kept["allow_redisplay"] = "always"
     elif kept["allow_redisplay"] == "unspecified":
-        kept["allow_redisplay"] = session["_allow_redisplay"] or "limited"
+        kept["allow_redisplay"] = session.get("_allow_redisplay") or "limited"
     tx.save("payment_method", kept)
     attach(tx, kept, session["customer"])
 

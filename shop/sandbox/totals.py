@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from shop.sandbox.coupons import get_coupon
 from shop.sandbox.errors import Obj
 from shop.sandbox.store import Tx
 from shop.sandbox.tax_rates import get_rate
@@ -74,11 +73,11 @@ def _taxes(rates: list[Obj], taxable: int) -> tuple[list[Obj], int]:
 def recount(tx: Tx, session: Obj) -> None:
     """Write the amounts of a session, its lines and their breakdown anew.
 
-    Reads ``_line_items`` (each with its ``_tax_rates``), ``_discount``, the chosen shipping option.
+    Reads ``_line_items`` (each with its ``_tax_rates``), ``_discount`` with its ``_coupon``, the chosen shipping option.
     """
     items: list[Obj] = session["_line_items"]
     discount = session.get("_discount")
-    coupon = get_coupon(tx, discount["source"]["coupon"], "discounts", 400) if discount else None
+    coupon = session["_coupon"] if discount else None
     shares = _discounted(coupon, items, session["currency"]) if coupon else [0] * len(items)
     taxes: dict[str, Obj] = {}
     for item, share in zip(items, shares, strict=True):

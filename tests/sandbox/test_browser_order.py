@@ -66,13 +66,13 @@ def everything(stand_in, shop):
 
 class TestWholePage:
     @pytest.mark.parametrize(
-        ("width", "scheme", "locale"),
-        [(390, "light", "en"), (390, "dark", "fr"), (1280, "light", "fr"), (1280, "dark", "en")],
+        "look", [(390, "light", "en"), (390, "dark", "fr"), (1280, "light", "fr"), (1280, "dark", "en")]
     )
     @pytest.mark.parametrize(
         "brand", [{}, {"background_color": "#1d3b2a", "button_color": "#ffd23f", "border_style": "pill"}]
     )
-    def test_fits_and_is_accessible(self, everything, chromium, width, scheme, locale, brand):
+    def test_fits_and_is_accessible(self, everything, chromium, look, brand):
+        width, scheme, locale = look
         page = chromium.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
         said = []
         page.on("console", lambda message: said.append(message.text))

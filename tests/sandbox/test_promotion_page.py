@@ -98,6 +98,19 @@ class TestEnterCode:
         assert v1.checkout.sessions.retrieve(session.id).payment_status == "no_payment_required"
 
 
+    def test_stays_when_its_coupon_is_deleted(self, stand_in, v1, browser):
+        code = new_code(v1)
+        session = stand_in.session(allow_promotion_codes=True, **KNOWN)
+        enter(browser, session, "SUMMER")
+        v1.coupons.delete(code.promotion.coupon)
+
+        html = browser.post(path(session), data={"action": "note-to-nobody"}).text
+        browser.post(path(session), data=CARD | {"expected": "987"})
+
+        assert total(html) == "€9.87"
+        assert v1.charges.list().data[0].amount == 987
+
+
 class TestRefusedCode:
     @pytest.mark.parametrize(
         ("rules", "word"),
