@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ import stripe
 from sqlalchemy import update
 
 from shop.checkout.buying import CheckoutStarted
+from shop.checkout.cli_listen import Speaker
 from shop.checkout.desk import Desk, account_buyer
 from shop.checkout.expiry import refresh_order, release_order
+from shop.checkout.listening import Listener
+from shop.checkout.listening_place import PlaceFile
 from shop.checkout.refunds import ask_refund, refund_order
 from shop.core.clock import SystemClock
 from shop.orders.models import Order
@@ -18,6 +22,7 @@ from shop.payments.gateway import GatewayRefused, GatewayUnavailable
 from shop.payments.masking import masked, masked_text, nested, read_json
 from shop.payments.recorded_models import SignatureResult
 from shop.payments.recording import KEPT, PRUNE_EVERY
+from shop.payments.stripe_account import StripeAccount
 from tests.factories import make_account
 from tests.sandbox.conftest import call, eventually
 from tests.support.statements import count_statements
@@ -235,6 +240,24 @@ class TestWebhooks:
         assert house.client.post("/stripe/webhook", data=body).status_code == 400
         [kept] = house.webhooks()
         assert kept.event_id is None
+
+
+class TestListening:
+    def test_keeps_what_was_fetched_and_what_it_changed(self, house: House, tmp_path: Path) -> None:
+        call(f"{house.sandbox}/_sandbox/webhooks/pause", {})
+        started = house.buy()
+        house.pay(started)
+        runtime = house.app.extensions["vitrine"]
+        listener = Listener(
+            house.database, StripeAccount(runtime.settings), PlaceFile(tmp_path, "house"), Speaker(), SystemClock(),
+            recorder=house.app.extensions["vitrine.recorder"],
+        )  # fmt: skip
+        listener.begin()
+        listener.run(is_once=True, interval_s=1)
+        [told] = house.webhooks("checkout.session.completed")
+        assert (told.signature, told.status, told.outcome) == (SignatureResult.FETCHED, None, "applied:paid")
+        assert (told.order_id, told.changes["after"]["status"]) == (started.order_id, "paid")
+        assert "Fetched by listening" in house.client.get(house.room(started)).text
 
 
 def _all(rows: list[Any], number: int) -> list[Any] | None:
