@@ -23,7 +23,7 @@ class Card:
         code, decline_code, message: of the refusal, when every charge is refused.
         dispute: the reason of the dispute that follows, ``inquiry`` for one without withdrawal.
         refund: ``pending`` or ``fails``, when its refunds do not end at once.
-        secure: ``always`` or ``unless_set_up``, when it asks for 3-D Secure.
+        secure: ``always``, ``unless_set_up`` or ``if_wanted`` (by the shop), when it asks for 3-D Secure.
         is_refused_at_once: also when it is saved to a customer, not only when it is charged.
         is_warned_of: whether an early fraud warning follows.
     """
@@ -111,7 +111,7 @@ _ALL = (
     Card("4000000000003220", "3-D Secure required", name="threeDSecure2Required", secure="always"),
     _declined("4000008400001629", "3-D Secure, then declined", "threeDSecureRequiredChargeDeclined", "generic_decline",
               secure="always"),
-    Card("4000000000003055", "3-D Secure optional", name="threeDSecureOptional"),
+    Card("4000000000003055", "3-D Secure if the shop wants it", name="threeDSecureOptional", secure="if_wanted"),
     Card("4000000000000259", "Disputed as fraud", name="createDispute", dispute="fraudulent"),
     Card("4000000000002685", "Disputed, not received", name="createDisputeProductNotReceived",
          dispute="product_not_received"),

@@ -39,12 +39,26 @@ class Manner:
         refuses_action: a challenge is an error (``error_on_requires_action``).
         return_url: where the buyer goes after a challenge; without it the shop's own page leads them.
         challenge_url: the stand-in's page that asks for the bank.
+        wants_challenge: the shop asks for 3-D Secure where a card has it (``request_three_d_secure``).
     """
 
     is_off_session: bool = False
     refuses_action: bool = False
     return_url: str | None = None
     challenge_url: str | None = None
+    wants_challenge: bool = False
+
+
+def asks_bank(method: Obj, manner: Manner) -> bool:
+    """Say whether a payment by a method made in this manner needs the buyer to pass a 3-D Secure challenge."""
+    card = CARDS.get(method["_card"] or "") if method["type"] == "card" else None
+    if card is None or card.secure is None:
+        return False
+    if card.secure == "if_wanted":
+        return manner.wants_challenge
+    if card.secure == "unless_set_up" and method.get("_is_authenticated"):
+        return not manner.is_off_session
+    return True
 
 
 def confirm(tx: Tx, intent: Obj, method: Obj, manner: Manner) -> Obj:
@@ -59,11 +73,7 @@ def confirm(tx: Tx, intent: Obj, method: Obj, manner: Manner) -> Obj:
     set_intent(tx, intent, None, payment_method=method["id"])
     if method["type"] != "card":
         return _debit(tx, intent, method)
-    card = CARDS.get(method["_card"] or "")
-    needs_action = card is not None and card.secure is not None
-    if needs_action and method.get("_is_authenticated") and card and card.secure == "unless_set_up":
-        needs_action = not manner.is_off_session
-    if not needs_action:
+    if not asks_bank(method, manner):
         return charge(tx, intent, method, is_secure=False)
     if manner.is_off_session or manner.refuses_action:
         code = "authentication_required"

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from shop.sandbox import charging
-from shop.sandbox.cards import CARDS, refusal
-from shop.sandbox.charging import Manner, confirm
+from shop.sandbox.cards import refusal
+from shop.sandbox.charging import Manner, asks_bank, confirm
 from shop.sandbox.collected import made_up, write_answers
 from shop.sandbox.currency import check_amount
 from shop.sandbox.customers import add_customer, update_customer_values
@@ -72,10 +72,14 @@ def pay(tx: Tx, session: Obj, buyer: Buyer, method: Obj | None) -> Obj:
             f"This session does not take payment methods of the type `{method['type']}`.", "payment_method"
         )
     intent = _attempt(tx, session, buyer, method)
-    card = CARDS.get(method["_card"] or "")
-    if not (card and card.secure):
+    wish = (session["payment_method_options"].get("card") or {}).get("request_three_d_secure")
+    manner = Manner(
+        return_url=session["url"],
+        challenge_url=f"{session['url']}/authentication",
+        wants_challenge=wish in ("any", "challenge"),
+    )
+    if not asks_bank(method, manner):
         _make_customer(tx, session, intent, buyer, method)
-    manner = Manner(return_url=session["url"], challenge_url=f"{session['url']}/authentication")
     intent = confirm(tx, intent, method, manner)
     if intent["status"] == "requires_action":
         session["_pending"] = asdict(buyer)

@@ -51,7 +51,6 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "branding_settings[icon][type]": ("url",),
     "branding_settings[logo][type]": ("url",),
     "mode": ("payment",),
-    "payment_method_options[card][request_three_d_secure]": ("automatic",),
     "payment_method_options[card][setup_future_usage]": ("none",),
     "payment_method_options[sepa_debit][setup_future_usage]": ("none",),
     "payment_method_options[us_bank_account][setup_future_usage]": ("none",),

@@ -123,6 +123,18 @@ class TestOfAnIntent:
 
 
 class TestOfASession:
+    @pytest.mark.parametrize(("wish", "is_asked"), [("any", True), ("challenge", True), ("automatic", False)])
+    def test_comes_for_some_cards_only_where_the_shop_wants_it(self, stand_in, browser, wish, is_asked):
+        options = {"card": {"request_three_d_secure": wish}}
+        session = stand_in.session(payment_method_options=options, **KNOWN)
+        usual = stand_in.session(payment_method_options=options, **KNOWN)
+
+        optional = browser.post(path(session), data=CARD | {"number": "4000000000003055"})
+        plain = browser.post(path(usual), data=CARD)
+
+        assert optional.location.endswith("/authentication") is is_asked
+        assert plain.location.startswith("http://shop.example/done")
+
     def test_can_be_given_up_for_another_card(self, stand_in, browser):
         session = stand_in.session(**KNOWN)
         asked = browser.post(path(session), data=SECURE)
