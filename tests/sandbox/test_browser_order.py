@@ -250,3 +250,35 @@ class TestCardFields:
         assert kinds == {"number": "cc-number", "expiry": "cc-exp", "cvc": "cc-csc", "holder": "cc-name"}
         assert page.get_attribute("#number", "inputmode") == "numeric"
         page.close()
+
+
+class TestPagesBeside:
+    @pytest.mark.parametrize("look", [(390, "light"), (1280, "dark")])
+    def test_fit_and_are_accessible(self, stand_in, chromium, look):
+        width, scheme = look
+        page = chromium.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        v1 = stand_in.stripe.v1
+        asked = [
+            v1.payment_intents.create({
+                "amount": 1234, "currency": "eur", "payment_method": "pm_card_threeDSecure2Required", "confirm": True,
+            } | more)
+            for more in ({"return_url": f"{stand_in.url}/healthz?order=7"}, {})
+        ]  # fmt: skip
+        recovery = {"recovery": {"enabled": True}}
+        expired = v1.checkout.sessions.expire(stand_in.session(after_expiration=recovery).id)
+        found = []
+        page.goto(f"{stand_in.url}/c/authentication/{asked[1].id}")
+        found += violations(page)
+        page.click("text=Complete the authentication")
+        page.wait_for_selector("text=You may close this window.")
+        found += violations(page)
+        page.goto(f"{stand_in.url}/c/authentication/{asked[0].id}")
+        page.click("text=Give up")
+        page.wait_for_url("**/healthz?order=7&payment_intent=*&redirect_status=failed")
+        stand_in.advance(31 * 24 * 3600)
+        page.goto(expired.after_expiration.recovery.url)
+        page.wait_for_selector("h1:text('This link has expired')")
+
+        assert found + violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
