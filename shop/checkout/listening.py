@@ -29,6 +29,8 @@ RETENTION = dt.timedelta(days=30)
 """How long Stripe keeps events: https://docs.stripe.com/api/events/list"""
 OVERLAP = dt.timedelta(minutes=2)
 """An event may be listed a little after others that are newer, so what was listed last is asked for once more."""
+MAX_SKEW = dt.timedelta(minutes=5)
+"""How far our clock may be off, and an event of that long ago is still not taken for an old one too early."""
 LOOK_BACK_EVERY_S = 30
 MAX_PAUSE_S = 60
 TRIES_OF_ONCE = 5
@@ -242,7 +244,8 @@ class Listener:
                 self._apply(event)
         self._recent.extend(events)
         self._tip = events[-1]
-        while self._recent and self._recent[0].created_at <= self._tip.created_at - OVERLAP:
+        settled = max(self._tip.created_at - OVERLAP, self._clock.now() - OVERLAP - MAX_SKEW)
+        while self._recent and self._recent[0].created_at <= settled:
             self._set_anchor(self._recent.popleft())
         self._places.keep(self._place)
 

@@ -343,6 +343,17 @@ class TestPlace:
         listener.poll()
         assert "evt_late" in inbox(database)
 
+    def test_a_restart_long_after_lists_nothing_again(
+        self, feed: ShelfFeed, clock: SteppedClock, start: Callable[[], Listener]
+    ) -> None:
+        feed.put("evt_first", clock.now())
+        start().poll()
+        clock.advance(minutes=10)
+        start().poll()
+        last = start()
+        last.poll()
+        assert last.tally.fetched == set()
+
     def test_the_place_comes_up_to_the_last_event_once_it_is_quiet(
         self, feed: ShelfFeed, clock: SteppedClock, start: Callable[[], Listener], seconds: list[float],
         tmp_path: Path,
