@@ -55,14 +55,17 @@ def answer_challenge(session_id: str) -> BaseResponse:
     return redirect(success_address(paid), 303)
 
 
+def _is_passed(intent: Obj) -> bool:
+    return intent["status"] in ("succeeded", "requires_capture")
+
+
 def _return_address(intent: Obj, return_url: str) -> str:
     """Return where a buyer goes after the challenge, with what Stripe adds to the address."""
-    is_done = intent["status"] in ("succeeded", "requires_capture", "processing")
     parts = urlsplit(return_url)
     added = urlencode({
         "payment_intent": intent["id"],
         "payment_intent_client_secret": intent["client_secret"],
-        "redirect_status": "succeeded" if is_done else "failed",
+        "redirect_status": "succeeded" if _is_passed(intent) else "failed",
     })  # fmt: skip
     return urlunsplit(parts._replace(query="&".join(one for one in (parts.query, added) if one)))
 
@@ -71,7 +74,9 @@ def _answered(intent: Obj, words: Words) -> BaseResponse:
     """Say that the bank has its answer, with the way on where there is one."""
     way = intent.get("_return_url")
     target = _return_address(intent, way) if way else None
-    return page("over.html", None, target=target, t=words, kind="answered", shop="")
+    return page(
+        "over.html", None, target=target, t=words, kind="answered", is_passed=_is_passed(intent), shop=""
+    )
 
 
 @pages.get("/c/authentication/<intent_id>")
