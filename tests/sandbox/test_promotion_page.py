@@ -1,5 +1,7 @@
 """Promotion codes on the payment page: typed, shown, taken off, and lost to somebody else."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.sandbox.page import CARD, KNOWN, MUG, errors, path, total, value
@@ -97,7 +99,6 @@ class TestEnterCode:
         assert response.status_code == 303
         assert v1.checkout.sessions.retrieve(session.id).payment_status == "no_payment_required"
 
-
     def test_stays_when_its_coupon_is_deleted(self, stand_in, v1, browser):
         code = new_code(v1)
         session = stand_in.session(allow_promotion_codes=True, **KNOWN)
@@ -186,6 +187,21 @@ class TestPayWithCode:
         assert "SUMMER is no longer valid, so the total is now €12.34" in errors(html)["promotion_code"]
         assert paid.status_code == 303
         assert [charge.amount for charge in v1.charges.list().data] == [1234, 987]
+
+    def test_lets_one_of_many_buyers_at_once_have_the_last_redemption(self, stand_in, v1, browser):
+        new_code(v1, max_redemptions=1)
+        sessions = [stand_in.session(allow_promotion_codes=True, **KNOWN) for _ in range(6)]
+        for session in sessions:
+            enter(browser, session, "SUMMER")
+
+        def pay(session):
+            return stand_in.app.test_client().post(path(session), data=CARD | {"expected": "987"}).status_code
+
+        with ThreadPoolExecutor(len(sessions)) as pool:
+            answers = sorted(pool.map(pay, sessions))
+
+        assert answers == [200] * 5 + [303]
+        assert [charge.amount for charge in v1.charges.list().data] == [987]
 
     def test_charges_nobody_when_the_code_is_lost_during_the_challenge(self, stand_in, v1, browser):
         new_code(v1, max_redemptions=1)
