@@ -218,7 +218,9 @@ def _welcome(settings: Settings, *, demo: bool) -> None:
         )
         click.echo("                        public address, `shop stripe setup` once")
     if settings.test_mode_rooms:
-        click.echo(f"  Test mode's rooms:    {settings.public_url}/test-mode  (orders, webhooks, clock, mails)")
+        click.echo(
+            f"  Test mode's rooms:    {settings.public_url}/test-mode  (orders, webhooks, clock, mails)"
+        )
     click.echo("")
 
 

@@ -18,7 +18,7 @@ from shop.payments.gateway import (
     RefundInfo,
     SessionInfo,
 )
-from shop.payments.parsing import PAYMENT_KEY, parse_dispute, parse_refund, parse_session
+from shop.payments.parsing import PAYMENT_KEY, parse_dispute, parse_event, parse_refund, parse_session
 from shop.payments.stripe_errors import translated
 
 # A buyer waits for this: two tries of at most 2 s to connect and 5 s to answer end within 15 s.
@@ -136,12 +136,5 @@ class StripeGateway:
             except (stripe.SignatureVerificationError, ValueError):
                 continue
             # The body itself rather than the SDK's object: its events are not mappings.
-            raw = json.loads(body)
-            return EventInfo(
-                id=raw["id"],
-                kind=raw["type"],
-                created_at=dt.datetime.fromtimestamp(raw["created"], dt.UTC),
-                object=raw["data"]["object"],
-                payload=raw,
-            )
+            return parse_event(json.loads(body))
         raise BadSignature

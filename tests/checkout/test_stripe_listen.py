@@ -194,6 +194,16 @@ class TestListen:
         assert len(waits) >= 3
         assert waits[2] > 1.5 * waits[0]
 
+    @pytest.mark.parametrize("kind", ["rate_limit", "server_error", "lost_response", "conflict"])
+    def test_survives_the_stand_ins_own_faults(
+        self, database: Database, wire: Wire, tmp_path: Path, kind: str
+    ) -> None:
+        expire_sessions(wire, 2)
+        fault = {"kind": kind, "path": "/v1/events*", "count": 3}
+        assert call(f"{wire.url}/_sandbox/faults", fault)[0] == 201
+        ear = Listening(database, wire.url, tmp_path).once(SystemClock().now() - dt.timedelta(hours=1))
+        assert len(ear.heard) == 2
+
     def test_once_gives_up_on_what_does_not_answer(self, proxy: Proxy, listening: Listening) -> None:
         proxy.meddle = lambda _method, _path: (500, {}, {"error": {"message": "not now"}})
         with pytest.raises(GatewayUnavailable):
