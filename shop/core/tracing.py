@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from shop.core.errors import DomainError
+
 P = ParamSpec("P")
 R = TypeVar("R")
 D = TypeVar("D")
@@ -101,6 +103,12 @@ def flow(order_id: int | None = None) -> Iterator[Flow]:
     token = _flow.set(opened)
     try:
         yield opened
+    except DomainError:
+        raise
+    except BaseException:
+        # What broke off was rolled back, so it has changed nothing.
+        opened.notes.pop(opened.calls[-1] if opened.calls else None, None)
+        raise
     finally:
         _flow.reset(token)
         opened.close()

@@ -28,6 +28,7 @@ from shop.payments.recorded_models import RecordedCall, RecordedWebhook, Signatu
 KEPT = 5_000
 """Rows of each kind; older ones go."""
 PRUNE_EVERY = 50
+FIRST_SERVER_ERROR = 500
 _ID = re.compile(r"\b(?:cs|pi|py|ch|re|pyr|dp|du)_\w+")
 
 log = structlog.get_logger(__name__)
@@ -128,7 +129,8 @@ class CallRecorder:
     def _record_webhook(self, arrival: Arrival, flow: Flow) -> None:
         payload = read_json(arrival.body)
         said = payload if isinstance(payload, dict) else {}
-        changes = next((one for one in flow.notes.values() if one.events or one.after), None)
+        notes = flow.notes.values() if (arrival.status or 0) < FIRST_SERVER_ERROR else ()  # else rolled back
+        changes = next((one for one in notes if one.events or one.after), None)
         known = next(iter(flow.notes.values()), None)
         thing = (said.get("data") or {}).get("object") if isinstance(said.get("data"), dict) else None
         with self._database.transaction() as session:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import stripe
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
 from shop.checkout.buying import CheckoutStarted
 from shop.checkout.cli_listen import Speaker
@@ -234,6 +235,29 @@ class TestWebhooks:
             "bad_signature",
         )
         assert (forged.event_id, forged.changes) == ("evt_forged", None)
+
+    def test_that_the_shop_breaks_on_are_kept_as_such(self, house: House) -> None:
+        started = house.buy()
+        with house.database.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE order_events RENAME TO gone")
+        house.pay(started)
+        [broken] = eventually(lambda: house.webhooks("checkout.session.completed")[:1])
+        assert (broken.status, broken.outcome, broken.order_id) == (500, "error", started.order_id)
+        assert broken.changes is None
+        with house.database.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO order_events")
+        eventually(lambda: house.order(started).status == "paid")
+        assert "The shop broke on it" in house.client.get(house.room(started)).text
+
+    def test_that_broke_off_after_a_call_changed_nothing(self, house: House) -> None:
+        call(f"{house.sandbox}/_sandbox/webhooks/pause", {})
+        started = house.buy()
+        house.pay(started)
+        with house.database.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE order_events RENAME TO gone")
+        with pytest.raises(DBAPIError):
+            refresh_order(house.desk, started.order_id, now=SystemClock().now(), source="return")
+        assert [one.changes for one in house.calls()[1:]] == [None]
 
     @pytest.mark.parametrize("body", [b"", b"nonsense \x00", b"[1]", b'{"data": [], "id": {}}'])
     def test_may_be_nonsense(self, house: House, body: bytes) -> None:
