@@ -24,7 +24,7 @@ def stripe_group() -> None:
     """Look after what Stripe (or the stand-in) knows of this shop."""
 
 
-@stripe_group.command("reconcile")
+@stripe_group.command("reconcile", short_help="Ask about what was not heard of.")
 def reconcile_command() -> None:
     """Ask Stripe about all unsettled payments, refunds and disputes; print what had been missed."""
     desk = _desk()
@@ -42,7 +42,7 @@ def reconcile_command() -> None:
         raise SystemExit(1)
 
 
-@stripe_group.command("listen")
+@stripe_group.command("listen", short_help="Fetch events; no tunnel needed.")
 @click.option("--once", "is_once", is_flag=True, help="End when all events so far are applied.")
 @click.option(
     "--interval", default=2.0, show_default=True, type=click.FloatRange(0.5, 3600), help="Seconds between two looks."
@@ -55,7 +55,7 @@ def listen_command(is_once: bool, interval: float, since: dt.datetime | None) ->
     listen(_settings(is_quiet=True), is_once=is_once, interval_s=interval, since=since)
 
 
-@stripe_group.command("setup")
+@stripe_group.command("setup", short_help="Register the webhook endpoint.")
 @click.option("--url", metavar="PUBLIC_URL", help="The shop's public origin, instead of PUBLIC_URL.")
 @click.option("--replace", "is_replacing", is_flag=True, help="Create a new endpoint and delete the old one.")
 @click.option("--local", "is_local", is_flag=True, help="Accept an address that only the stand-in can reach.")
@@ -65,7 +65,7 @@ def setup_command(url: str | None, is_replacing: bool, is_local: bool) -> None:
     register(settings, url, is_replacing=is_replacing, is_local=is_local)
 
 
-@stripe_group.command("doctor")
+@stripe_group.command("doctor", short_help="Say what is wrong and what to do.")
 @click.option("--json", "is_json", is_flag=True, help="For programs.")
 def doctor_command(is_json: bool) -> None:
     """Check key, version, endpoint, secret and clock, and say what to do; status 1 when anything fails."""

@@ -9,7 +9,7 @@ from shop.checkout.expiry import settle_order
 from shop.checkout.refunds import ask_refund
 from shop.core.errors import DomainError
 from shop.orders.queries import find_order_row, list_numbers, list_unsettled_ids
-from shop.payments.gateway import GatewayUnavailable
+from shop.payments.gateway import GatewayUnauthorized, GatewayUnavailable
 from shop.payments.queries import get_refund, list_unsettled_refunds
 
 DISPUTES_SINCE = dt.timedelta(days=120)
@@ -51,7 +51,7 @@ def _settle(desk: Desk, order_id: int, number: str, now: dt.datetime) -> Finding
     try:
         settle_order(desk, order_id, now=now)
     except DomainError as error:
-        problem = str(error)
+        problem = _told(error)
     return Finding("order", number, before, _status(desk, order_id), problem)
 
 
@@ -67,7 +67,7 @@ def _refund(desk: Desk, refund_id: int, number: str, now: dt.datetime) -> Findin
     try:
         after = ask_refund(desk, refund_id, now=now)
     except DomainError as error:
-        return Finding("refund", number, before.value, before.value, str(error))
+        return Finding("refund", number, before.value, before.value, _told(error))
     return Finding("refund", number, before.value, after.value)
 
 
@@ -75,7 +75,7 @@ def _disputes(desk: Desk, now: dt.datetime) -> list[Finding]:
     try:
         found = desk.gateway.list_disputes(since=now - DISPUTES_SINCE)
     except GatewayUnavailable as error:
-        return [Finding("disputes", "-", "unknown", "unknown", str(error))]
+        return [Finding("disputes", "-", "unknown", "unknown", _told(error))]
     findings = []
     for info in reversed(found):  # oldest first
         with desk.database.transaction() as session:
@@ -84,3 +84,8 @@ def _disputes(desk: Desk, now: dt.datetime) -> list[Finding]:
         if outcome.startswith("applied:"):
             findings.append(Finding("dispute", number, "unknown", info.status))
     return findings
+
+
+def _told(error: DomainError) -> str:
+    """Return what an operator should read; a buyer only reads that payments do not answer."""
+    return f"The key is not taken: {error.reason}" if isinstance(error, GatewayUnauthorized) else str(error)

@@ -21,7 +21,7 @@ TEST_KEYS, LIVE_KEYS = ("sk_test_", "rk_test_"), ("sk_live_", "rk_live_")
 ANY_KEY = "sk_test_parity_of_vitrine"
 
 
-@click.command("parity")
+@click.command("parity", short_help="Compare the stand-in with Stripe.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there: .md or .json."
 )

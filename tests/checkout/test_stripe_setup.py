@@ -193,6 +193,17 @@ class TestSetup:
         eventually(taken)
 
 
+class TestReconcile:
+    def test_tells_the_operator_that_the_key_is_not_taken(
+        self, proxy: Proxy, command: Command, database: Database
+    ) -> None:
+        proxy.meddle = lambda _method, _path: (401, {}, {"error": {"message": "Invalid API Key provided"}})
+        url = database.url.render_as_string(hide_password=False)
+        told = command("reconcile", STRIPE_API_BASE=proxy.url, DATABASE_URL=url)
+        assert told.exit_code == 1
+        assert "The key is not taken" in " ".join(told.stdout.split())
+
+
 @pytest.fixture
 def shop_at(
     environ: dict[str, str | None], database: Database, monkeypatch: pytest.MonkeyPatch
