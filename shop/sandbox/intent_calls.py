@@ -64,7 +64,8 @@ def create_intent(call: Call) -> Obj:
         "capture_method": params.get("capture_method", "automatic_async"),
         "confirmation_method": params.get("confirmation_method", "automatic"),
     }
-    intent = new_intent(tx, values | plain_values(params, {}))
+    options = {"payment_method_options": params.get("payment_method_options") or {}}
+    intent = new_intent(tx, values | options | plain_values(params, {}))
     method = _method(tx, params, intent)
     if method is None:
         if params.get("confirm"):
@@ -119,11 +120,13 @@ def _confirm(call: Call, intent: Obj, method: Obj) -> Obj:
     params = call.params
     if "return_url" in params:
         checked_url(params["return_url"], "return_url")
+    wish = (intent["payment_method_options"].get("card") or {}).get("request_three_d_secure")
     manner = Manner(
         is_off_session=bool(params.get("off_session")),
         refuses_action=params.get("error_on_requires_action", False),
         return_url=params.get("return_url"),
         challenge_url=f"{call.public_url}/c/authentication/{intent['id']}",
+        wants_challenge=wish in ("any", "challenge"),
     )
     return charging.confirm(call.tx, intent, method, manner)
 

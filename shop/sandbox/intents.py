@@ -34,6 +34,7 @@ _NULLS = (
 UNSUPPORTED = (
     "application_fee_amount", "on_behalf_of", "transfer_data", "confirmation_token", "customer_account", "hooks",
     "payment_details", "payment_method_configuration", "radar_options", "amount_details", "mandate",
+    "amount_to_confirm",
 )  # fmt: skip
 _OPTIONS: Obj = {
     "card": {
@@ -70,6 +71,9 @@ def plain_values(params: Obj, old: Obj) -> Obj:
         checked_email(new["receipt_email"], "receipt_email")
     if "shipping" in params:
         new["shipping"] = shipping_of(params["shipping"])
+    if params.get("payment_method_options") and "payment_method_options" in old:
+        options = merged_options(params["payment_method_options"], old["payment_method_options"])
+        new["payment_method_options"] = options
     if "metadata" in params:
         new["metadata"] = merged_metadata(old.get("metadata", {}), params["metadata"])
     return new
@@ -80,8 +84,26 @@ def check_supported(params: Obj) -> None:
     for name in UNSUPPORTED:
         if params.get(name):
             raise unsupported(name)
+    _check_options(params.get("payment_method_options") or {})
     if params.get("capture_method") not in (None, "automatic", "automatic_async", "manual"):
         raise invalid("Invalid capture_method", "capture_method")
+
+
+def _check_options(given: Obj) -> None:
+    for kind, options in given.items():
+        for name, value in (options or {}).items():
+            is_known = kind in _OPTIONS and name in ("request_three_d_secure", "verification_method")
+            if not is_known and (name, value) != ("setup_future_usage", "none"):
+                raise unsupported(f"payment_method_options[{kind}][{name}]")
+
+
+def merged_options(given: Obj, old: Obj) -> Obj:
+    """Return an intent's ``payment_method_options`` after a call; a kind that is given empty goes back to its default."""
+    new = {kind: dict(old.get(kind) or _OPTIONS[kind]) for kind in old}
+    for kind, options in given.items():
+        if kind in new:
+            new[kind] = new[kind] | options if options else dict(_OPTIONS[kind])
+    return new
 
 
 def method_types(params: Obj, currency: str) -> list[str]:
@@ -131,7 +153,8 @@ def new_intent(tx: Tx, values: Obj) -> Obj:
         "status": "requires_payment_method",
         "_session": None,
     }
-    intent |= values
+    options = merged_options(values.get("payment_method_options", {}), intent["payment_method_options"])
+    intent |= values | {"payment_method_options": options}
     tx.add(KIND, intent)
     emit(tx, "payment_intent.created", intent)
     return intent
@@ -147,6 +170,10 @@ def session_intent(tx: Tx, session: Obj) -> Obj:
         "currency": session["currency"],
         "customer": session["customer"],
         "metadata": data["metadata"],
+        "payment_method_options": {
+            kind: {name: value for name, value in options.items() if name in _OPTIONS[kind]}
+            for kind, options in session["payment_method_options"].items()
+        },
         "payment_method_types": session["payment_method_types"],
         "_session": session["id"],
     })  # fmt: skip

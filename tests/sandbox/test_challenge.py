@@ -60,6 +60,20 @@ class TestOfAnIntent:
         }
         assert intents.retrieve(intent.id).status == status
 
+    @pytest.mark.parametrize(("wish", "status"), [("any", "requires_action"), ("automatic", "succeeded")])
+    def test_comes_for_some_cards_only_where_the_shop_wants_it(self, intents, wish, status):
+        options = {"card": {"request_three_d_secure": wish}}
+
+        intent = confirmed(intents, "pm_card_threeDSecureOptional", payment_method_options=options)
+
+        assert intent.status == status
+        assert intent.payment_method_options.card.request_three_d_secure == wish
+        assert confirmed(intents, "pm_card_visa", payment_method_options=options).status == "succeeded"
+
+    def test_has_no_other_options(self, intents):
+        with pytest.raises(Exception, match=r"does not do `payment_method_options\[card\]\[moto\]`"):
+            confirmed(intents, payment_method_options={"card": {"moto": True}})
+
     def test_asks_with_amount_and_card(self, intents, browser):
         response = browser.get(address(confirmed(intents)), headers={"Accept-Language": "fr"})
 
