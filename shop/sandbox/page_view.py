@@ -59,13 +59,20 @@ def form_page(tx: Tx, session: Obj, form: Form, words: Words) -> Response:
         },
         has_states=forms.has_states(session),
         known_email=forms.known_email(session),
-        wants_terms=wants_terms(session),
-        wants_promotions=wants_promotions(session),
-        is_noted=bool(session["after_expiration"] or wants_promotions(session)),
+        **_consent(session),
         cards=CARDS,
         featured=FEATURED,
         accounts=ACCOUNTS,
     )
+
+
+def _consent(session: Obj) -> Obj:
+    """Return what the buyer may agree to, and whether that and the address are kept as soon as they are typed."""
+    return {
+        "wants_terms": wants_terms(session),
+        "wants_promotions": wants_promotions(session),
+        "is_noted": bool(session["after_expiration"] or wants_promotions(session)),
+    }
 
 
 def _is_reused(session: Obj) -> bool:

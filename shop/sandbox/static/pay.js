@@ -223,7 +223,14 @@ function sent(action) {
 // The buttons are called `action`, so `form.action` is one of them and not the address.
 const address = () => form.getAttribute("action");
 
-async function change(action) {
+// One after the other: what the second press means stands on the page that the first one brings.
+let running = Promise.resolve();
+
+function change(action) {
+  running = running.then(() => send(action));
+}
+
+async function send(action) {
   const busy = document.querySelector(".summary");
   busy.classList.add("is-busy");
   let page;
