@@ -5,6 +5,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -177,15 +178,22 @@ class Day:
             if url is None:
                 return
             # The payment page's own way back does not know the order: the return address does.
-            shown = httpx.get(
-                f"{self.crew.sandbox}/v1/checkout/sessions/{url.rstrip('/').rsplit('/', 1)[-1]}",
-                headers={"Authorization": "Bearer sk_test_drill"}, timeout=60,
-            ).json()["success_url"]  # fmt: skip
+            shown = self._session(url)["success_url"]
             found = re.search(r"order=([^&]+)&token=([^&]+)", shown)
             assert found is not None, shown
             person.ask("POST", f"/en/orders/{found[1]}/cancellation", data={"token": found[2]})
 
         return act
+
+    def _session(self, url: str) -> dict[str, Any]:
+        """Return the session behind a payment page, however often the stand-in loses its answer."""
+        address = f"{self.crew.sandbox}/v1/checkout/sessions/{url.rstrip('/').rsplit('/', 1)[-1]}"
+        for _ in range(20):
+            with suppress(httpx.TransportError):
+                answer = httpx.get(address, headers={"Authorization": "Bearer sk_test_drill"}, timeout=60)
+                if answer.is_success:
+                    return dict(answer.json())
+        raise GaveUp
 
     def pays_unheard(self) -> Callable[[], None]:
         """A guest who pays and closes the browser while Stripe's webhooks are held back."""
