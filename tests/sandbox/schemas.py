@@ -95,12 +95,16 @@ def _closed(schema: Any) -> Any:
     return closed
 
 
+def corpus_file(name: str) -> Path | None:
+    """Return a file of the corpus's folder ``stripe``, or None when it is absent."""
+    places = (_ROOT / "stripe" / name, _ROOT.parent / "stripe" / name)
+    return next((file for file in places if file.is_file()), None)
+
+
 def find_schemas() -> Schemas | None:
     """Return the schemas, or None when they are absent."""
-    for file in (_ROOT / "stripe" / NAME, _ROOT.parent / "stripe" / NAME):
-        if file.is_file():
-            return Schemas(file)
-    return None
+    file = corpus_file(NAME)
+    return Schemas(file) if file else None
 
 
 SCHEMAS = find_schemas()
