@@ -126,7 +126,9 @@ def demo_command() -> None:
 )
 @click.option("--webhook", "webhooks", multiple=True, help="URL=whsec_… to deliver events to; repeatable.")
 @click.option("--public-url", help="Where browsers reach it, when that is not http://HOST:PORT.")
-@click.option("--seed", type=int, help="Makes ids repeatable.")
+@click.option(
+    "--seed", type=int, help="Makes ids, times and faults repeatable; its clock stands still until turned."
+)
 @click.option("--quiet", is_flag=True, help="Do not say what to set in which SDK.")
 def sandbox(
     *, host: str, port: int, database: str, webhooks: tuple[str, ...], public_url: str | None, seed: int | None,

@@ -25,7 +25,9 @@ def main() -> None:
     parser.add_argument("--database", default="stripe-stand-in.db", help="SQLite file, or :memory:")
     parser.add_argument("--webhook", type=webhook, action="append", default=[], metavar="URL=SECRET")
     parser.add_argument("--public-url", help="where browsers reach it, when that is not http://HOST:PORT")
-    parser.add_argument("--seed", type=int, help="makes ids repeatable")
+    parser.add_argument(
+        "--seed", type=int, help="makes ids, times and faults repeatable; the clock stands still until turned"
+    )
     parser.add_argument("--quiet", action="store_true", help="do not say what to set in which SDK")
     given = parser.parse_args()
     try:

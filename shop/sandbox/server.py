@@ -43,7 +43,7 @@ def serve(
         database: path of the SQLite file; ``:memory:`` forgets all at the end.
         webhooks: pairs of an address and a ``whsec_…`` secret.
         public_url: where browsers reach it, when that is not ``http://host:port``.
-        seed: makes ids repeatable.
+        seed: makes ids, times and faults repeatable; the clock then stands still until it is turned.
         is_quiet: says one line only, not what to set in which SDK.
     """
     if not _is_free(host, port):
