@@ -1,6 +1,5 @@
 """``/test-mode``: what mode this is and why, where everything is, and the test cards."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from flask import Response
@@ -15,6 +14,7 @@ from shop.payments.stripe_gateway import STANDIN_SOURCE, STRIPE_SOURCE
 from shop.payments.stripe_recording import sdk_versions
 from shop.test_mode.base import blueprint, find_stand_in, mode, show
 from shop.test_mode.cards import card_groups
+from shop.test_mode.clock_room import offset_text
 from shop.test_mode.demo import DEMO_PAGE, SIGN_INS
 from shop.test_mode.stand_in import StandInAway, StandInRefused
 from shop.web.context import database, settings
@@ -29,7 +29,8 @@ class StandInState:
     """Whether the stand-in answers, and what it says of itself."""
 
     is_up: bool
-    offset: dt.timedelta = dt.timedelta()
+    ahead: str = ""
+    """How far its clock is ahead, in words."""
     is_paused: bool = False
     seed: str = ""
 
@@ -90,7 +91,7 @@ def _state() -> StandInState | None:
     seed = said.get("seed")
     return StandInState(
         is_up=True,
-        offset=dt.timedelta(seconds=float(said.get("clock_offset") or 0)),
+        ahead=offset_text(float(said.get("clock_offset") or 0)),
         is_paused=bool(said.get("paused")),
         seed="" if seed is None else str(seed),
     )

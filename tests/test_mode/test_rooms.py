@@ -282,6 +282,7 @@ class TestClock:
         assert "Became due: checkout.session.expired." in text
         assert "1 hour ahead" in text
         eventually(lambda: house.order(started).status == "expired")
+        assert "the stand-in’s is 1 hour ahead" in house.client.get("/en/test-mode").text
         house.client.post("/en/test-mode/clock", data={"advance": "2", "unit": "days"})
         assert "Nothing became due." in house.client.get("/en/test-mode/clock").text
 

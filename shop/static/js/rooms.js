@@ -7,6 +7,11 @@
     if (said) said.textContent = text;
   };
 
+  // On a phone the room at hand may be beyond the edge of the navigation.
+  const nav = document.querySelector(".rooms-nav");
+  const current = nav?.querySelector("[aria-current]");
+  if (current) nav.scrollLeft = current.offsetLeft + current.offsetWidth / 2 - nav.clientWidth / 2;
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
