@@ -16,7 +16,8 @@ from shop.core.config import ConfigurationError, Settings, load_settings
 from shop.core.db import Database
 from shop.core.log import configure_logging
 from shop.core.signing import Signer
-from shop.payments.stripe_gateway import StripeGateway
+from shop.payments.recording import make_recorder
+from shop.payments.stripe_recording import make_gateway
 
 
 @click.group("stripe")
@@ -86,4 +87,5 @@ def _settings(*, is_quiet: bool = False) -> Settings:
 def _desk() -> Desk:
     settings = _settings()
     database, signer = Database(settings.database_url), Signer(settings.secret_key)
-    return Desk(database, StripeGateway(settings), signer, settings.public_url)
+    gateway = make_gateway(settings, make_recorder(settings, database, SystemClock()))
+    return Desk(database, gateway, signer, settings.public_url)

@@ -22,7 +22,7 @@ from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.payments.models import Dispute
 from shop.payments.queries import find_payment_of_order, list_disputes_of_order, list_refunds_of_order
-from shop.web.context import database
+from shop.web.context import database, settings
 from shop.web.forms import Form
 from shop.web.pages import render
 from shop.web.zone import local_time
@@ -64,6 +64,7 @@ def render_room(
         is_shippable=_is_shippable(order),
         carriers=[(key, carrier.name) for key, carrier in CARRIERS.items()],
         carrier_name=carrier_name,
+        has_test_rooms=settings().test_mode_rooms,
         previews=PREVIEWS,
         labels=labels,
         **facts,

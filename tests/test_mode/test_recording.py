@@ -1,5 +1,6 @@
 """What is written down of the conversation with Stripe, over the wire, on both databases."""
 
+import contextlib
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -7,23 +8,28 @@ from typing import Any
 
 import pytest
 import stripe
+from click.testing import CliRunner
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from shop.checkout.buying import CheckoutStarted
+from shop.checkout.cli import stripe_group
 from shop.checkout.cli_listen import Speaker
 from shop.checkout.desk import Desk, account_buyer
 from shop.checkout.expiry import refresh_order, release_order
 from shop.checkout.listening import Listener
 from shop.checkout.listening_place import PlaceFile
+from shop.checkout.placement import SETTLE_ORDER
 from shop.checkout.refunds import ask_refund, refund_order
 from shop.core.clock import SystemClock
+from shop.core.outbox import ClaimedJob, RetryLater
 from shop.orders.models import Order
 from shop.payments.gateway import GatewayRefused, GatewayUnavailable
 from shop.payments.masking import masked, masked_text, nested, read_json
 from shop.payments.recorded_models import SignatureResult
 from shop.payments.recording import KEPT, PRUNE_EVERY
 from shop.payments.stripe_account import StripeAccount
+from shop.worker import job_handlers
 from tests.factories import make_account
 from tests.sandbox.conftest import call, eventually
 from tests.support.statements import count_statements
@@ -264,6 +270,33 @@ class TestWebhooks:
         assert house.client.post("/stripe/webhook", data=body).status_code == 400
         [kept] = house.webhooks()
         assert kept.event_id is None
+
+
+class TestProcesses:
+    def test_the_worker_records_too(self, house: House) -> None:
+        call(f"{house.sandbox}/_sandbox/webhooks/pause", {})
+        started = house.buy()
+        house.desk.gateway.expire_session(str(started.url).rsplit("/", 1)[-1])
+        count = len(house.calls())
+        handlers = job_handlers(house.app)
+        with contextlib.suppress(RetryLater):
+            handlers[SETTLE_ORDER](ClaimedJob(1, SETTLE_ORDER, str(started.order_id), {}, 1))
+        assert house.order(started).status == "expired"
+        [asked] = house.calls()[count:]
+        assert (asked.order_id, asked.changes["after"]["status"]) == (started.order_id, "expired")
+
+    def test_the_command_line_records_too(self, house: House, tmp_path: Path) -> None:
+        call(f"{house.sandbox}/_sandbox/webhooks/pause", {})
+        started = house.buy()
+        house.pay(started)
+        environ = {
+            "DATABASE_URL": house.database.url.render_as_string(hide_password=False), "DATA_DIR": str(tmp_path),
+            "STRIPE_API_BASE": house.sandbox, "TEST_MODE_ROOMS": "1", "LOG_LEVEL": "ERROR",
+        }  # fmt: skip
+        told = CliRunner().invoke(stripe_group, ["reconcile"], env=environ)
+        assert told.exit_code == 0, told.output
+        asked = [one for one in house.calls() if one.method == "GET" and one.order_id == started.order_id]
+        assert [one.changes["after"]["status"] for one in asked] == ["paid"]
 
 
 class TestListening:
