@@ -84,9 +84,14 @@ def no_such_address(method: str, path: str, methods: list[str]) -> ApiError:
             "key for it.",
             code=CODE,
         )
-    hint = (
-        f"This address takes {', '.join(methods)}." if methods else "The stand-in does not have this address."
-    )
+    hint = "The stand-in does not have this address."
+    if methods:
+        hint = f"This address takes {', '.join(methods)}."
+    elif path.endswith("/"):
+        hint = (
+            "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make "
+            "sure you passed a valid (non-empty) identifier in your code."
+        )
     return ApiError(
         404, f"Unrecognized request URL ({method}: {path}). {hint} Please see https://stripe.com/docs."
     )

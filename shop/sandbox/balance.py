@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from shop.sandbox.call import Call, api
 from shop.sandbox.errors import Obj, not_found, unsupported
-from shop.sandbox.lists import list_page
+from shop.sandbox.lists import list_page, shown_as
 from shop.sandbox.store import Tx
 
 KIND = "balance_transaction"
@@ -70,6 +70,9 @@ def _now(tx: Tx, row: Obj) -> Obj:
     return row | {"status": "available" if row["available_on"] <= tx.seconds else "pending"}
 
 
+shown_as(KIND, _now)
+
+
 @api.on("GET", "/v1/balance_transactions/{id}", "BalanceTransactionRetrieveParams")
 def retrieve_transaction(call: Call) -> Obj:
     """Return one movement of the balance."""
@@ -86,11 +89,9 @@ def list_transactions(call: Call) -> Obj:
     if "payout" in params:
         raise unsupported("payout", "payouts")
     currency = params["currency"].lower() if "currency" in params else None
-    page = list_page(
+    return list_page(
         call, KIND, {"type": params.get("type"), "currency": currency}, parent=params.get("source")
     )
-    page["data"] = [_now(call.tx, one) for one in page["data"]]
-    return page
 
 
 @api.on("GET", "/v1/balance", "BalanceRetrieveParams")

@@ -14,7 +14,7 @@ from shop.sandbox.customers import live_customer
 from shop.sandbox.errors import Obj, invalid, missing_param, not_found, unsupported
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import checked_length, merged_metadata
-from shop.sandbox.lists import list_page
+from shop.sandbox.lists import list_page, shown_as
 from shop.sandbox.products import check_free_id, live_product
 from shop.sandbox.store import Tx
 
@@ -108,6 +108,10 @@ def code_now(tx: Tx, code: Obj) -> Obj:
     return code | {"active": code["active"] and is_valid}
 
 
+shown_as(COUPON, coupon_now)
+shown_as(CODE, code_now)
+
+
 @api.on("POST", "/v1/coupons", "CouponCreateParams")
 def create_coupon(call: Call) -> Obj:
     """Create a coupon of a percentage or of an amount."""
@@ -180,9 +184,7 @@ def delete_coupon(call: Call) -> Obj:
 @api.on("GET", "/v1/coupons", "CouponListParams")
 def list_coupons(call: Call) -> Obj:
     """List coupons, newest first."""
-    page = list_page(call, COUPON)
-    page["data"] = [coupon_now(call.tx, one) for one in page["data"]]
-    return page
+    return list_page(call, COUPON)
 
 
 def _restrictions(given: Obj, old: Obj | None = None) -> Obj:
@@ -313,8 +315,11 @@ def list_codes(call: Call) -> Obj:
     params = call.params
     if "customer_account" in params:
         raise unsupported("customer_account")
-    fields = {"active": params.get("active"), "promotion.coupon": params.get("coupon")}
-    label = params["code"].upper() if "code" in params else None
-    page = list_page(call, CODE, fields, label=label, customer=params.get("customer"))
-    page["data"] = [code_now(call.tx, one) for one in page["data"]]
-    return page
+    where: Obj = {"customer": params.get("customer")}
+    if "code" in params:
+        where["label"] = params["code"].upper()
+    if "active" in params:
+        # Time and redemptions switch codes off, too, so each is asked.
+        codes = [code_now(call.tx, one) for one in call.tx.select(CODE)]
+        where["id"] = [one["id"] for one in codes if one["active"] == params["active"]]
+    return list_page(call, CODE, {"promotion.coupon": params.get("coupon")}, **where)

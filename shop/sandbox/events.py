@@ -26,7 +26,7 @@ def emit(tx: Tx, kind: str, obj: Obj, before: Obj | None = None) -> Obj:
     """
     data: Obj = {"object": public(obj)}
     if before is not None:
-        data["previous_attributes"] = before
+        data["previous_attributes"] = {name: _differing(old, obj.get(name)) for name, old in before.items()}
     endpoints = [one for one in tx.select("webhook_endpoint") if _wants(one, kind)]
     event: Obj = {
         "id": tx.new_id("evt_"),
@@ -47,6 +47,17 @@ def emit(tx: Tx, kind: str, obj: Obj, before: Obj | None = None) -> Obj:
         if not delays:
             drop_delivery(tx, event["id"], endpoint["id"])
     return event
+
+
+def _differing(old: Any, new: Any) -> Any:
+    """Return of an object that changed (metadata, an address) only the members that did; a new one was null."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return old
+    return {
+        name: _differing(old.get(name), new.get(name))
+        for name in (*old, *new)
+        if name not in new or old.get(name) != new[name]
+    }
 
 
 def _wants(endpoint: Obj, kind: str) -> bool:
@@ -96,12 +107,25 @@ def list_events(call: Call) -> Obj:
     wanted = params.get("types") or ([params["type"]] if "type" in params else None)
     if wanted and any("*" in one for one in wanted):
         wanted = _matching(call.tx, wanted)
-    oldest = {"gt": call.tx.seconds - RETENTION}
-    if "created" not in params:
-        call.params = params | {"created": oldest}
-    page = list_page(call, "event", label=wanted)
+    given = params.get("created", {})
+    spans = given if isinstance(given, dict) else {"gte": given, "lte": given}
+    call.params = params | {"created": spans | {"gt": max(spans.get("gt", 0), _oldest(call.tx))}}
+    page = list_page(call, "event", only=_UNTAKEN[params.get("delivery_success")], label=wanted)
     page["data"] = [_current(call.tx, event) for event in page["data"]]
     return page
+
+
+# By `delivery_success`: whether a webhook of the event is still to be taken.
+_UNTAKEN = {
+    None: None,
+    True: "NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event = objects.id AND d.status != 'succeeded')",
+    False: "EXISTS (SELECT 1 FROM deliveries d WHERE d.event = objects.id AND d.status != 'succeeded')",
+}
+
+
+def _oldest(tx: Tx) -> int:
+    """Return the moment before which events are forgotten."""
+    return tx.seconds - RETENTION
 
 
 def _matching(tx: Tx, patterns: list[str]) -> list[str]:
@@ -117,6 +141,6 @@ def _matching(tx: Tx, patterns: list[str]) -> list[str]:
 def retrieve_event(call: Call) -> Obj:
     """Return one event."""
     event = call.tx.find("event", call.id)
-    if event is None:
+    if event is None or event["created"] <= _oldest(call.tx):
         raise not_found("event", call.id)
     return _current(call.tx, event)

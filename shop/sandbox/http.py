@@ -24,6 +24,7 @@ from shop.sandbox.wire import fingerprint, parse_form
 MAX_KEY = 255
 _TEST_KEYS = ("sk_test_", "rk_test_")
 _LIVE_KEYS = ("sk_live_", "rk_live_")
+_ASKS_FOR_KEY = {"WWW-Authenticate": 'Basic realm="Stripe"'}
 
 
 class KeysInUse:
@@ -72,6 +73,14 @@ def check_key() -> None:
             401,
             "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer "
             "auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). Any key that begins with sk_test_ will do here.",
+            headers=_ASKS_FOR_KEY,
+        )
+    if key.startswith("pk_"):
+        raise ApiError(
+            401,
+            "This API call cannot be made with a publishable API key. Please use a secret API key (here any that begins "
+            "with sk_test_).",
+            code="secret_key_required",
         )
     if key.startswith(_LIVE_KEYS):
         raise ApiError(
@@ -79,7 +88,9 @@ def check_key() -> None:
         )
     if not key.startswith(_TEST_KEYS):
         raise ApiError(
-            401, f"Invalid API Key provided: {key[:8]}{'*' * 8}. It must begin with sk_test_ or rk_test_."
+            401,
+            f"Invalid API Key provided: {key[:8]}{'*' * 8}. It must begin with sk_test_ or rk_test_.",
+            headers=_ASKS_FOR_KEY,
         )
 
 
@@ -152,9 +163,19 @@ def _asked(path: str, request_id: str, key: str | None, version: str) -> Asked:
     found = api.find(request.method, path)
     if found is None:
         raise no_such_address(request.method, path, api.methods(path))
-    query = request.query_string.decode(errors="replace")
-    text = query if request.method == "GET" else request.get_data(as_text=True) or query
-    return Asked(*found, path, text, request_id, key, checked_version(version))
+    return Asked(*found, path, _parameters(), request_id, key, checked_version(version))
+
+
+def _parameters() -> str:
+    """Return the form that a call brings, whether in its address or in its body (curl sends GET ones there, too)."""
+    body = request.get_data(as_text=True)
+    if body and request.mimetype not in ("application/x-www-form-urlencoded", ""):
+        raise ApiError(
+            400,
+            "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any "
+            "questions, we can help at https://support.stripe.com/.",
+        )
+    return "&".join(part for part in (request.query_string.decode(errors="replace"), body) if part)
 
 
 def _answer(store: Store, asked: Asked) -> Answer:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from shop.sandbox.call import Call
-from shop.sandbox.errors import Obj, invalid, not_found
+from shop.sandbox.errors import ApiError, Obj, invalid, not_found, unsupported
 from shop.sandbox.store import Tx
 
 DEFAULT_LIMIT, MAX_LIMIT, MAX_LEVELS = 10, 100, 4
@@ -27,6 +28,12 @@ _EXPANDABLE = {
     "promotion_code": "promotion_code",
     "shipping_rate": "shipping_rate",
 }
+# What moved the balance: an id of any of these.
+_SOURCES = ("charge", "refund", "dispute")
+# Members that Stripe shows on demand, of parts that the stand-in has not.
+_ABSENT = {
+    "customer": ("cash_balance", "invoice_credit_balance", "sources", "subscriptions", "tax", "tax_ids")
+}
 # Members that an object shows only on demand, and where we keep them.
 _HIDDEN = {
     ("price", "currency_options"): "_options",
@@ -36,6 +43,19 @@ _HIDDEN = {
     ("item", "taxes"): "_taxes",
 }
 _RANGES = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
+# How objects of a kind look at this moment, where time or other objects change them: filled by ``shown_as``.
+_NOW: dict[str, Callable[[Tx, Obj], Obj]] = {}
+
+
+def shown_as(kind: str, now: Callable[[Tx, Obj], Obj]) -> None:
+    """Have lists and expanded ids show the objects of a kind as ``now`` returns them."""
+    _NOW[kind] = now
+
+
+def _at_this_moment(tx: Tx, kind: str, obj: Obj) -> Obj:
+    return _NOW[kind](tx, obj) if kind in _NOW else obj
 
 
 def public(obj: Obj) -> Obj:
@@ -56,26 +76,42 @@ def public_throughout(value: Any) -> Any:
     }
 
 
-def list_page(call: Call, kind: str, fields: Obj | None = None, **where: Any) -> Obj:
+def page_size(params: Obj) -> int:
+    """Return how many objects a page holds, its bounds checked."""
+    limit: int = params.get("limit", DEFAULT_LIMIT)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise invalid(
+            f"Invalid integer: limit must be between 1 and {MAX_LIMIT}.", "limit", "parameter_invalid_integer"
+        )
+    return limit
+
+
+def _check_cursors(params: Obj) -> None:
+    if "starting_after" in params and "ending_before" in params:
+        raise invalid("Received both starting_after and ending_before parameters. Please pass in only one.")
+
+
+def list_page(
+    call: Call, kind: str, fields: Obj | None = None, *, only: str | None = None, **where: Any
+) -> Obj:
     """Return one page of a kind's objects, newest first; a filter that is None does not filter.
 
     Args:
         call: with the cursors, the limit and the range of creation among its parameters.
         kind: of the objects.
         fields: what members must equal, by their paths in the object (``fixed_amount.currency``).
+        only: a condition in SQL, for what neither members nor columns say.
         where: what columns must equal; a list lets each of its values pass.
     """
     params = call.params
-    limit = params.get("limit", DEFAULT_LIMIT)
-    if not 1 <= limit <= MAX_LIMIT:
-        raise invalid(
-            f"Invalid integer: limit must be between 1 and {MAX_LIMIT}.", "limit", "parameter_invalid_integer"
-        )
+    limit = page_size(params)
+    _check_cursors(params)
     clauses, values = _clauses(kind, where, params.get("created"))
     for path, value in (fields or {}).items():
         if value is not None:
             clauses.append("json_extract(body, ?) = ?")
             values += [f"$.{path}", value]
+    clauses += [only] if only else []
     backwards = "ending_before" in params
     for name, sign in (("starting_after", "<"), ("ending_before", ">")):
         if name in params:
@@ -86,7 +122,7 @@ def list_page(call: Call, kind: str, fields: Obj | None = None, **where: Any) ->
         f" ORDER BY seq {'ASC' if backwards else 'DESC'} LIMIT ?",
         (*values, limit + 1),
     ).fetchall()
-    data = [json.loads(row[0]) for row in rows[:limit]]
+    data = [_at_this_moment(call.tx, kind, json.loads(row[0])) for row in rows[:limit]]
     if backwards:
         data.reverse()
     return {"object": "list", "data": data, "has_more": len(rows) > limit, "url": call.path}
@@ -101,7 +137,9 @@ def _clauses(kind: str, where: Obj, created: Any) -> tuple[list[str], list[Any]]
         elif value is not None:
             clauses.append(f"{column} = ?")
             values.append(value)
-    spans = created if isinstance(created, dict) else {"gte": created, "lte": created} if created else {}
+    spans = (
+        created if isinstance(created, dict) else {} if created is None else {"gte": created, "lte": created}
+    )
     for name, bound in spans.items():
         clauses.append(f"created {_RANGES[name]} ?")
         values.append(bound)
@@ -118,11 +156,8 @@ def _place(tx: Tx, kind: str, object_id: str, param: str) -> int:
 def static_page(call: Call, items: list[Obj]) -> Obj:
     """Return a page of objects that hang on another one (line items), in their own order."""
     params = call.params
-    limit = params.get("limit", DEFAULT_LIMIT)
-    if not 1 <= limit <= MAX_LIMIT:
-        raise invalid(
-            f"Invalid integer: limit must be between 1 and {MAX_LIMIT}.", "limit", "parameter_invalid_integer"
-        )
+    limit = page_size(params)
+    _check_cursors(params)
     places = {item["id"]: place for place, item in enumerate(items)}
     for name in ("starting_after", "ending_before"):
         if name in params and params[name] not in places:
@@ -155,7 +190,8 @@ def expand(tx: Tx, answer: Obj, paths: list[str]) -> Obj:
 
 def _expand_at(tx: Tx, here: Any, parts: list[str], path: str) -> None:
     name, rest = parts[0], parts[1:]
-    if name == "data" and here.get("object") in ("list", "search_result"):
+    is_list = here.get("object") in ("list", "search_result")
+    if name == "data" and is_list:
         for one in here["data"]:
             if rest:
                 _expand_at(tx, one, rest, path)
@@ -166,10 +202,10 @@ def _expand_at(tx: Tx, here: Any, parts: list[str], path: str) -> None:
     ) and name in here:
         here[name][rest[0]] = here.get("_options", {}) if name == "fixed_amount" else here["_breakdown"]
         return
-    if name not in here:
+    if name not in here or is_list:
         extra = includable(tx, here, name)
         if extra is None:
-            raise invalid(f"This property cannot be expanded ({path}).", "expand")
+            raise _unexpandable(here, name, path)
         here[name] = extra
     below = here[name]
     if isinstance(below, str):
@@ -179,11 +215,21 @@ def _expand_at(tx: Tx, here: Any, parts: list[str], path: str) -> None:
             _expand_at(tx, one, rest, path)
 
 
+def _unexpandable(here: Obj, name: str, path: str) -> ApiError:
+    if name in _ABSENT.get(str(here.get("object")), ()):
+        return unsupported("expand", f"`{path}`")
+    is_list = here.get("object") in ("list", "search_result")
+    hint = f" You may want to try expanding 'data.{path}' instead." if is_list else ""
+    return invalid(f"This property cannot be expanded ({path}).{hint}", "expand")
+
+
 def _fetch(tx: Tx, name: str, object_id: str, path: str) -> Obj:
-    found = tx.find(_EXPANDABLE[name], object_id) if name in _EXPANDABLE else None
-    if found is None:
-        raise invalid(f"This property cannot be expanded ({path}).", "expand")
-    return found
+    kinds = _SOURCES if name == "source" else (_EXPANDABLE[name],) if name in _EXPANDABLE else ()
+    for kind in kinds:
+        found = tx.find(kind, object_id)
+        if found:
+            return _at_this_moment(tx, kind, found)
+    raise invalid(f"This property cannot be expanded ({path}).", "expand")
 
 
 def includable(tx: Tx, obj: Obj, name: str) -> Any:

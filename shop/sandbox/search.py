@@ -12,7 +12,7 @@ from typing import Any
 
 from shop.sandbox.call import Call, api
 from shop.sandbox.errors import ApiError, Obj, invalid
-from shop.sandbox.lists import DEFAULT_LIMIT, MAX_LIMIT
+from shop.sandbox.lists import page_size
 
 MAX_CLAUSES, MIN_PART = 10, 3
 
@@ -144,11 +144,7 @@ def _value(found: re.Match[str]) -> str | int | None:
 
 def _search(call: Call, kind: str) -> Obj:
     params = call.params
-    limit = params.get("limit", DEFAULT_LIMIT)
-    if not 1 <= limit <= MAX_LIMIT:
-        raise invalid(
-            f"Invalid integer: limit must be between 1 and {MAX_LIMIT}.", "limit", "parameter_invalid_integer"
-        )
+    limit = page_size(params)
     clauses, needs_all = parse(params["query"], kind)
     decide = all if needs_all else any
     found = [one for one in call.tx.select(kind)[::-1] if decide(clause.fits(one) for clause in clauses)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import parse_qsl
 
 from shop.sandbox.errors import Obj, invalid
@@ -40,8 +41,8 @@ def nest(pairs: Iterable[tuple[str, str]]) -> Obj:
 
 def _put(root: Obj, parts: list[str], value: str, key: str) -> None:
     here = root
-    for part in parts[:-1]:
-        below = here.setdefault(part or str(len(here)), {})
+    for place, part in enumerate(parts[:-1]):
+        below = here.setdefault(part or _place(here, parts[place + 1 :]), {})
         if not isinstance(below, dict):
             raise invalid(
                 f"Invalid object: `{key[:200]}` is given both as a value and as an object.", key[:200]
@@ -51,6 +52,20 @@ def _put(root: Obj, parts: list[str], value: str, key: str) -> None:
     if isinstance(here.get(last), dict):
         raise invalid(f"Invalid object: `{key[:200]}` is given both as a value and as an object.", key[:200])
     here[last] = value
+
+
+def _place(array: Obj, rest: list[str]) -> str:
+    """Return the place that ``[]`` means: the array's last object until a member of it comes a second time."""
+    last: Any = array.get(str(len(array) - 1))
+    for part in rest:
+        if not isinstance(last, dict):
+            return str(len(array))
+        if part == "":
+            return str(len(array) - 1)
+        if part not in last:
+            return str(max(len(array) - 1, 0))
+        last = last[part]
+    return str(len(array))
 
 
 def fingerprint(method: str, path: str, text: str) -> str:

@@ -381,3 +381,13 @@ class TestPromotionCodes:
         assert (
             stand_in.session(discounts=[{"promotion_code": own.id}], customer=buyer.id).amount_total == 1111
         )
+
+    def test_that_are_used_up_are_listed_as_inactive(self, v1, stand_in):
+        coupon = v1.coupons.create({"percent_off": 20})
+        code = {"promotion": {"type": "coupon", "coupon": coupon.id}, "max_redemptions": 1}
+        spent = v1.promotion_codes.create(code)
+        stand_in.paid(discounts=[{"promotion_code": spent.id}])
+        fresh = v1.promotion_codes.create(code)
+
+        assert [one.id for one in v1.promotion_codes.list({"active": True}).data] == [fresh.id]
+        assert [one.id for one in v1.promotion_codes.list({"active": False}).data] == [spent.id]

@@ -94,6 +94,24 @@ class TestListPages:
 
         assert caught.value.param == param
 
+    def test_take_one_cursor_only(self, stand_in, seven):
+        session = stand_in.session()
+        pair = {"starting_after": seven[0], "ending_before": seven[3]}
+        lines = stand_in.stripe.v1.checkout.sessions.line_items
+        line = lines.list(session.id).data[0].id
+
+        for page in (
+            lambda: stand_in.stripe.v1.customers.list(pair),
+            lambda: lines.list(session.id, {"starting_after": line, "ending_before": line}),
+        ):
+            with pytest.raises(
+                stripe.InvalidRequestError, match="Received both starting_after and ending_before"
+            ):
+                page()
+
+    def test_hold_nothing_from_before_time(self, stand_in, seven):
+        assert stand_in.stripe.v1.customers.list({"created": 0}).data == []
+
     def test_filter_by_when_things_were_made(self, stand_in, seven):
         stand_in.advance(3600)
         late = stand_in.stripe.v1.customers.create({"name": "late"})
@@ -131,3 +149,26 @@ class TestExpand:
 
         with pytest.raises(stripe.InvalidRequestError, match="cannot"):
             stand_in.stripe.v1.checkout.sessions.retrieve(session.id, {"expand": [path]})
+
+    def test_hints_at_data_on_a_list(self, stand_in):
+        hint = "cannot be expanded \\(customer\\). You may want to try expanding 'data.customer' instead"
+        with pytest.raises(stripe.InvalidRequestError, match=hint):
+            stand_in.stripe.v1.charges.list({"expand": ["customer"]})
+
+    def test_says_which_parts_of_a_customer_are_not_there(self, stand_in):
+        ada = stand_in.stripe.v1.customers.create({"name": "Ada"})
+
+        with pytest.raises(stripe.InvalidRequestError, match="does not do `subscriptions`"):
+            stand_in.stripe.v1.customers.retrieve(ada.id, {"expand": ["subscriptions"]})
+
+    def test_shows_what_moved_the_balance_as_it_is_now(self, stand_in):
+        session = stand_in.paid(card="4000000000000259")
+        charge = stand_in.stripe.v1.charges.list().data[0]
+        stand_in.advance(3 * 24 * 3600)
+
+        rows = stand_in.stripe.v1.balance_transactions.list({"expand": ["data.source.payment_intent"]}).data
+        moved = stand_in.stripe.v1.charges.retrieve(charge.id, {"expand": ["balance_transaction"]})
+
+        assert [row.source.object for row in rows] == ["dispute", "charge"]
+        assert rows[1].source.payment_intent.id == session.payment_intent
+        assert moved.balance_transaction.status == "available"

@@ -19,8 +19,41 @@ class TestEvents:
             "payment_intent.succeeded",
         }
         assert len(listed({"types": ["charge.succeeded", "checkout.session.completed"]}).data) == 2
+        event = listed().data[0]
         stand_in.advance(31 * 24 * 3600)
         assert listed().data == []
+        assert listed({"created": {"gte": 1}}).data == []
+        with pytest.raises(stripe.InvalidRequestError, match="No such event"):
+            stand_in.stripe.v1.events.retrieve(event.id)
+
+    def test_say_of_what_changed_only_the_members_that_did(self, stand_in):
+        ada = stand_in.stripe.v1.customers.create({
+            "name": "Ada", "metadata": {"a": "1", "b": "2"}, "address": {"city": "Paris", "country": "FR"},
+        })  # fmt: skip
+
+        stand_in.stripe.v1.customers.update(
+            ada.id, {"metadata": {"b": "3", "c": "4"}, "address": {"city": "Lyon", "country": "FR"}}
+        )
+
+        event = stand_in.stripe.v1.events.list().data[0]
+        assert event.data.previous_attributes.to_dict() == {
+            "address": {"city": "Paris"},
+            "metadata": {"b": "2", "c": None},
+        }
+
+    def test_are_listed_by_whether_their_webhooks_were_taken(self, told, receiver):
+        receiver.status = 500
+        told.stripe.v1.customers.create({"name": "a"})
+        eventually(lambda: receiver.got)
+        listed = told.stripe.v1.events.list
+        assert (len(listed({"delivery_success": False}).data), listed({"delivery_success": True}).data) == (
+            1,
+            [],
+        )
+
+        receiver.status = 200
+        eventually(lambda: listed({"delivery_success": True}).data)
+        assert listed({"delivery_success": False}).data == []
 
     def test_hold_the_object_as_it_was(self, stand_in):
         session = stand_in.session()

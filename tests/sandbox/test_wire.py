@@ -1,5 +1,6 @@
 """The wire: keys, errors, unknown addresses, idempotency."""
 
+import json
 import threading
 import urllib.error
 import urllib.request
@@ -247,3 +248,61 @@ class TestHelpers:
         assert stand_in.stripe.v1.checkout.sessions.list().data == []
         assert stand_in.types() == []
         assert stand_in.paid().status == "complete"
+
+
+def raw(stand_in, method, path, text="", *, kind="application/x-www-form-urlencoded", key="sk_test_1"):
+    """Speak to the API without an SDK; returns the status, the headers and the body."""
+    headers = {"Content-Type": kind} if text else {}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    wish = urllib.request.Request(stand_in.url + path, text.encode() or None, headers, method=method)
+    try:
+        with urllib.request.urlopen(wish, timeout=20) as response:
+            return response.status, response.headers, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, json.load(error)
+
+
+class TestOtherClients:
+    def test_may_leave_the_places_of_objects_out(self):
+        form = parse_form("a[][b]=1&a[][c][d]=2&a[][c][e]=3&a[][t][]=x&a[][t][]=y&a[][b]=4&a[][b]=5")
+
+        assert form["a"] == {
+            "0": {"b": "1", "c": {"d": "2", "e": "3"}, "t": {"0": "x", "1": "y"}},
+            "1": {"b": "4"},
+            "2": {"b": "5"},
+        }
+
+    def test_that_send_json_are_told_so(self, stand_in):
+        status, _headers, answer = raw(
+            stand_in, "POST", "/v1/customers", '{"name": "Ada"}', kind="application/json"
+        )
+
+        assert status == 400
+        assert (
+            "check that your POST content type is application/x-www-form-urlencoded"
+            in answer["error"]["message"]
+        )
+        assert stand_in.stripe.v1.customers.list().data == []
+
+    def test_may_give_parameters_in_the_address_the_body_or_both(self, stand_in):
+        _status, _headers, made = raw(stand_in, "POST", "/v1/customers?expand[]=nonsense", "name=Ada")
+        assert "nonsense" in made["error"]["message"]
+
+        for name in ("Ada", "Bea"):
+            assert raw(stand_in, "POST", f"/v1/customers?name={name}", "description=x")[0] == 200
+        _status, _headers, page = raw(stand_in, "GET", "/v1/customers", "limit=1")
+        assert [one["name"] for one in page["data"]] == ["Bea"]
+
+    def test_with_a_slash_too_many_get_stripes_hint(self, stand_in):
+        status, _headers, answer = raw(stand_in, "GET", "/v1/customers/")
+
+        assert status == 404
+        assert "remove the trailing slash" in answer["error"]["message"]
+
+    def test_without_a_secret_key_are_asked_for_one(self, stand_in):
+        status, headers, _answer = raw(stand_in, "GET", "/v1/customers", key="")
+        assert (status, headers["WWW-Authenticate"]) == (401, 'Basic realm="Stripe"')
+
+        status, _headers, answer = raw(stand_in, "GET", "/v1/customers", key="pk_test_1")
+        assert (status, answer["error"]["code"]) == (401, "secret_key_required")
