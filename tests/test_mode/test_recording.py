@@ -239,6 +239,7 @@ class TestWebhooks:
         assert broken.changes is None
         with house.database.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE gone RENAME TO order_events")
+        call(f"{house.sandbox}/_sandbox/events/{broken.event_id}/delivery", {})
         eventually(lambda: house.order(started).status == "paid")
         assert "The shop broke on it" in house.client.get(house.room(started)).text
 
