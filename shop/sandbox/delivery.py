@@ -168,23 +168,37 @@ def post(url: str, secret: str, event: Obj) -> Answer:
         connection.close()
 
 
-def delivery_log(tx: Tx, *, status: str | None, event: str | None) -> list[Obj]:
-    """Return the delivery log, oldest first, each delivery with its tries; None does not filter."""
-    names = ("id", "event", "type", "endpoint", "url", "status", "attempts", "next_at", "last_status", "last_error",
-             "last_ms", "updated_at")  # fmt: skip
+_SHOWN = ("id", "event", "type", "endpoint", "url", "status", "attempts", "next_at", "last_status", "last_error",
+          "last_ms", "updated_at")  # fmt: skip
+
+
+def delivery_log(
+    tx: Tx, *, status: str | None = None, event: str | None = None, after: int = 0, limit: int | None = None
+) -> list[Obj]:
+    """Return the delivery log, oldest first, each delivery with its tries.
+
+    Args:
+        tx: the transaction.
+        status: ``pending``, ``succeeded`` or ``failed``; None for all.
+        event: an event's id; None for all.
+        after: only deliveries with a higher number.
+        limit: only so many, the newest of those that fit.
+    """
     rows = tx.sql.execute(
         "SELECT d.id, d.event, e.label, d.endpoint, json_extract(w.body, '$.url'), d.status, d.attempts, d.next_at,"
         " d.last_status, d.last_error, d.last_ms, d.updated_at FROM deliveries d JOIN objects e ON e.id = d.event"
         " JOIN objects w ON w.id = d.endpoint WHERE (:status IS NULL OR d.status = :status)"
-        " AND (:event IS NULL OR d.event = :event) ORDER BY d.id",
-        {"status": status, "event": event},
-    ).fetchall()
-    tried: dict[int, list[Obj]] = {}
-    for delivery, *values in tx.sql.execute(
-        "SELECT t.delivery, t.at, t.status, t.error, t.ms, t.response FROM tries t JOIN deliveries d"
-        " ON d.id = t.delivery WHERE (:event IS NULL OR d.event = :event) ORDER BY t.id",
-        {"event": event},
-    ):
-        one = dict(zip(("at", "status", "error", "ms", "response"), values, strict=True))
-        tried.setdefault(delivery, []).append(one)
-    return [dict(zip(names, row, strict=True)) | {"tries": tried.get(row[0], [])} for row in rows]
+        " AND (:event IS NULL OR d.event = :event) AND d.id > :after ORDER BY d.id DESC LIMIT :limit",
+        {"status": status, "event": event, "after": after, "limit": -1 if limit is None else limit},
+    ).fetchall()[::-1]
+    tried: dict[int, list[Obj]] = {row[0]: [] for row in rows}
+    if rows:
+        found = tx.sql.execute(
+            "SELECT delivery, at, status, error, ms, response FROM tries WHERE delivery BETWEEN ? AND ? ORDER BY id",
+            (rows[0][0], rows[-1][0]),
+        )
+        for delivery, *values in found:
+            if delivery in tried:
+                one = dict(zip(("at", "status", "error", "ms", "response"), values, strict=True))
+                tried[delivery].append(one)
+    return [dict(zip(_SHOWN, row, strict=True)) | {"tries": tried[row[0]]} for row in rows]

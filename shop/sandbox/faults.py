@@ -177,7 +177,7 @@ def refusal(fault: Fault) -> ApiError:
 
 
 def cut_off() -> Response:
-    """Return an answer that never comes: the connection closes before its body."""
+    """Return an answer that breaks off: the connection closes after its head, which the server sends before the body."""
 
     def nothing() -> Iterator[bytes]:
         raise ConnectionAbortedError("a fault set on the stand-in lost this answer")

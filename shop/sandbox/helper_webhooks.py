@@ -12,7 +12,7 @@ from shop.sandbox.errors import ApiError, Obj, invalid
 from shop.sandbox.events import queue_delivery
 from shop.sandbox.helper_base import given_json, helpers, number, sandbox
 
-MAX_COPIES, MAX_DELAY, MAX_COUNT = 10, 400 * 24 * 3600, 1_000_000
+MAX_COPIES, MAX_DELAY, MAX_COUNT, MAX_DIGITS = 10, 400 * 24 * 3600, 1_000_000, 15
 _METHODS = ("GET", "POST", "DELETE")
 
 
@@ -27,10 +27,31 @@ def switch_webhooks(word: str) -> tuple[Response, int]:
 
 @helpers.get("/deliveries")
 def deliveries() -> Response:
-    """Return the delivery log with each try, oldest first; ``?status=pending`` and ``?event=evt_…`` narrow it."""
+    """Return the delivery log with each try, oldest first.
+
+    ``?status=pending`` and ``?event=evt_…`` narrow it, ``?after=12`` begins behind a delivery's number, ``?limit=50``
+    keeps the newest of those.
+    """
+    after, limit = _asked("after"), _asked("limit")
     with sandbox().store.reading() as tx:
-        rows = delivery_log(tx, status=request.args.get("status"), event=request.args.get("event"))
+        rows = delivery_log(
+            tx,
+            status=request.args.get("status"),
+            event=request.args.get("event"),
+            after=after or 0,
+            limit=limit,
+        )
     return jsonify({"data": rows})
+
+
+def _asked(name: str) -> int | None:
+    """Return a whole number of the query, or None without one."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > MAX_DIGITS:
+        raise invalid(f"`{name}` must be a whole number.", name)
+    return int(text)
 
 
 @helpers.post("/events/<event_id>/delivery")

@@ -225,6 +225,19 @@ class TestDeliveryLog:
         assert [one["status"] for one in rows[0]["tries"]] == [503, 200]
         assert rows[0]["tries"][0]["error"].startswith("answered 503")
 
+    def test_is_narrowed_to_the_newest(self, told):
+        for _ in range(5):
+            told.stripe.v1.customers.create({})
+        url = f"{told.url}/_sandbox/deliveries"
+        numbers = [one["id"] for one in call(url)[1]["data"]]
+
+        assert len(numbers) == 5
+        assert [one["id"] for one in call(f"{url}?limit=2")[1]["data"]] == numbers[-2:]
+        assert [one["id"] for one in call(f"{url}?after={numbers[1]}")[1]["data"]] == numbers[2:]
+        assert call(f"{url}?after={numbers[-1]}")[1]["data"] == []
+        for wrong in ("x", "-1", "1e9", "9" * 40):
+            assert call(f"{url}?limit={wrong}")[0] == 400
+
 
 class TestDispute:
     def test_is_opened_on_any_charge(self, stand_in):
