@@ -28,6 +28,8 @@ from shop.payments.recorded_models import RecordedCall, RecordedWebhook, Signatu
 KEPT = 5_000
 """Rows of each kind; older ones go."""
 PRUNE_EVERY = 50
+MAX_NAME = 255
+"""Characters of an event's id or kind; Stripe's are far shorter, forged ones need not be."""
 FIRST_SERVER_ERROR = 500
 _ID = re.compile(r"\b(?:cs|pi|py|ch|re|pyr|dp|du)_\w+")
 
@@ -99,7 +101,7 @@ class CallRecorder:
             began_at=attempt.began_at,
             spent_ms=attempt.spent_ms,
             method=attempt.method.upper(),
-            path=f"/{path}",
+            path=masked_text(f"/{path}"),
             request=masked(request),
             idempotency_key=attempt.key,
             attempt=attempt.number,
@@ -223,7 +225,7 @@ def _is_list(response: Any) -> bool:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    return value[:MAX_NAME] if isinstance(value, str) else None
 
 
 def _prune(session: Session, kind: type[RecordedCall] | type[RecordedWebhook], newest: int) -> None:

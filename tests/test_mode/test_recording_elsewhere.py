@@ -1,6 +1,7 @@
 """Recording by other processes, and what is never recorded."""
 
 import contextlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,10 +95,42 @@ class TestMasked:
             "note": "pay ****0002",
             "x": ["a"],
         }
-        assert masked({"client_secret": "pi_1_secret_abcdefgh", "key": "sk_test_abcdefghijkl", "id": 4242424242424242}) == {
-            "client_secret": "****efgh", "key": "sk_test_****ijkl", "id": 4242424242424242,
+        assert masked({"client_secret": "pi_1_secret_abcdefgh", "key": "sk_test_abcdefghijkl", "at": 1764465000123}) == {
+            "client_secret": "****efgh", "key": "sk_test_****ijkl", "at": 1764465000123,
         }  # fmt: skip
         assert masked_text("whsec_1234567890 1764465000123") == "whsec_****7890 1764465000123"
+
+    def test_hides_them_as_numbers_as_names_and_beside_letters(self) -> None:
+        given = {
+            "number": 4242424242424242,
+            "cvc": 123,
+            "x": 4242424242424242,
+            "4242 4242 4242 4242": True,
+            "number_": 12,
+        }
+        assert masked(given) == {
+            "number": "****4242",
+            "cvc": "****",
+            "x": "****4242",
+            "****4242": True,
+            "number_": 12,
+        }
+        assert masked_text("LUM-1042 4242 4242 4242 4242 12 2030") == "LUM-1042 ****4242 12 2030"
+        assert masked_text("card_4242424242424242") == "card_****4242"
+        assert masked_text("for pi_1_secret_abcdefghij") == "for pi_1_secret_****ghij"
+
+    def test_hides_them_in_what_is_no_json(self) -> None:
+        assert read_json(b"number=4242424242424242&cvc=123&a=b") == "number=****&cvc=****&a=b"
+        assert (
+            read_json(b'{"cvc": "123", "client_secret": "broken') == '{"cvc": "****", "client_secret": "****'
+        )
+        cut = read_json("x" * 1_988 + " 4242 4242 4242 4242")
+        assert cut.endswith("x ****4242")
+
+    def test_is_fit_for_every_database_and_page(self) -> None:
+        assert read_json('{"a\\u0000": "\\ud800", "n": NaN}') == {"a\ufffd": "?", "n": "NaN"}
+        nested_deep = read_json('{"a":' * 430 + "1" + "}" * 430)
+        assert len(json.dumps(nested_deep, indent=2)) < 10_000
 
     def test_is_short(self) -> None:
         shown = read_json('{"data": ["' + "x" * 100_000 + '"]}')
