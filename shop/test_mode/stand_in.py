@@ -63,9 +63,9 @@ class StandIn:
             "POST", f"events/{quote(event_id, safe='')}/delivery", {"delay": delay, "copies": copies}
         )
 
-    def deliveries(self) -> list[dict[str, Any]]:
-        """Return the log of webhooks with each try, oldest first."""
-        return list(self._ask("GET", "deliveries")["data"])
+    def deliveries(self, *, limit: int, after: int = 0) -> list[dict[str, Any]]:
+        """Return the newest ``limit`` webhooks with each try, oldest first; only those numbered above ``after``."""
+        return list(self._ask("GET", f"deliveries?limit={limit}&after={after}")["data"])
 
     def switch_webhooks(self, word: str) -> None:
         """Hold webhooks back (``pause``) or let them go (``resume``)."""

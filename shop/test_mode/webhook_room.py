@@ -102,7 +102,7 @@ def _books(stand_in: StandIn | None) -> dict[str, Any] | None:
     try:
         return {
             "is_paused": bool(stand_in.health().get("paused")),
-            "deliveries": stand_in.deliveries()[: -SHOWN - 1 : -1],
+            "deliveries": stand_in.deliveries(limit=SHOWN)[::-1],
             "faults": stand_in.faults(),
         }
     except (StandInAway, StandInRefused):

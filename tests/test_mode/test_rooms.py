@@ -18,6 +18,7 @@ from shop.sandbox.cards import CARDS
 from shop.test_mode.cards import card_groups
 from shop.test_mode.clock_room import offset_text
 from shop.test_mode.demo import DEMO_PAGE, SIGN_INS
+from shop.test_mode.stand_in import StandIn
 from tests.factories import make_page
 from tests.sandbox.conftest import call, eventually
 from tests.support.statements import count_statements
@@ -213,6 +214,20 @@ class TestWebhooks:
         assert "What the stand-in sent" in text
         assert "1 try" in text
         assert house.webhooks()[-1].signature in SignatureResult
+
+    def test_show_whatever_came(self, house: House) -> None:
+        house.client.post("/stripe/webhook", data=b'{"type": "<script>x", "a": "\\ud800", "b": {"cvc": 123}}')
+        answer = house.client.get("/en/test-mode/webhooks")
+        assert answer.status_code == 200
+        assert "&lt;script&gt;x" in answer.text
+        assert "123" not in answer.text.partition("<pre")[2].partition("</pre>")[0]
+
+    def test_are_asked_for_no_further_than_they_are_shown(self, house: House) -> None:
+        house.buy_and_pay()
+        stand_in = StandIn(house.sandbox)
+        [*_, before, newest] = stand_in.deliveries(limit=100)
+        assert [one["id"] for one in stand_in.deliveries(limit=1)] == [newest["id"]]
+        assert [one["id"] for one in stand_in.deliveries(limit=9, after=before["id"])] == [newest["id"]]
 
     def test_are_held_back_and_let_go(self, house: House) -> None:
         assert house.client.post("/en/test-mode/webhooks/pause").status_code == 303
