@@ -15,7 +15,7 @@ from shop.sandbox import (  # noqa: F401  (they fill the table)
     balance,
     charge_calls,
     coupons,
-    customers,
+    customer_calls,
     disputes,
     endpoints,
     fraud_warnings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from shop.sandbox.call import Call, api
-from shop.sandbox.errors import Obj, not_found, unsupported
+from shop.sandbox.errors import Obj, not_found
 from shop.sandbox.lists import list_page, shown_as
 from shop.sandbox.store import Tx
 
@@ -86,8 +86,6 @@ def retrieve_transaction(call: Call) -> Obj:
 def list_transactions(call: Call) -> Obj:
     """List what moved the balance, newest first, by source, type or currency."""
     params = call.params
-    if "payout" in params:
-        raise unsupported("payout", "payouts")
     currency = params["currency"].lower() if "currency" in params else None
     return list_page(
         call, KIND, {"type": params.get("type"), "currency": currency}, parent=params.get("source")

@@ -56,7 +56,8 @@ def answer_challenge(session_id: str) -> BaseResponse:
 
 
 def _is_passed(intent: Obj) -> bool:
-    return intent["status"] in ("succeeded", "requires_capture")
+    # With `confirmation_method=manual` a buyer who passed still waits for the shop's own confirmation.
+    return intent["status"] in ("succeeded", "requires_capture") or bool(intent.get("_passed"))
 
 
 def _return_address(intent: Obj, return_url: str) -> str:

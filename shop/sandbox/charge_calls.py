@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from shop.sandbox import charging
-from shop.sandbox.call import Call, api, pick
+from shop.sandbox.call import Call, api
 from shop.sandbox.cards import refusal
 from shop.sandbox.charges import KIND, capture_charge, dispute_of, get_charge, new_charge
 from shop.sandbox.customers import live_customer
 from shop.sandbox.disputes import open_dispute
 from shop.sandbox.errors import ApiError, Obj, invalid, missing_param, unsupported
 from shop.sandbox.events import changed, emit
-from shop.sandbox.fields import checked_length, merged_metadata
+from shop.sandbox.fields import checked_length
 from shop.sandbox.intents import checked_charge, plain_values
 from shop.sandbox.lists import list_page
 from shop.sandbox.methods import card_of_token, new_card
-
-_UNSUPPORTED = (
-    "application_fee",
-    "application_fee_amount",
-    "destination",
-    "on_behalf_of",
-    "transfer_data",
-    "radar_options",
-)
-_CHANGEABLE = ("metadata", "description", "receipt_email", "expand")
 
 
 @api.on("POST", "/v1/charges", "ChargeCreateParams")
 def create_charge(call: Call) -> Obj:
     """Charge a test token (``tok_visa``), with ``capture=false`` only authorise it."""
     tx, params = call.tx, call.params
-    for name in _UNSUPPORTED:
-        if params.get(name):
-            raise unsupported(name)
     for name in ("amount", "currency"):
         if name not in params:
             raise missing_param(name)
@@ -63,9 +50,6 @@ def create_charge(call: Call) -> Obj:
 def capture(call: Call) -> Obj:
     """Capture an authorised charge, whole or in part."""
     tx, params = call.tx, call.params
-    for name in _UNSUPPORTED:
-        if params.get(name):
-            raise unsupported(name)
     charge = get_charge(tx, call.id)
     if charge["captured"] or charge["status"] != "succeeded":
         raise invalid(f"Charge {charge['id']} has already been captured.", code="charge_already_captured")
@@ -77,6 +61,8 @@ def capture(call: Call) -> Obj:
     if not 1 <= amount <= charge["amount"]:
         raise ApiError(400, "The amount to capture must be at least 1 and at most the amount authorised.",
                        code="amount_too_large", param="amount")  # fmt: skip
+    charge |= plain_values(params, charge)
+    tx.save(KIND, charge)
     if charge["payment_intent"]:
         intent = tx.find("payment_intent", charge["payment_intent"]) or {}
         charging.capture(tx, intent, amount)
@@ -107,15 +93,13 @@ def list_charges(call: Call) -> Obj:
 
 @api.on("POST", "/v1/charges/{id}", "ChargeUpdateParams")
 def update_charge(call: Call) -> Obj:
-    """Change a charge's description, metadata or receipt address (``charge.updated``)."""
-    for name in call.params:
-        if name not in _CHANGEABLE:
-            raise unsupported(name, f"changing `{name}` of a charge")
+    """Change what says something of a charge: description, metadata, addresses, fraud (``charge.updated``)."""
     charge = get_charge(call.tx, call.id)
-    new: Obj = {
-        name: value or None for name, value in pick(call.params, "description", "receipt_email").items()
-    }
-    new["metadata"] = merged_metadata(charge["metadata"], call.params.get("metadata", {}))
+    new = plain_values(call.params, charge)
+    report = call.params.get("fraud_details")
+    if report:
+        told = charge["fraud_details"] | report
+        new["fraud_details"] = {name: word for name, word in told.items() if word}
     before = changed(charge, new)
     call.tx.save(KIND, charge)
     if before:

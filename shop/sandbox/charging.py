@@ -73,8 +73,9 @@ def confirm(tx: Tx, intent: Obj, method: Obj, manner: Manner) -> Obj:
     set_intent(tx, intent, None, payment_method=method["id"])
     if method["type"] != "card":
         return _debit(tx, intent, method)
-    if not asks_bank(method, manner):
-        return charge(tx, intent, method, is_secure=False)
+    has_passed = intent.get("_passed") == method["id"]
+    if has_passed or not asks_bank(method, manner):
+        return charge(tx, intent, method, is_secure=has_passed)
     if manner.is_off_session or manner.refuses_action:
         code = "authentication_required"
         error = ApiError(402, "Your card was declined. This transaction requires authentication.",
@@ -115,6 +116,11 @@ def authenticate(tx: Tx, intent: Obj, *, is_successful: bool) -> Obj:
     if is_successful:
         method["_is_authenticated"] = True
         tx.save("payment_method", method)
+        if intent["confirmation_method"] == "manual" and not intent["_session"]:
+            # The shop's server has the last word: it confirms once more.
+            return set_intent(
+                tx, intent, None, next_action=None, status="requires_confirmation", _passed=method["id"]
+            )
         return charge(tx, intent, method, is_secure=True)
     error = ApiError(402, AUTHENTICATION_FAILED, code="payment_intent_authentication_failure")
     raise refuse(tx, intent, method, error, None)
@@ -166,6 +172,9 @@ def _succeed(tx: Tx, intent: Obj, made: Obj) -> Obj:
 
 def keep_method(tx: Tx, intent: Obj, method: Obj) -> None:
     """Save the method to the intent's customer when the shop wants to charge it again."""
+    own = (intent["payment_method_options"].get(method["type"]) or {}).get("setup_future_usage")
+    if own == "none":
+        return
     if intent["setup_future_usage"] and intent["customer"] and method["customer"] is None:
         method["_is_authenticated"] = True
         attach(tx, method, intent["customer"])

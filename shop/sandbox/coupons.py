@@ -11,7 +11,7 @@ from typing import Any
 from shop.sandbox.call import Call, api
 from shop.sandbox.currency import checked_currency
 from shop.sandbox.customers import live_customer
-from shop.sandbox.errors import Obj, invalid, missing_param, not_found, unsupported
+from shop.sandbox.errors import Obj, invalid, missing_param, not_found
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import checked_length, merged_metadata
 from shop.sandbox.lists import list_page, shown_as
@@ -220,8 +220,6 @@ def create_code(call: Call) -> Obj:
     tx, params = call.tx, call.params
     if "coupon" not in params["promotion"]:
         raise missing_param("promotion[coupon]")
-    if "customer_account" in params:
-        raise unsupported("customer_account")
     coupon = get_coupon(tx, params["promotion"]["coupon"], "promotion[coupon]", 400)
     customer = live_customer(tx, params["customer"], "customer", 400)["id"] if "customer" in params else None
     restrictions = params.get("restrictions", {})
@@ -313,8 +311,6 @@ def update_code(call: Call) -> Obj:
 def list_codes(call: Call) -> Obj:
     """List promotion codes, newest first, by their text, coupon, customer or activity."""
     params = call.params
-    if "customer_account" in params:
-        raise unsupported("customer_account")
     where: Obj = {"customer": params.get("customer")}
     if "code" in params:
         where["label"] = params["code"].upper()

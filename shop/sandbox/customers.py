@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from shop.sandbox.call import Call, api, blank_to_none, pick
+from shop.sandbox.call import blank_to_none, pick
 from shop.sandbox.errors import Obj, invalid, not_found, unsupported
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import checked_email, full_address, merged_metadata
-from shop.sandbox.lists import list_page
 from shop.sandbox.store import Tx
 
 _PLAIN = (
@@ -20,14 +20,11 @@ _PLAIN = (
     "business_name",
     "individual_name",
 )
-_UNSUPPORTED = ("source", "payment_method", "cash_balance", "tax", "tax_id_data", "test_clock", "balance")
+_PREFIX = re.compile(r"[A-Z0-9]{3,12}")
 
 
-def _values(params: Obj, old: Obj) -> Obj:
-    """Return what a create or an update changes."""
-    for name in _UNSUPPORTED:
-        if name in params:
-            raise unsupported(name)
+def customer_values(params: Obj, old: Obj) -> Obj:
+    """Return what a create or an update changes, but for payment methods."""
     new = {name: blank_to_none(value) for name, value in pick(params, *_PLAIN).items()}
     for name in ("business_name", "individual_name"):
         if new.get(name, "") is None:
@@ -40,6 +37,8 @@ def _values(params: Obj, old: Obj) -> Obj:
         new["shipping"] = _shipping(params["shipping"])
     new["metadata"] = merged_metadata(old.get("metadata", {}), params.get("metadata", {}))
     if "invoice_prefix" in params:
+        if not _PREFIX.fullmatch(params["invoice_prefix"]):
+            raise invalid("This value must be 3-12 uppercase letters or digits.", "invoice_prefix")
         new["invoice_prefix"] = params["invoice_prefix"]
     return new
 
@@ -106,47 +105,3 @@ def live_customer(tx: Tx, customer_id: str, param: str = "id", status: int = 404
     if customer is None or customer.get("deleted"):
         raise not_found("customer", customer_id, param, status)
     return customer
-
-
-@api.on("POST", "/v1/customers", "CustomerCreateParams")
-def create_customer(call: Call) -> Obj:
-    """Create a customer."""
-    return add_customer(call.tx, _values(call.params, {}))
-
-
-@api.on("GET", "/v1/customers/{id}", "CustomerRetrieveParams")
-def retrieve_customer(call: Call) -> Obj:
-    """Return a customer; a deleted one as ``{"id", "object", "deleted": true}``."""
-    customer = call.tx.find("customer", call.id)
-    if customer is None:
-        raise not_found("customer", call.id)
-    return customer
-
-
-@api.on("POST", "/v1/customers/{id}", "CustomerUpdateParams")
-def update_customer(call: Call) -> Obj:
-    """Change a customer."""
-    for name in ("default_source", "invoice_settings"):
-        if name in call.params:
-            raise unsupported(name)
-    customer = live_customer(call.tx, call.id)
-    return update_customer_values(call.tx, customer, _values(call.params, customer))
-
-
-@api.on("DELETE", "/v1/customers/{id}", "CustomerDeleteParams")
-def delete_customer(call: Call) -> Obj:
-    """Delete a customer; its payments keep its id."""
-    customer = live_customer(call.tx, call.id)
-    emit(call.tx, "customer.deleted", customer)
-    gone = {"id": call.id, "object": "customer", "deleted": True}
-    return call.tx.save("customer", gone, is_deleted=True)
-
-
-@api.on("GET", "/v1/customers", "CustomerListParams")
-def list_customers(call: Call) -> Obj:
-    """List customers, newest first, by e-mail address (exact) if wanted."""
-    if "test_clock" in call.params:
-        raise unsupported("test_clock")
-    if call.params.get("email") == "":
-        raise invalid("Invalid email address: ", "email", "email_invalid")
-    return list_page(call, "customer", email=call.params.get("email"))

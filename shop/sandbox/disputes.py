@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shop.sandbox import balance
 from shop.sandbox.call import Call, api
-from shop.sandbox.errors import Obj, invalid, not_found, unsupported
+from shop.sandbox.errors import Obj, invalid, not_found
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import merged_metadata
 from shop.sandbox.lists import list_page
@@ -123,14 +123,10 @@ def list_disputes(call: Call) -> Obj:
 def update_dispute(call: Call) -> Obj:
     """Give evidence; submitted evidence is decided shortly after, by Stripe's documented words."""
     tx, params = call.tx, call.params
-    if "intended_submission_method" in params:
-        raise unsupported("intended_submission_method")
     dispute = get_dispute(tx, call.id)
     if dispute["status"] not in _OPEN and "evidence" in params:
         raise invalid("This dispute is already closed", code="dispute_closed")
     evidence = params.get("evidence", {})
-    if not set(evidence) <= set(_EVIDENCE):
-        raise unsupported("evidence", "enhanced evidence and appeals")
     new: Obj = {
         "evidence": dispute["evidence"] | {name: text or None for name, text in evidence.items()},
         "metadata": merged_metadata(dispute["metadata"], params.get("metadata", {})),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shop.sandbox.call import Call, api
-from shop.sandbox.errors import Obj, invalid, not_found, unsupported
+from shop.sandbox.errors import Obj, invalid, not_found
 from shop.sandbox.fields import checked_url, merged_metadata
 from shop.sandbox.lists import list_page
 from shop.sandbox.store import Tx
@@ -66,8 +66,6 @@ def get_endpoint(tx: Tx, endpoint_id: str) -> Obj:
 def create_endpoint(call: Call) -> Obj:
     """Create an endpoint; only this answer shows its secret."""
     params = call.params
-    if params.get("connect"):
-        raise unsupported("connect")
     if "api_version" in params:
         checked_version(params["api_version"])
     if not params["enabled_events"]:

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from shop.sandbox import charging
 from shop.sandbox.call import Call, api
 from shop.sandbox.charging import Manner
 from shop.sandbox.customers import live_customer
-from shop.sandbox.errors import ApiError, Obj, invalid, unsupported
+from shop.sandbox.errors import ApiError, Obj, invalid
 from shop.sandbox.events import changed
 from shop.sandbox.fields import checked_url
 from shop.sandbox.intents import (
     CANCELABLE,
     KIND,
-    check_supported,
     check_type,
     checked_charge,
     get_intent,
     method_types,
     new_intent,
+    options_of,
     plain_values,
     set_intent,
     unexpected_state,
 )
 from shop.sandbox.lists import list_page
 from shop.sandbox.methods import make_method, method_of
-from shop.sandbox.params import Listing, Node, Text
+from shop.sandbox.params import Fields, Listing, Node, Text, request_params
 from shop.sandbox.store import Tx
 
+_TYPES = ("allowed_payment_method_types", "excluded_payment_method_types", "payment_method_types")
+
+
+def _method_data() -> Fields:
+    """Return the checks of ``payment_method_data``: the SDK's, and a card's, which Stripe takes though they lack it."""
+    known = request_params("PaymentMethodCreateParams").known
+    data = cast(Fields, request_params("PaymentIntentCreateParams").known["payment_method_data"])
+    return Fields(data.known | {name: known[name] for name in ("card", "type")}, data.required)
+
+
 # `payment_method_types` left the SDK's types with 2026-10-28, though the SDK still sends what it is given.
-_EXTRA: dict[str, Node] = {"payment_method_types": Listing(Text())}
+_EXTRA: dict[str, Node] = {"payment_method_data": _method_data(), "payment_method_types": Listing(Text())}
 _CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 _CHANGEABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 
@@ -37,7 +49,6 @@ _CHANGEABLE = ("requires_payment_method", "requires_confirmation", "requires_act
 def create_intent(call: Call) -> Obj:
     """Create a payment intent and, with ``confirm``, attempt to pay it at once."""
     tx, params = call.tx, call.params
-    check_supported(params)
     currency = checked_charge(params["amount"], params["currency"])
     automatic = params.get("automatic_payment_methods", {})
     if automatic.get("enabled") and "payment_method_types" in params:
@@ -55,7 +66,6 @@ def create_intent(call: Call) -> Obj:
         "amount": params["amount"],
         "currency": currency,
         "customer": customer,
-        "payment_method_types": method_types(params, currency),
         "automatic_payment_methods": (
             {"allow_redirects": automatic.get("allow_redirects", "always"), "enabled": True}
             if is_automatic
@@ -64,6 +74,7 @@ def create_intent(call: Call) -> Obj:
         "capture_method": params.get("capture_method", "automatic_async"),
         "confirmation_method": params.get("confirmation_method", "automatic"),
     }
+    values |= _types(params, currency)
     options = {"payment_method_options": params.get("payment_method_options") or {}}
     intent = new_intent(tx, values | options | plain_values(params, {}))
     method = _method(tx, params, intent)
@@ -73,6 +84,21 @@ def create_intent(call: Call) -> Obj:
         return intent
     set_intent(tx, intent, None, payment_method=method["id"], status="requires_confirmation")
     return _confirm(call, intent, method) if params.get("confirm") else intent
+
+
+def _types(params: Obj, currency: str) -> Obj:
+    """Return which methods an intent takes, as a call says it."""
+    said = {name: params.get(name) or None for name in _TYPES[:2]}
+    return said | {"payment_method_types": method_types(params, currency)}
+
+
+def _change_types(intent: Obj, params: Obj) -> None:
+    """Let an intent take other methods, where a call says so; options of those that stay, stay."""
+    if not any(name in params for name in _TYPES):
+        return
+    new = _types({name: intent.get(name) for name in _TYPES[:2]} | params, intent["currency"])
+    intent |= new
+    intent["payment_method_options"] = options_of(intent)
 
 
 def _no_method() -> ApiError:
@@ -124,7 +150,8 @@ def _confirm(call: Call, intent: Obj, method: Obj) -> Obj:
     manner = Manner(
         is_off_session=bool(params.get("off_session")),
         refuses_action=params.get("error_on_requires_action", False),
-        return_url=params.get("return_url"),
+        # Stripe.js shows the challenge itself where the shop wants it to (`use_stripe_sdk`).
+        return_url=None if params.get("use_stripe_sdk") else params.get("return_url"),
         challenge_url=f"{call.public_url}/c/authentication/{intent['id']}",
         wants_challenge=wish in ("any", "challenge"),
     )
@@ -145,8 +172,6 @@ def retrieve_intent(call: Call) -> Obj:
 @api.on("GET", "/v1/payment_intents", "PaymentIntentListParams")
 def list_intents(call: Call) -> Obj:
     """List payment intents, newest first."""
-    if "customer_account" in call.params:
-        raise unsupported("customer_account")
     return list_page(call, KIND, customer=call.params.get("customer"))
 
 
@@ -154,9 +179,8 @@ def list_intents(call: Call) -> Obj:
 def update_intent(call: Call) -> Obj:
     """Change an intent; its amount, currency, customer and method only before it is paid."""
     tx, params = call.tx, call.params
-    check_supported(params)
     intent = get_intent(tx, call.id)
-    deep = {"amount", "currency", "customer", "payment_method", "payment_method_data", "payment_method_types",
+    deep = {"amount", "currency", "customer", "payment_method", "payment_method_data", *_TYPES,
             "capture_method", "setup_future_usage", "shipping", "statement_descriptor",
             "statement_descriptor_suffix"} & set(params)  # fmt: skip
     if deep and intent["status"] not in _CHANGEABLE:
@@ -164,18 +188,16 @@ def update_intent(call: Call) -> Obj:
     if deep and intent["_session"]:
         raise invalid(f"`{min(deep)}` of a Checkout Session's PaymentIntent cannot be changed.", min(deep))
     new = plain_values(params, intent)
-    if {"amount", "currency"} & set(params):
+    if "amount" in params or "currency" in params:
         new["amount"] = params.get("amount", intent["amount"])
         currency = params.get("currency") or intent["currency"]
         new["currency"] = checked_charge(new["amount"], currency)
     if "customer" in params:
         new["customer"] = live_customer(tx, params["customer"], "customer", 400)["id"]
-    if "payment_method_types" in params:
-        currency = new.get("currency") or intent["currency"]
-        new["payment_method_types"] = method_types(params, currency)
     if "capture_method" in params:
         new["capture_method"] = params["capture_method"]
     changed(intent, new)
+    _change_types(intent, params)
     method = _method(tx, params, intent)
     if method:
         new = {"payment_method": method["id"], "status": "requires_confirmation", "next_action": None}
@@ -187,12 +209,12 @@ def update_intent(call: Call) -> Obj:
 def confirm_intent(call: Call) -> Obj:
     """Attempt to pay an intent with its method, or with the one given here."""
     tx, params = call.tx, call.params
-    check_supported(params)
     intent = get_intent(tx, call.id)
     if intent["status"] not in _CONFIRMABLE:
         raise unexpected_state(intent, "confirmed", _CONFIRMABLE)
     if intent["_session"]:
         raise invalid("A Checkout Session's PaymentIntent is confirmed by its Checkout Session.")
+    _change_types(intent, params)
     changed(intent, plain_values(params, intent))
     if "capture_method" in params:
         intent["capture_method"] = params["capture_method"]
@@ -208,9 +230,6 @@ def confirm_intent(call: Call) -> Obj:
 def capture_intent(call: Call) -> Obj:
     """Take the amount that was authorised, or a part of it."""
     tx, params = call.tx, call.params
-    check_supported(params)
-    if params.get("final_capture") is False:
-        raise unsupported("final_capture", "captures in several parts")
     intent = get_intent(tx, call.id)
     if intent["status"] != "requires_capture":
         raise unexpected_state(intent, "captured", ("requires_capture",))

@@ -31,11 +31,6 @@ _NULLS = (
     "receipt_email", "review", "setup_future_usage", "shipping", "source", "statement_descriptor",
     "statement_descriptor_suffix", "transfer_data", "transfer_group",
 )  # fmt: skip
-UNSUPPORTED = (
-    "application_fee_amount", "on_behalf_of", "transfer_data", "confirmation_token", "customer_account", "hooks",
-    "payment_details", "payment_method_configuration", "radar_options", "amount_details", "mandate",
-    "amount_to_confirm",
-)  # fmt: skip
 _OPTIONS: Obj = {
     "card": {
         "installments": None,
@@ -79,24 +74,6 @@ def plain_values(params: Obj, old: Obj) -> Obj:
     return new
 
 
-def check_supported(params: Obj) -> None:
-    """Refuse, clearly, what Stripe has and the stand-in has not."""
-    for name in UNSUPPORTED:
-        if params.get(name):
-            raise unsupported(name)
-    _check_options(params.get("payment_method_options") or {})
-    if params.get("capture_method") not in (None, "automatic", "automatic_async", "manual"):
-        raise invalid("Invalid capture_method", "capture_method")
-
-
-def _check_options(given: Obj) -> None:
-    for kind, options in given.items():
-        for name, value in (options or {}).items():
-            is_known = kind in _OPTIONS and name in ("request_three_d_secure", "verification_method")
-            if not is_known and (name, value) != ("setup_future_usage", "none"):
-                raise unsupported(f"payment_method_options[{kind}][{name}]")
-
-
 def merged_options(given: Obj, old: Obj) -> Obj:
     """Return an intent's ``payment_method_options`` after a call; a kind that is given empty goes back to its default."""
     new = {kind: dict(old.get(kind) or _OPTIONS[kind]) for kind in old}
@@ -106,12 +83,18 @@ def merged_options(given: Obj, old: Obj) -> Obj:
     return new
 
 
+def options_of(intent: Obj) -> Obj:
+    """Return an intent's ``payment_method_options`` for the methods that it takes now."""
+    known = intent["payment_method_options"]
+    return {kind: known.get(kind) or dict(_OPTIONS[kind]) for kind in intent["payment_method_types"]}
+
+
 def method_types(params: Obj, currency: str) -> list[str]:
     """Return the payment methods that an intent takes."""
     types = params.get("payment_method_types") or params.get("allowed_payment_method_types")
     if not types:
         types = ["card"] + ([_DELAYED[currency]] if currency in _DELAYED else [])
-        types = [one for one in types if one not in params.get("excluded_payment_method_types", [])]
+        types = [one for one in types if one not in (params.get("excluded_payment_method_types") or [])]
     for one in types:
         check_type(one, currency)
     return list(dict.fromkeys(types))

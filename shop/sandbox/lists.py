@@ -18,6 +18,7 @@ _EXPANDABLE = {
     "charge": "charge",
     "coupon": "coupon",
     "customer": "customer",
+    "default_payment_method": "payment_method",
     "default_price": "price",
     "failure_balance_transaction": "balance_transaction",
     "latest_charge": "charge",

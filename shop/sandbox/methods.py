@@ -21,7 +21,6 @@ from shop.sandbox.store import Tx
 
 KIND = "payment_method"
 TYPES = ("card", "sepa_debit", "us_bank_account")
-ACCEPTED = frozenset({*TYPES, "type", "billing_details", "metadata", "allow_redisplay", "expand"})
 
 
 def fingerprint(text: str) -> str:
@@ -42,8 +41,10 @@ def billing_of(given: Obj | None, old: Obj | None = None, path: str = "billing_d
         raise invalid(
             f"Country '{country[:20]}' is unknown.", f"{path}[address][country]", "country_code_invalid"
         )
-    plain = {name: (given.get(name, known.get(name)) or None) for name in ("email", "name", "phone")}
-    return {"address": address, **plain, "tax_id": None}
+    plain = {
+        name: (given.get(name, known.get(name)) or None) for name in ("email", "name", "phone", "tax_id")
+    }
+    return {"address": address, **plain}
 
 
 def _add(tx: Tx, kind: str, details: Obj, billing: Obj, more: Obj) -> Obj:
@@ -177,9 +178,9 @@ def make_method(tx: Tx, data: Obj, path: str = "") -> Obj:
         raise missing_param(at("type"))
     if kind not in TYPES:
         raise unsupported(at("type"), f"payment methods of the type `{kind}`")
-    for name in data:
-        if name not in ACCEPTED:
-            raise unsupported(at(name))
+    for other in TYPES:
+        if other in data and other != kind:
+            raise invalid(f"`{other}` is not for payment methods of the type `{kind}`.", at(other))
     if kind not in data:
         raise missing_param(at(kind))
     billing = data.get("billing_details")
@@ -235,8 +236,6 @@ def update_method(call: Call) -> Obj:
             "You must save this PaymentMethod to a customer before you can update it.", "payment_method"
         )
     new: Obj = {"metadata": merged_metadata(method["metadata"], params.get("metadata", {}))}
-    if "us_bank_account" in params:
-        raise unsupported("us_bank_account")
     if "allow_redisplay" in params:
         new["allow_redisplay"] = params["allow_redisplay"]
     if "billing_details" in params:
@@ -253,8 +252,6 @@ def update_method(call: Call) -> Obj:
 def _changed_card(tx: Tx, method: Obj, given: Any) -> Obj:
     if method["type"] != "card":
         raise invalid("`card` can only be changed on a card.", "card")
-    if not set(given) <= {"exp_month", "exp_year"}:
-        raise unsupported("card", "changing anything of a card but its date")
     card: Obj = dict(method["card"])
     card |= {"exp_month": given.get("exp_month", card["exp_month"])}
     card |= {"exp_year": full_year(given.get("exp_year", card["exp_year"]))}
@@ -288,13 +285,18 @@ def attach_method(call: Call) -> Obj:
     if "customer" not in params:
         raise missing_param("customer")
     customer = live_customer(tx, params["customer"], "customer", 400)
-    method = method_of(tx, call.id, "payment_method")
+    return save_method(tx, call.id, customer["id"])
+
+
+def save_method(tx: Tx, method_id: str, customer_id: str) -> Obj:
+    """Save a payment method, by its id or a test name, to a customer; a card that the bank refuses is not saved."""
+    method = method_of(tx, method_id, "payment_method")
     card = CARDS.get(method["_card"] or "")
     if card and card.code and card.is_refused_at_once:
         raise ApiError(
             402, card.message or "", kind="card_error", code=card.code, decline_code=card.decline_code
         )
-    return attach(tx, method, customer["id"])
+    return attach(tx, method, customer_id)
 
 
 @api.on("POST", "/v1/payment_methods/{id}/detach", "PaymentMethodDetachParams")
@@ -305,6 +307,10 @@ def detach_method(call: Call) -> Obj:
         raise invalid(
             "The payment method you provided is not attached to a customer so detachment is impossible."
         )
+    customer = call.tx.find("customer", method["customer"]) or {"deleted": True}
+    if not customer.get("deleted") and customer["invoice_settings"]["default_payment_method"] == method["id"]:
+        customer["invoice_settings"]["default_payment_method"] = None
+        call.tx.save("customer", customer)
     before = changed(method, {"customer": None})
     method["_is_spent"] = True
     call.tx.save(KIND, method)
@@ -316,8 +322,6 @@ def detach_method(call: Call) -> Obj:
 def list_methods(call: Call) -> Obj:
     """List the payment methods of a customer, newest first; without one, none is attached to list."""
     params = call.params
-    if "customer_account" in params:
-        raise unsupported("customer_account")
     fields = {"allow_redisplay": params.get("allow_redisplay")}
     if "customer" in params:
         live_customer(call.tx, params["customer"], "customer", 400)

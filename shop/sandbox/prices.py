@@ -7,7 +7,7 @@ from typing import Any
 
 from shop.sandbox.call import Call, api
 from shop.sandbox.currency import checked_currency
-from shop.sandbox.errors import Obj, invalid, missing_param, not_found, unsupported
+from shop.sandbox.errors import Obj, invalid, missing_param, not_found
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import checked_length, merged_metadata
 from shop.sandbox.lists import list_page
@@ -24,7 +24,6 @@ KIND = "price"
 MAX_LOOKUP_KEY, MAX_PLACES, MAX_UNIT = 200, 12, 10**12
 # What `recurring` may count at most: three years (https://docs.stripe.com/api/prices/create).
 _LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}
-_UNSUPPORTED = ("tiers", "tiers_mode", "custom_unit_amount")
 
 
 def unit_amounts(data: Obj, path: str) -> Obj:
@@ -55,11 +54,6 @@ def price_values(data: Obj, path: str = "") -> Obj:
     def at(name: str) -> str:
         return f"{path}[{name}]" if path else name
 
-    for name in _UNSUPPORTED:
-        if name in data:
-            raise unsupported(at(name))
-    if data.get("billing_scheme", "per_unit") != "per_unit":
-        raise unsupported(at("billing_scheme"), "tiered prices")
     currency = checked_currency(data["currency"], at("currency"))
     recurring = _recurring(data["recurring"], at("recurring")) if "recurring" in data else None
     return {
@@ -77,8 +71,6 @@ def _recurring(given: Obj, path: str) -> Obj:
     most = _LONGEST[given["interval"]]
     if not 1 <= count <= most:
         raise invalid(f"Invalid interval_count: must be between 1 and {most}.", f"{path}[interval_count]")
-    if given.get("meter") or given.get("usage_type", "licensed") != "licensed":
-        raise unsupported(f"{path}[usage_type]", "metered prices")
     return {
         "interval": given["interval"],
         "interval_count": count,
@@ -106,9 +98,6 @@ def currency_options(given: Any, currency: str, path: str, old: Obj | None = Non
         if option == "":
             result.pop(name, None)
             continue
-        for part in ("custom_unit_amount", "tiers"):
-            if part in option:
-                raise unsupported(f"{path}[{code}][{part}]")
         result[name] = {
             "custom_unit_amount": None,
             "tax_behavior": option.get("tax_behavior", "unspecified"),
@@ -253,9 +242,6 @@ def list_prices(call: Call) -> Obj:
     """List prices, newest first, by product, lookup key, currency, type or activity."""
     params = call.params
     recurring = params.get("recurring", {})
-    for name in ("meter", "usage_type"):
-        if name in recurring:
-            raise unsupported(f"recurring[{name}]")
     fields = {name: params.get(name) for name in ("active", "currency", "type")}
     fields["recurring.interval"] = recurring.get("interval")
     return list_page(call, KIND, fields, parent=params.get("product"), label=params.get("lookup_keys"))

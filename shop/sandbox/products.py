@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from shop.sandbox.call import Call, api, blank_to_none, pick
-from shop.sandbox.errors import Obj, invalid, not_found, unsupported
+from shop.sandbox.errors import Obj, invalid, not_found
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import checked_length, checked_url, merged_metadata
 from shop.sandbox.lists import list_page
@@ -52,8 +52,6 @@ def product_values(params: Obj, old: Obj, path: str = "") -> Obj:
         new["package_dimensions"] = _package(params["package_dimensions"], at("package_dimensions"))
     if "statement_descriptor" in params:
         new["statement_descriptor"] = _descriptor(params["statement_descriptor"], at("statement_descriptor"))
-    if "tax_details" in params:
-        raise unsupported(at("tax_details"))
     if "unit_label" in params:
         label = blank_to_none(params["unit_label"])
         new["unit_label"] = label and checked_length(label, MAX_UNIT, at("unit_label"))

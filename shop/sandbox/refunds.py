@@ -8,7 +8,7 @@ from shop.sandbox import balance
 from shop.sandbox.call import Call, api
 from shop.sandbox.charges import get_charge, refund_manner
 from shop.sandbox.currency import formatted
-from shop.sandbox.errors import Obj, invalid, not_found, unsupported
+from shop.sandbox.errors import Obj, invalid, not_found
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import merged_metadata
 from shop.sandbox.intents import get_intent
@@ -23,14 +23,6 @@ FAILURES = (
     "charge_for_pending_refund_disputed", "declined", "expired_or_canceled_card", "insufficient_funds",
     "lost_or_stolen_card", "merchant_request", "unknown",
 )  # fmt: skip
-_UNSUPPORTED = (
-    "customer",
-    "currency",
-    "origin",
-    "instructions_email",
-    "refund_application_fee",
-    "reverse_transfer",
-)
 
 
 def _charge_of(tx: Tx, params: Obj) -> Obj:
@@ -86,9 +78,6 @@ def _amount(charge: Obj, given: int | None) -> int:
 def create_refund(call: Call) -> Obj:
     """Give back a charge, whole or in part, never more than was captured."""
     tx, params = call.tx, call.params
-    for name in _UNSUPPORTED:
-        if params.get(name):
-            raise unsupported(name)
     charge = _charge_of(tx, params)
     for dispute in tx.select("dispute", charge=charge["id"]):
         if not dispute["is_charge_refundable"] and dispute["status"] != "won":

@@ -5,11 +5,10 @@ A table of what is done, not of what is left out: a parameter that a newer SDK b
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from shop.sandbox.errors import Obj, invalid, unsupported
+from shop.sandbox.honoured import general, leaves
 
 # Each stands for itself and all below it; «[]» is any place in a list.
 HONOURED = frozenset((
@@ -58,24 +57,9 @@ _VALUES: dict[str, tuple[Any, ...]] = {
 }
 
 
-def general(param: str) -> str:
-    """Return a parameter's name with its places in lists left out: ``line_items[][quantity]``."""
-    return re.sub(r"\[\d+\]", "[]", param)
-
-
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield each honoured parameter, and each innermost one that is not."""
-    if general(path) in HONOURED or not isinstance(value, (dict, list)):
-        yield path, value
-        return
-    below = value.items() if isinstance(value, dict) else enumerate(value)
-    for name, one in below:
-        yield from _leaves(one, f"{path}[{name}]" if path else str(name))
-
-
 def check_supported(params: Obj) -> None:
     """Refuse, clearly, what Stripe has and the stand-in has not."""
-    for path, value in _leaves(params, ""):
+    for path, value in leaves(params, "", HONOURED):
         name = general(path)
         if name == "submit_type" and value == "subscribe":
             raise invalid("`submit_type=subscribe` is only for the mode `subscription`.", path)

@@ -155,7 +155,7 @@ class TestPrices:
             ({"product_data": {"name": "x"}}, "product"),
             ({"recurring": {"interval": "year", "interval_count": 4}}, "recurring[interval_count]"),
             ({"currency_options": {"eur": {"unit_amount": 1}}}, "currency_options[eur]"),
-            ({"custom_unit_amount": {"enabled": True}}, "custom_unit_amount"),
+            ({"custom_unit_amount": {"enabled": True}}, "custom_unit_amount[enabled]"),
             ({"transform_quantity": {"divide_by": 0, "round": "up"}}, "transform_quantity[divide_by]"),
         ],
     )

@@ -39,6 +39,41 @@ class TestCustomers:
 
         assert len(stand_in.stripe.v1.customers.list({"email": "a@example.com"}).data) == 2
 
+    def test_keep_a_default_payment_method_until_it_is_detached(self, stand_in):
+        v1 = stand_in.stripe.v1
+        default = {"default_payment_method": "pm_card_visa"}
+        ada = v1.customers.create({"payment_method": "pm_card_visa", "invoice_settings": default})
+        kept = v1.customers.retrieve(ada.id, {"expand": ["invoice_settings.default_payment_method"]})
+        card = kept.invoice_settings.default_payment_method
+        assert (card.customer, card.card.last4) == (ada.id, "4242")
+
+        loose = v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
+        with pytest.raises(stripe.InvalidRequestError, match="attach it first"):
+            v1.customers.update(ada.id, {"invoice_settings": {"default_payment_method": loose.id}})
+        v1.payment_methods.detach(card.id)
+        assert v1.customers.retrieve(ada.id).invoice_settings.default_payment_method is None
+
+    def test_are_not_made_with_a_card_that_is_refused(self, stand_in):
+        with pytest.raises(stripe.CardError):
+            stand_in.stripe.v1.customers.create({"payment_method": "pm_card_chargeDeclined"})
+
+        assert stand_in.stripe.v1.customers.list().data == []
+
+    @pytest.mark.parametrize(
+        ("given", "param"),
+        [
+            ({"source": "tok_visa"}, "source"),
+            ({"invoice_settings": {"footer": "x"}}, "invoice_settings[footer]"),
+            ({"next_invoice_sequence": 7}, "next_invoice_sequence"),
+            ({"invoice_prefix": "no"}, "invoice_prefix"),
+        ],
+    )
+    def test_refuse_what_they_do_not_hold(self, stand_in, given, param):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            stand_in.stripe.v1.customers.create(given)
+
+        assert caught.value.param == param
+
 
 class TestMetadata:
     def test_merges_keys_and_unsets_by_an_empty_value(self, stand_in):

@@ -1,5 +1,7 @@
 """Payment intents, saved cards, bank debits, captures and the balance, by the official SDK."""
 
+import urllib.error
+import urllib.request
 from typing import Any
 
 import pytest
@@ -121,6 +123,54 @@ class TestIntents:
         with pytest.raises(stripe.InvalidRequestError) as caught:
             create(v1, **wrong)
         assert caught.value.param == param
+
+    def test_take_a_card_as_data_and_other_methods_later(self, v1):
+        card = {"type": "card", "card": {"token": "tok_visa"}, "billing_details": {"tax_id": "123"}}
+        made = v1.payment_intents.create(
+            {"amount": 2000, "currency": "eur", "excluded_payment_method_types": ["card"]}
+        )
+        assert (made.payment_method_types, made.excluded_payment_method_types) == (["sepa_debit"], ["card"])
+
+        changed = v1.payment_intents.update(made.id, {"payment_method_types": ["card"]})
+        assert (changed.payment_method_types, list(changed.payment_method_options.to_dict())) == (
+            ["card"],
+            ["card"],
+        )
+        paid = v1.payment_intents.confirm(
+            made.id,
+            {"payment_method_data": card, "expand": ["payment_method"], "payment_method_types": ["card"]},
+        )
+
+        assert paid.status == "succeeded"
+        assert paid.payment_method.billing_details.tax_id == "123"
+
+    def test_leave_the_challenge_to_stripe_js_where_the_shop_says_so(self, v1):
+        asked = create(v1, payment_method="pm_card_threeDSecure2Required", return_url="http://shop.example/back",
+                       use_stripe_sdk=True)  # fmt: skip
+
+        assert asked.next_action.type == "use_stripe_sdk"
+
+    def test_wait_for_the_shops_own_confirmation_after_a_challenge(self, v1, stand_in):
+        asked = create(v1, payment_method="pm_card_threeDSecure2Required", confirmation_method="manual",
+                       return_url="http://shop.example/back")  # fmt: skip
+        page = asked.next_action.redirect_to_url.url
+        answer = urllib.request.Request(page, b"outcome=complete", method="POST")
+        with pytest.raises(urllib.error.HTTPError) as gone:
+            urllib.request.build_opener(Stay).open(answer)
+        assert "redirect_status=succeeded" in gone.value.headers["Location"]
+
+        passed = v1.payment_intents.retrieve(asked.id)
+        assert (passed.status, v1.charges.list().data) == ("requires_confirmation", [])
+        paid = v1.payment_intents.confirm(asked.id, {"expand": ["latest_charge"]})
+        assert paid.status == "succeeded"
+        assert paid.latest_charge.payment_method_details.card.three_d_secure.result == "authenticated"
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Does not follow where a page leads."""
+
+    def redirect_request(self, *_args: object) -> None:
+        """Return nothing to follow."""
 
 
 class TestSavedCards:
