@@ -10,7 +10,7 @@ from shop.sandbox.disputes import REASONS, open_dispute
 from shop.sandbox.errors import ApiError, Obj, invalid
 from shop.sandbox.helper_base import given_json, helpers, sandbox
 from shop.sandbox.lists import public
-from shop.sandbox.methods import method_of, new_card
+from shop.sandbox.methods import method_of, new_card, new_sepa_debit
 from shop.sandbox.payments import Buyer, authenticate, check_open, pay
 from shop.sandbox.refunds import FAILURES, fail, get_refund
 from shop.sandbox.sessions import get_session
@@ -21,7 +21,7 @@ from shop.sandbox.store import Tx
 def pay_session(session_id: str) -> tuple[Response, int]:
     """Pay a session without a browser, by the code that the page uses.
 
-    JSON in: ``card`` (a number or ``pm_card_…``) and, if wanted, ``email``, ``name``, ``phone``, ``address``,
+    JSON in: ``card`` (a number or ``pm_card_…``) or ``iban`` and, if wanted, ``email``, ``name``, ``phone``, ``address``,
     ``shipping`` (``{"name", "address"}``), ``shipping_rate``, ``exp_month``, ``exp_year``, ``cvc`` and
     ``challenge`` (``complete`` or ``fail``, for 3-D Secure cards). What is left out is made up.
     Answers 200 with ``{"session", "redirect"}``, or 402 with the card's error.
@@ -31,8 +31,9 @@ def pay_session(session_id: str) -> tuple[Response, int]:
         session = get_session(tx, session_id)
         check_open(session)
         try:
-            method = _method(tx, given) if session["amount_total"] else None
-            session = pay(tx, session, _buyer(session, given), method)
+            buyer = _buyer(session, given)
+            method = _method(tx, session, buyer, given) if session["amount_total"] else None
+            session = pay(tx, session, buyer, method)
             if session["status"] == "open" and given.get("challenge"):
                 session = authenticate(tx, session, is_successful=given["challenge"] == "complete")
         except ApiError as error:
@@ -45,7 +46,11 @@ def pay_session(session_id: str) -> tuple[Response, int]:
     return jsonify({"session": public(session), "redirect": redirect}), 200
 
 
-def _method(tx: Tx, given: Obj) -> Obj:
+def _method(tx: Tx, session: Obj, buyer: Buyer, given: Obj) -> Obj:
+    if "iban" in given:
+        if "sepa_debit" not in session["payment_method_types"]:
+            raise invalid("This session takes no SEPA debits.", "iban")
+        return new_sepa_debit(tx, str(given["iban"]), {"name": buyer.name, "email": buyer.email})
     card = str(given.get("card", "4242424242424242")).replace(" ", "")
     if card.startswith("pm_"):
         return method_of(tx, card, "card")

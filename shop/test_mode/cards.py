@@ -38,6 +38,11 @@ def card_groups() -> list[Group]:
     ]
 
 
+def payable_groups(currency: str) -> list[Group]:
+    """Return the groups that an order in a currency can be paid with: SEPA debits are in euros only."""
+    return [group for group in card_groups() if not group.is_account or currency == "EUR"]
+
+
 def _succeeding() -> list[Sample]:
     return [
         Sample("4242 4242 4242 4242", "Visa"),

@@ -13,9 +13,9 @@ from shop.core.errors import DomainError, NotFound
 from shop.orders.models import OrderStatus
 from shop.payments.queries import get_refund
 from shop.test_mode.base import LIMIT, blueprint, check_test_mode, get_stand_in
-from shop.test_mode.cards import card_groups
-from shop.test_mode.order_room import DISPUTE_REASONS, REFUND_FAILURES, Case, read_case
-from shop.test_mode.stand_in import StandInRefused
+from shop.test_mode.cards import payable_groups
+from shop.test_mode.order_room import DISPUTE_REASONS, REFUND_FAILURES, Case, WrongDelay, read_case, show_room
+from shop.test_mode.stand_in import StandIn, StandInRefused
 from shop.web.context import database, now
 from shop.web.forms import id_or_none
 from shop.web.limits import limiter
@@ -49,15 +49,16 @@ def pay_order(number: str) -> Response:
 
 def _pay(case: Case) -> None:
     stand_in = get_stand_in()
-    known = {one.digits for group in card_groups() if not group.is_account for one in group.cards}
-    card, challenge = request.form.get("card", "").replace(" ", ""), request.form.get("challenge", "")
-    if card not in known or challenge not in CHALLENGES:
+    groups = payable_groups(case.order.currency)
+    kinds = {one.digits: "iban" if group.is_account else "card" for group in groups for one in group.cards}
+    number, challenge = request.form.get("card", "").replace(" ", ""), request.form.get("challenge", "")
+    if number not in kinds or challenge not in CHALLENGES:
         flash_message(_("Choose one of the test cards."), "error")
         return
     if not case.is_open or case.payment is None or case.payment.stripe_session_id is None:
         flash_message(_("This order has no open payment page, so there is nothing to pay."), "error")
         return
-    fields = {"card": card, **({"challenge": challenge} if challenge else {})}
+    fields = {kinds[number]: number, **({"challenge": challenge} if challenge else {})}
     try:
         said = stand_in.pay(case.payment.stripe_session_id, fields)
     except StandInRefused as refusal:
@@ -65,8 +66,13 @@ def _pay(case: Case) -> None:
             raise
         flash_message(_("The card was declined, as it should be: %(reason)s", reason=refusal.reason), "info")
         return
-    if (said.get("session") or {}).get("status") == "open":
+    session = said.get("session") or {}
+    if session.get("status") == "open":
         flash_message(_("The bank waits for an answer: open the payment page to give it."), "info")
+    elif session.get("payment_status") == "unpaid":
+        flash_message(
+            _("The debit is under way. The bank’s answer comes later; turn the clock to have it now."), "info"
+        )
     else:
         flash_message(_("Paid. The webhooks are on their way."))
 
@@ -142,20 +148,21 @@ def _refund_all(order_id: int) -> str | None:
 @blueprint.post("/test-mode/orders/<number>/deliveries")
 @limiter.limit(LIMIT)
 def deliver_event(number: str) -> Response:
-    """Send one of an order's webhooks again: now, later or twice."""
-    return _act(number, lambda _case: _deliver())
-
-
-def _deliver() -> None:
-    stand_in = get_stand_in()
-    event_id, how = request.form.get("event", ""), request.form.get("how", "now")
-    delay = id_or_none(request.form.get("delay", "").strip() or "0") if how == "later" else 0
+    """Send one of an order's webhooks again: now, later or twice; a wrong delay is told at its field."""
+    stand_in, how, typed = (
+        get_stand_in(),
+        request.form.get("how", "now"),
+        request.form.get("delay", "").strip(),
+    )
+    delay = id_or_none(typed) if how == "later" else 0
     if delay is None or delay > MAX_DELAY_S:
-        flash_message(
-            _("The delay must be a whole number of seconds, at most %(most)s.", most=MAX_DELAY_S), "error"
-        )
-        return
-    copies = 2 if how == "twice" else 1
+        text = _("The delay must be a whole number of seconds, at most %(most)s.", most=MAX_DELAY_S)
+        return show_room(number, WrongDelay(request.form.get("entry", ""), typed, text))
+    event_id, copies = request.form.get("event", ""), 2 if how == "twice" else 1
+    return _act(number, lambda _case: _deliver(stand_in, event_id, delay, copies))
+
+
+def _deliver(stand_in: StandIn, event_id: str, delay: int, copies: int) -> None:
     stand_in.deliver(event_id, delay=delay, copies=copies)
     if delay:
         flash_message(_("The webhook comes again in %(seconds)s seconds.", seconds=delay))

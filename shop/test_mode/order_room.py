@@ -22,7 +22,7 @@ from shop.payments.models import Dispute, Payment, Refund, RefundStatus
 from shop.payments.queries import find_payment_of_order, list_disputes_of_order, list_refunds_of_order
 from shop.payments.recorded_queries import list_calls, list_webhooks
 from shop.test_mode.base import blueprint, check_test_mode, show
-from shop.test_mode.cards import card_groups
+from shop.test_mode.cards import payable_groups
 from shop.test_mode.timeline import build_timeline, outcome_text, pretty, signature_text
 from shop.web.context import database
 from shop.web.payment_mode import PaymentMode
@@ -91,6 +91,15 @@ class Case:
         return self.is_charged and left > 0 and not any(one.keeps_money for one in self.disputes)
 
 
+@dataclass(frozen=True, slots=True)
+class WrongDelay:
+    """What was typed as the delay at an entry of the conversation (by its ``key``), and what is wrong with it."""
+
+    entry: str
+    typed: str
+    text: str
+
+
 def read_case(session: Session, number: str) -> Case:
     """Return an order by its number, or raise NotFound."""
     order = get_order(session, number)
@@ -115,20 +124,26 @@ def list_orders() -> Response:
 @blueprint.get("/test-mode/orders/<number>")
 def show_order(number: str) -> Response:
     """Show one order's conversation with Stripe, and what can be done to it."""
+    return show_room(number)
+
+
+def show_room(number: str, wrong: WrongDelay | None = None) -> Response:
+    """Show an order's room, with status 422 and the error at its field when a delay was wrong."""
     found = check_test_mode()
     with database().reading() as session:
         case = read_case(session, number)
         calls = list_calls(session, order_id=case.order.id, limit=MAX_SHOWN)
         webhooks = list_webhooks(session, order_id=case.order.id, limit=MAX_SHOWN)
         sendings: list[Sending] = list_order_sendings(session, case.order.id)
-    return show(
+    response = show(
         "rooms/order.html",
         case=case,
         order=case.order,
+        wrong=wrong,
         entries=build_timeline(case.order, calls, webhooks, sendings),
         has_stand_in=found is PaymentMode.STAND_IN,
         badges=badges(case.order),
-        groups=[group for group in card_groups() if not group.is_account],
+        groups=payable_groups(case.order.currency),
         dispute_reasons=[(one, dispute_reason_text(one)) for one in DISPUTE_REASONS],
         refund_failures=[(one, refund_failure_text(one)) for one in REFUND_FAILURES],
         texts={
@@ -142,3 +157,5 @@ def show_order(number: str) -> Response:
             "pretty": pretty,
         },
     )
+    response.status_code = 422 if wrong else 200
+    return response

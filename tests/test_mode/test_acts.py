@@ -1,6 +1,7 @@
 """What one click does to an order, against a running stand-in and with a key of Stripe's."""
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,14 +12,6 @@ from shop.app import create_app
 from shop.payments.models import Dispute, Refund
 from tests.sandbox.conftest import eventually
 from tests.test_mode.conftest import House
-
-ADDRESSES = (
-    "", "/orders", "/orders/{number}", "/webhooks", "/clock", "/mail",
-)  # fmt: skip
-ACTS = (
-    "/orders/{number}/payment", "/orders/{number}/expiry", "/orders/{number}/dispute", "/orders/{number}/refund-failure",
-    "/orders/{number}/deliveries", "/webhooks/pause", "/webhooks/resumption", "/faults", "/faults/removal", "/clock",
-)  # fmt: skip
 
 
 class TestActs:
@@ -86,10 +79,29 @@ class TestActs:
         eventually(lambda: len(house.webhooks("checkout.session.completed")) == 5)
         assert "It came before, so nothing was done." in house.client.get(house.room(started)).text
 
-    @pytest.mark.parametrize("delay", ["-1", "soon", "9999999"])
+    @pytest.mark.parametrize("delay", ["-1", "soon", "9999999", ""])
     def test_send_later_only_in_seconds(self, house: House, delay: str) -> None:
-        said = house.do(house.buy(), "deliveries", event="evt_1", how="later", delay=delay)
-        assert "must be a whole number of seconds" in said
+        started = house.buy_and_pay()
+        [told] = eventually(lambda: house.webhooks("checkout.session.completed"))
+        form = {"event": told.event_id, "entry": f"webhook-{told.id}", "how": "later", "delay": delay}
+        answer = house.client.post(house.room(started, "/deliveries"), data=form)
+        assert answer.status_code == 422
+        entry = answer.text.partition(f'id="webhook-{told.id}"')[2].partition("</li>")[0]
+        assert re.match(r">\s*<details open>", entry)
+        assert f'value="{delay}"' in entry
+        assert 'aria-invalid="true" aria-describedby="delay-error"' in entry
+        assert "must be a whole number of seconds" in entry
+        unknown = house.client.post(house.room(started, "/deliveries"), data=form | {"entry": "x"})
+        assert unknown.text.count("must be a whole number of seconds") == 1
+        assert len(house.webhooks("checkout.session.completed")) == 1
+
+    def test_pay_from_an_account(self, house: House) -> None:
+        started = house.buy()
+        assert "AT61 1904 3002 3457 3201" in house.client.get(house.room(started)).text
+        said = house.do(started, "payment", card="AT611904300234573201")
+        assert "The debit is under way." in said
+        house.client.post("/en/test-mode/clock", data={"advance": "10", "unit": "seconds"})
+        eventually(lambda: house.order(started).status == "paid")
 
     def test_tell_what_the_stand_in_refuses(self, house: House) -> None:
         assert "No such event" in house.do(house.buy(), "deliveries", event="evt_none")
