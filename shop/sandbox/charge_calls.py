@@ -5,7 +5,7 @@ from __future__ import annotations
 from shop.sandbox import charging
 from shop.sandbox.call import Call, api
 from shop.sandbox.cards import refusal
-from shop.sandbox.charges import KIND, capture_charge, dispute_of, get_charge, new_charge
+from shop.sandbox.charges import HOLD, KIND, capture_charge, dispute_of, get_charge, new_charge
 from shop.sandbox.customers import live_customer
 from shop.sandbox.disputes import open_dispute
 from shop.sandbox.errors import ApiError, Obj, invalid, missing_param, unsupported
@@ -14,6 +14,7 @@ from shop.sandbox.fields import checked_length
 from shop.sandbox.intents import checked_charge, plain_values
 from shop.sandbox.lists import list_page
 from shop.sandbox.methods import card_of_token, new_card
+from shop.sandbox.params import UNSETTABLE
 
 
 @api.on("POST", "/v1/charges", "ChargeCreateParams")
@@ -42,8 +43,11 @@ def create_charge(call: Call) -> Obj:
         error.is_kept = True
         error.more = {"charge": charge["id"]}
         raise error
+    if is_held:
+        tx.schedule("expire_hold", charge["id"], tx.now + HOLD)
+        return charge
     reason = dispute_of(charge)
-    return open_dispute(tx, charge, reason) if reason and not is_held else charge
+    return open_dispute(tx, charge, reason) if reason else charge
 
 
 @api.on("POST", "/v1/charges/{id}/capture", "ChargeCaptureParams")
@@ -91,7 +95,7 @@ def list_charges(call: Call) -> Obj:
     )
 
 
-@api.on("POST", "/v1/charges/{id}", "ChargeUpdateParams")
+@api.on("POST", "/v1/charges/{id}", "ChargeUpdateParams", extra={"description": UNSETTABLE})
 def update_charge(call: Call) -> Obj:
     """Change what says something of a charge: description, metadata, addresses, fraud (``charge.updated``)."""
     charge = get_charge(call.tx, call.id)

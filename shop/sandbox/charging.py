@@ -246,6 +246,10 @@ def capture(tx: Tx, intent: Obj, amount: int) -> Obj:
     reason = dispute_of(made)
     if reason:
         made = open_dispute(tx, made, reason)
+    session = tx.find("checkout.session", intent["_session"])
+    if session:
+        session["payment_status"] = "paid"
+        tx.save("checkout.session", session)
     return _succeed(tx, intent, made)
 
 
@@ -256,12 +260,17 @@ def release(tx: Tx, intent: Obj, reason: str | None) -> Obj:
     return cancel_intent(tx, intent["id"], reason)
 
 
-def expire_hold(tx: Tx, intent_id: str) -> None:
-    """Give up an authorisation that was not captured in time."""
-    intent = get_intent(tx, intent_id)
+def expire_hold(tx: Tx, subject: str) -> None:
+    """Give up an authorisation, of an intent or of a charge alone, that was not captured in time."""
+    alone = tx.find("charge", subject)
+    if alone:
+        if not alone["captured"] and not alone["refunded"]:
+            release_charge(tx, alone, is_expired=True)
+        return
+    intent = get_intent(tx, subject)
     if intent["status"] == "requires_capture":
         release_charge(tx, get_charge(tx, intent["latest_charge"]), is_expired=True)
-        cancel_intent(tx, intent_id, "automatic")
+        cancel_intent(tx, subject, "automatic")
 
 
 def tell_session(tx: Tx, intent: Obj, session: Obj) -> None:

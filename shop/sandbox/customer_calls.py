@@ -10,12 +10,15 @@ from shop.sandbox.errors import Obj, invalid, not_found
 from shop.sandbox.events import emit
 from shop.sandbox.lists import list_page
 from shop.sandbox.methods import get_method, save_method
+from shop.sandbox.params import UNSETTABLE, Node
 from shop.sandbox.store import Tx
 
+# What an empty text unsets.
+_EXTRA: dict[str, Node] = dict.fromkeys(("description", "email", "name", "phone"), UNSETTABLE)
 _DEFAULT = "invoice_settings[default_payment_method]"
 
 
-@api.on("POST", "/v1/customers", "CustomerCreateParams")
+@api.on("POST", "/v1/customers", "CustomerCreateParams", extra=_EXTRA)
 def create_customer(call: Call) -> Obj:
     """Create a customer."""
     tx, params = call.tx, call.params
@@ -51,7 +54,7 @@ def retrieve_customer(call: Call) -> Obj:
     return customer
 
 
-@api.on("POST", "/v1/customers/{id}", "CustomerUpdateParams")
+@api.on("POST", "/v1/customers/{id}", "CustomerUpdateParams", extra=_EXTRA)
 def update_customer(call: Call) -> Obj:
     """Change a customer."""
     customer = live_customer(call.tx, call.id)

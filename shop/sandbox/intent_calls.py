@@ -26,7 +26,7 @@ from shop.sandbox.intents import (
 )
 from shop.sandbox.lists import list_page
 from shop.sandbox.methods import make_method, method_of
-from shop.sandbox.params import Fields, Listing, Node, Text, request_params
+from shop.sandbox.params import UNSETTABLE, Fields, Listing, Node, Text, request_params
 from shop.sandbox.store import Tx
 
 _TYPES = ("allowed_payment_method_types", "excluded_payment_method_types", "payment_method_types")
@@ -40,7 +40,11 @@ def _method_data() -> Fields:
 
 
 # `payment_method_types` left the SDK's types with 2026-10-28, though the SDK still sends what it is given.
-_EXTRA: dict[str, Node] = {"payment_method_data": _method_data(), "payment_method_types": Listing(Text())}
+_EXTRA: dict[str, Node] = {
+    "payment_method_data": _method_data(),
+    "payment_method_types": Listing(Text()),
+    "description": UNSETTABLE,
+}
 _CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 _CHANGEABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 

@@ -224,6 +224,9 @@ class Either(Node):
         return node.read(raw, path) if node else raw
 
 
+# A text that Stripe lets an empty one unset, although its published types do not say so.
+UNSETTABLE = Either(None, Text(), can_unset=True)
+
 _NESTED = (Fields, Listing, Lookup, Mapping)
 
 

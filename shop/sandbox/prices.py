@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from shop.sandbox.call import Call, api
+from shop.sandbox.call import Call, api, blank_to_none, pick
 from shop.sandbox.currency import checked_currency
 from shop.sandbox.errors import Obj, invalid, missing_param, not_found
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import checked_length, merged_metadata
 from shop.sandbox.lists import list_page
+from shop.sandbox.params import UNSETTABLE
 from shop.sandbox.products import (
     add_product,
     check_free_id,
@@ -209,18 +210,24 @@ def retrieve_price(call: Call) -> Obj:
     return get_price(call.tx, call.id)
 
 
-@api.on("POST", "/v1/prices/{id}", "PriceUpdateParams")
+@api.on(
+    "POST",
+    "/v1/prices/{id}",
+    "PriceUpdateParams",
+    extra=dict.fromkeys(("lookup_key", "nickname"), UNSETTABLE),
+)
 def update_price(call: Call) -> Obj:
     """Change what may change of a price: its amount and currency never do."""
     tx, params = call.tx, call.params
     price = get_price(tx, call.id)
-    new: Obj = {name: params[name] for name in ("active", "nickname", "tax_behavior") if name in params}
+    given = pick(params, "active", "nickname", "tax_behavior")
+    new: Obj = {name: blank_to_none(value) for name, value in given.items()}
     if price["tax_behavior"] not in ("unspecified", new.get("tax_behavior", price["tax_behavior"])):
         raise invalid("`tax_behavior` cannot be changed once it is specified.", "tax_behavior")
     if "lookup_key" in params:
         is_moved = params.get("transfer_lookup_key", False)
-        _claim_lookup_key(tx, params["lookup_key"], is_moved=is_moved, price_id=price["id"])
-        new["lookup_key"] = params["lookup_key"]
+        new["lookup_key"] = blank_to_none(params["lookup_key"])
+        _claim_lookup_key(tx, new["lookup_key"], is_moved=is_moved, price_id=price["id"])
     if "currency_options" in params:
         price["_options"] = (
             currency_options(

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from shop.sandbox.call import Call, api, blank_to_none, pick
-from shop.sandbox.errors import Obj, invalid, not_found
+from shop.sandbox.errors import Obj, invalid, not_found, unsupported
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import checked_length, checked_url, merged_metadata
 from shop.sandbox.lists import list_page
@@ -135,11 +135,16 @@ def update_product_values(tx: Tx, product: Obj, new: Obj) -> Obj:
 
 
 def check_free_id(tx: Tx, object_id: str, kind: str) -> None:
-    """Refuse an id of the caller's own that is taken."""
+    """Refuse an id of the caller's own that is taken; that of a deleted object of the kind is free again."""
     if not re.fullmatch(r"[A-Za-z0-9_.\-]{1,255}", object_id):
         raise invalid(f"Invalid id: {object_id[:50]}", "id", "parameter_invalid_string")
-    if tx.sql.execute("SELECT 1 FROM objects WHERE id = ?", (object_id,)).fetchone():
+    row = tx.sql.execute("SELECT kind, is_deleted FROM objects WHERE id = ?", (object_id,)).fetchone()
+    if row == (kind, 1):
+        tx.sql.execute("DELETE FROM objects WHERE id = ?", (object_id,))
+    elif row and row[0] == kind:
         raise invalid(f"{kind.capitalize()} already exists.", "id", "resource_already_exists")
+    elif row:
+        raise unsupported("id", f"one id for a {row[0]} and a {kind}")
 
 
 @api.on("GET", "/v1/products/{id}", "ProductRetrieveParams")

@@ -6,7 +6,7 @@ from typing import Any
 
 from shop.sandbox import balance
 from shop.sandbox.call import Call, api
-from shop.sandbox.charges import get_charge, refund_manner
+from shop.sandbox.charges import get_charge, refund_manner, release_charge
 from shop.sandbox.currency import formatted
 from shop.sandbox.errors import Obj, invalid, not_found
 from shop.sandbox.events import changed, emit
@@ -48,7 +48,7 @@ def _charge_of(tx: Tx, params: Obj) -> Obj:
 def _amount(charge: Obj, given: int | None) -> int:
     # What was released of an authorisation counts as refunded, but is not to be had a second time.
     left: int = charge["amount_captured"] - charge["amount_refunded"] + charge.get("_released", 0)
-    if charge["status"] == "succeeded" and not charge["captured"]:
+    if charge["status"] == "succeeded" and not charge["captured"] and charge["payment_intent"]:
         raise invalid(
             f"Charge {charge['id']} is not captured; cancel its PaymentIntent to release it.",
             "charge",
@@ -86,6 +86,8 @@ def create_refund(call: Call) -> Obj:
                 "charge",
                 "charge_disputed",
             )
+    if _is_held_alone(charge):
+        return _release(tx, charge, params)
     amount = _amount(charge, params.get("amount"))
     manner = refund_manner(charge)
     refund = _refund(tx, charge, amount, params, manner)
@@ -97,6 +99,22 @@ def create_refund(call: Call) -> Obj:
     emit(tx, "refund.created", refund)
     if manner:
         tx.schedule("settle_refund", refund["id"], tx.now + OUTCOME_DELAY)
+    return refund
+
+
+def _is_held_alone(charge: Obj) -> bool:
+    """Say whether a charge without an intent is only authorised, which a refund releases."""
+    is_held = charge["status"] == "succeeded" and not charge["captured"] and not charge["refunded"]
+    return is_held and charge["payment_intent"] is None
+
+
+def _release(tx: Tx, charge: Obj, params: Obj) -> Obj:
+    """Give an authorisation up, as a refund of the whole that moves no money."""
+    if params.get("amount", charge["amount"]) != charge["amount"]:
+        raise invalid("A charge that was not captured can only be refunded as a whole.", "amount")
+    refund = tx.add(KIND, _refund(tx, charge, charge["amount"], params, None))
+    release_charge(tx, charge)
+    emit(tx, "refund.created", refund)
     return refund
 
 

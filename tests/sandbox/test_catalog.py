@@ -382,6 +382,17 @@ class TestPromotionCodes:
             stand_in.session(discounts=[{"promotion_code": own.id}], customer=buyer.id).amount_total == 1111
         )
 
+    def test_ids_are_free_again_once_deleted(self, v1):
+        v1.coupons.create({"id": "SUMMER", "percent_off": 20})
+        v1.coupons.delete("SUMMER")
+        again = v1.coupons.create({"id": "SUMMER", "percent_off": 30})
+
+        assert v1.coupons.retrieve("SUMMER").percent_off == again.percent_off
+        with pytest.raises(stripe.InvalidRequestError, match="Coupon already exists"):
+            v1.coupons.create({"id": "SUMMER", "percent_off": 30})
+        with pytest.raises(stripe.InvalidRequestError, match="one id for a coupon and a product"):
+            v1.products.create({"id": "SUMMER", "name": "x"})
+
     def test_that_are_used_up_are_listed_as_inactive(self, v1, stand_in):
         coupon = v1.coupons.create({"percent_off": 20})
         code = {"promotion": {"type": "coupon", "coupon": coupon.id}, "max_redemptions": 1}

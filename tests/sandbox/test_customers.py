@@ -53,6 +53,14 @@ class TestCustomers:
         v1.payment_methods.detach(card.id)
         assert v1.customers.retrieve(ada.id).invoice_settings.default_payment_method is None
 
+    def test_lose_what_an_empty_text_unsets(self, stand_in):
+        given = {"name": "Ada", "email": "a@example.com", "phone": "1", "description": "x"}
+        ada = stand_in.stripe.v1.customers.create(given)
+
+        bare = stand_in.stripe.v1.customers.update(ada.id, dict.fromkeys(given, ""))
+
+        assert [bare[name] for name in given] == [None] * 4
+
     def test_are_not_made_with_a_card_that_is_refused(self, stand_in):
         with pytest.raises(stripe.CardError):
             stand_in.stripe.v1.customers.create({"payment_method": "pm_card_chargeDeclined"})

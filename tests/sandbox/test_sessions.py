@@ -201,3 +201,13 @@ class TestExpireSession:
         stand_in.advance(25 * 3600)
 
         assert stand_in.stripe.v1.checkout.sessions.retrieve(session.id).status == "complete"
+
+
+class TestManualCapture:
+    def test_is_paid_once_it_is_captured(self, stand_in):
+        session = stand_in.paid(payment_intent_data={"capture_method": "manual"})
+        assert (session.status, session.payment_status) == ("complete", "unpaid")
+
+        stand_in.stripe.v1.payment_intents.capture(session.payment_intent, {"amount_to_capture": 1000})
+
+        assert stand_in.stripe.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
