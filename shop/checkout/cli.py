@@ -6,9 +6,10 @@ from functools import partial
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from shop.checkout.cli_account import examine, register
-from shop.checkout.cli_listen import When, listen
+from shop.checkout.cli_listen import When, listen, name_unusable
 from shop.checkout.desk import Desk
 from shop.checkout.reconcile import reconcile
 from shop.core.clock import SystemClock
@@ -29,8 +30,12 @@ def stripe_group() -> None:
 def reconcile_command() -> None:
     """Ask Stripe about all unsettled payments, refunds and disputes; print what had been missed."""
     desk = _desk()
-    findings = reconcile(desk, now=SystemClock().now())
-    desk.database.dispose()
+    try:
+        findings = reconcile(desk, now=SystemClock().now())
+    except SQLAlchemyError as error:
+        raise click.ClickException(name_unusable(error)) from None
+    finally:
+        desk.database.dispose()
     news = [finding for finding in findings if finding.is_news or finding.problem]
     if news:
         table = Table("what", "order", "was", "is", "problem")

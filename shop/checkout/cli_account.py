@@ -25,10 +25,12 @@ def register(settings: Settings, url: str | None, *, is_replacing: bool, is_loca
     if not re.fullmatch(r"https?://[^/?#@\s]+", origin):
         raise click.ClickException(f"{url} is no origin; write it as https://shop.example.com")
     if (why := find_unreachable(origin)) and not (is_local and settings.uses_sandbox):
+        hint = " The stand-in can: add --local." if settings.uses_sandbox else ""
         raise click.ClickException(
             f"Stripe cannot send webhooks to {origin}: {why}. Set PUBLIC_URL (or --url) to a public https address, or "
-            "use `shop stripe listen`, which fetches the events without one."
+            f"use `shop stripe listen`, which fetches the events without one.{hint}"
         )
+    typed = ["shop stripe setup", *([f"--url {url}"] if url else []), *(["--local"] if is_local else [])]
     try:
         done = set_up(
             StripeAccount(settings),
@@ -37,6 +39,7 @@ def register(settings: Settings, url: str | None, *, is_replacing: bool, is_loca
             mark=settings.service_mark,
             is_replacing=is_replacing,
             has_setting=bool(os.environ.get("STRIPE_WEBHOOK_SECRET")),
+            command=" ".join(typed),
         )
     except SetupRefused as error:
         raise click.ClickException(str(error)) from None

@@ -8,7 +8,7 @@ import signal
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from shop.checkout.listening import Listener, Tally, name_silent, shown
+from shop.checkout.listening import Listener, Tally, database_reason, name_silent, shown
 from shop.checkout.listening_place import PlaceFile
 from shop.core.clock import SystemClock
 from shop.core.config import Settings
@@ -112,13 +112,17 @@ def listen(settings: Settings, *, is_once: bool, interval_s: float, since: dt.da
     except GatewayRefused as error:
         raise click.ClickException(f"Stripe refused: {error.reason}. {_end(listener.tally)}") from None
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise click.ClickException(f"The database cannot be used ({reason}); try `shop migrate`.") from None
+        raise click.ClickException(name_unusable(error)) from None
     finally:
         database.dispose()
     click.echo(_end(listener.tally))
     if listener.tally.refused:
         raise SystemExit(1)
+
+
+def name_unusable(error: SQLAlchemyError) -> str:
+    """Return what an operator reads when our own database fails."""
+    return f"The database cannot be used ({database_reason(error)}); try `shop migrate`."
 
 
 def _end(tally: Tally) -> str:

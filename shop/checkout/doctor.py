@@ -97,6 +97,12 @@ class Doctor:
         part = "" if self.settings.has_live_key else "/test"
         return f"https://dashboard.stripe.com{part}/apikeys"
 
+    @property
+    def _setup(self) -> str:
+        """The command that registers this shop's endpoint."""
+        is_local = self.settings.uses_sandbox and find_unreachable(self.settings.public_url)
+        return f"shop stripe setup{' --local' if is_local else ''}"
+
     def _silence(self) -> Check:
         advice = (
             "start it with `shop run` or `shop sandbox`; SANDBOX_PORT and STRIPE_API_BASE say where it is"
@@ -175,7 +181,7 @@ class Doctor:
         except (GatewayUnavailable, GatewayRefused) as error:
             return Check("endpoint", Level.SKIP, f"cannot be asked for: {error}", "try again later"), None
         if at_url:
-            return judge_endpoints(at_url, probe.version), at_url[0]
+            return judge_endpoints(at_url, probe.version, self._setup), at_url[0]
         if why := find_unreachable(url):
             text = f"none for {url}, and Stripe could not send there ({why})"
             advice = "`shop stripe listen` fetches the events instead"
@@ -194,7 +200,7 @@ class Doctor:
                 return Check("secret", Level.OK, "none is needed, since no endpoint is registered")
             return Check(
                 "secret", Level.FAIL, "an endpoint is registered, but no secret is set: every webhook is refused",
-                "set STRIPE_WEBHOOK_SECRET, or `shop stripe setup --replace`",
+                f"set STRIPE_WEBHOOK_SECRET, or `{self._setup} --replace`",
             )  # fmt: skip
         if any(not one.startswith("whsec_") or one != one.strip() for one in secrets):
             return Check(
@@ -209,7 +215,7 @@ class Doctor:
         if kept and endpoint and kept.endpoint_id != endpoint.id and not settings.uses_sandbox:
             return Check(
                 "secret", Level.FAIL, f"the secret kept ({shown}) is of {kept.endpoint_id}, not of {endpoint.id}",
-                "`shop stripe setup --replace`",
+                f"`{self._setup} --replace`",
             )  # fmt: skip
         whose = "kept by `shop stripe setup`" if kept else "from STRIPE_WEBHOOK_SECRET"
         return Check(
@@ -259,9 +265,12 @@ def _send_test(url: str, secret: str, at: int) -> Check:
     return Check("webhook", Level.FAIL, f"{url} answered {answer.status_code}", "look at its log")
 
 
-def judge_endpoints(at_url: list[EndpointInfo], account_version: str | None) -> Check:
-    """Return whether the endpoint (the first of those at one address) is on, gets all kinds and fits the SDK."""
-    one, setup = at_url[0], "`shop stripe setup` sets it right"
+def judge_endpoints(at_url: list[EndpointInfo], account_version: str | None, command: str) -> Check:
+    """Return whether the endpoint (the first of those at one address) is on, gets all kinds and fits the SDK.
+
+    ``command`` is what sets it right.
+    """
+    one, setup = at_url[0], f"`{command}` sets it right"
     if not one.is_enabled:
         return Check("endpoint", Level.FAIL, f"{one.id} is switched off", setup)
     missing = sorted(KINDS - one.kinds) if "*" not in one.kinds else []
@@ -271,11 +280,11 @@ def judge_endpoints(at_url: list[EndpointInfo], account_version: str | None) -> 
     if version not in (None, PINNED_VERSION):
         return Check(
             "endpoint", Level.WARN, f"{one.id} gets events of version {version}, the shop reads {PINNED_VERSION}",
-            "`shop stripe setup --replace`",
+            f"`{command} --replace`",
         )  # fmt: skip
     if len(at_url) > 1:
         text = f"{len(at_url)} endpoints for the same address, so every event comes more than once"
-        return Check("endpoint", Level.WARN, text, "`shop stripe setup --replace` leaves one")
+        return Check("endpoint", Level.WARN, text, f"`{command} --replace` leaves one")
     return Check("endpoint", Level.OK, f"{one.url} ({one.id}) is on and gets all that the shop uses")
 
 

@@ -46,12 +46,19 @@ def mask_secret(secret: str) -> str:
 
 
 def set_up(
-    account: StripeAccount, *, url: str, data_dir: Path, mark: str, is_replacing: bool, has_setting: bool
+    account: StripeAccount,
+    *,
+    url: str,
+    data_dir: Path,
+    mark: str,
+    is_replacing: bool,
+    has_setting: bool,
+    command: str,
 ) -> SetupDone:
     """Leave one endpoint at ``url`` with the inbox's events, and its secret in ``data_dir``.
 
     An endpoint that was registered from here is found by its id, also when the address has changed. SetupRefused
-    when one is there whose secret is not known. ``has_setting`` says that STRIPE_WEBHOOK_SECRET is set.
+    when one is there whose secret is not known. ``has_setting`` says that STRIPE_WEBHOOK_SECRET is set; ``command`` is what was typed, but for ``--replace``.
     """
     listed = account.list_endpoints()
     kept = find_kept_webhook(data_dir, mark)
@@ -64,9 +71,11 @@ def set_up(
         raise SetupRefused(
             f"An endpoint for {url} is there ({at_url[0].id}), but Stripe tells its secret only once and it is not kept "
             "here. Either set STRIPE_WEBHOOK_SECRET to it (the dashboard reveals it), or "
-            "`shop stripe setup --replace` creates a new endpoint and deletes that one."
+            f"`{command} --replace` creates a new endpoint and deletes that one."
         )
-    return _update(account, known or at_url[0], url, at_url, is_known=known is not None)
+    return _update(
+        account, known or at_url[0], url, at_url, is_known=known is not None, replace=f"`{command} --replace`"
+    )
 
 
 def _create(
@@ -89,7 +98,13 @@ def _create(
 
 
 def _update(
-    account: StripeAccount, found: EndpointInfo, url: str, at_url: list[EndpointInfo], *, is_known: bool
+    account: StripeAccount,
+    found: EndpointInfo,
+    url: str,
+    at_url: list[EndpointInfo],
+    *,
+    is_known: bool,
+    replace: str,
 ) -> SetupDone:
     told = []
     if found.url != url or found.kinds != KINDS or not found.is_enabled:
@@ -104,18 +119,18 @@ def _update(
         told.append(f"{url} is registered ({found.id}) for all {len(KINDS)} kinds of events; nothing to do.")
     if not is_known:
         told.append(
-            "Whether STRIPE_WEBHOOK_SECRET is this endpoint's cannot be asked of Stripe; `shop stripe setup --replace`, "
+            f"Whether STRIPE_WEBHOOK_SECRET is this endpoint's cannot be asked of Stripe; {replace}, "
             "without that setting, makes sure."
         )
     if found.api_version not in (None, PINNED_VERSION):
         told.append(
             f"Its API version is {found.api_version} and cannot be changed; the shop reads {PINNED_VERSION}: "
-            "`shop stripe setup --replace` creates one that fits."
+            f"{replace} creates one that fits."
         )
     others = [one.id for one in at_url if one.id != found.id]
     if others:
         told.append(
             f"There are others for the same address ({', '.join(others)}), so every event comes more than once: "
-            "`shop stripe setup --replace` leaves one."
+            f"{replace} leaves one."
         )
     return SetupDone(found, told, is_secret_new=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shop.checkout.inbox import HANDLERS, keep_event
@@ -312,7 +312,12 @@ class Listener:
             yield
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             log.warning("database_away", error=str(error))
-            raise DatabaseAway(str(getattr(error, "orig", error))) from error
+            raise DatabaseAway(database_reason(error)) from error
+
+
+def database_reason(error: SQLAlchemyError) -> str:
+    """Return the driver's own words, in one line."""
+    return str(getattr(error, "orig", error)).splitlines()[0]
 
 
 def name_silent(error: Unavailable) -> str:

@@ -88,4 +88,6 @@ def _disputes(desk: Desk, now: dt.datetime) -> list[Finding]:
 
 def _told(error: DomainError) -> str:
     """Return what an operator should read; a buyer only reads that payments do not answer."""
-    return f"The key is not taken: {error.reason}" if isinstance(error, GatewayUnauthorized) else str(error)
+    if isinstance(error, GatewayUnauthorized):
+        return f"The key is not taken: {error.reason}"
+    return "Stripe does not answer" if isinstance(error, GatewayUnavailable) else str(error)

@@ -163,7 +163,11 @@ def _key_problems(key: str, *, allow_live: bool) -> list[str]:
         return [
             "STRIPE_SECRET_KEY: a live key moves real money and is refused; set STRIPE_ALLOW_LIVE_KEY=1 to mean it"
         ]
-    return ["STRIPE_SECRET_KEY: must start with sk_test_ (or be absent, to use the stand-in)"]
+    if key.startswith("pk_"):
+        return [
+            "STRIPE_SECRET_KEY: holds the publishable key; the secret one, beside it, starts with sk_test_"
+        ]
+    return ["STRIPE_SECRET_KEY: must start with sk_test_ or rk_test_ (or be absent, to use the stand-in)"]
 
 
 def _kept_webhook_secrets(data_dir: Path, key: str, api_base: str) -> str | None:

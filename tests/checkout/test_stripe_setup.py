@@ -163,6 +163,21 @@ class TestSetup:
         assert endpoint.id != old.id
         assert kept(tmp_path)["endpoint_id"] == endpoint.id
 
+    def test_and_doctor_name_the_command_that_works_from_here(self, wire: Wire, command: Command) -> None:
+        told = command("setup")
+        assert (told.exit_code, "add --local" in told.output) == (1, True)
+        for _ in range(2):
+            command("setup", "--local", "--replace")
+            sdk(wire.url).v1.webhook_endpoints.create(
+                {"url": endpoints(wire)[0].url, "enabled_events": ["*"]}
+            )
+        assert "`shop stripe setup --local --replace` leaves one" in command("setup", "--local").output
+        sdk(wire.url).v1.webhook_endpoints.update(endpoints(wire)[0].id, {"enabled_events": sorted(KINDS)})
+        advice = checks(command("doctor", "--json"))["endpoint"]["advice"]
+        assert advice == "`shop stripe setup --local --replace` leaves one"
+        assert command(*advice.split("`")[1].split()[2:]).exit_code == 0
+        assert len(endpoints(wire)) == 1
+
     def test_with_the_setting_makes_no_secret_that_would_not_be_read(
         self, wire: Wire, command: Command
     ) -> None:
@@ -202,6 +217,23 @@ class TestReconcile:
         told = command("reconcile", STRIPE_API_BASE=proxy.url, DATABASE_URL=url)
         assert told.exit_code == 1
         assert "The key is not taken" in " ".join(told.stdout.split())
+
+    def test_tells_the_operator_that_stripe_does_not_answer(
+        self, command: Command, database: Database
+    ) -> None:
+        url = database.url.render_as_string(hide_password=False)
+        nowhere = f"http://127.0.0.1:{free_port()}"
+        told = command("reconcile", STRIPE_API_BASE=nowhere, DATABASE_URL=url, COLUMNS="120")
+        assert told.exit_code == 1
+        assert "Stripe does not answer" in told.stdout
+        assert "try again in a moment" not in " ".join(told.stdout.split())
+
+    def test_tells_in_a_sentence_that_the_database_cannot_be_used(
+        self, command: Command, tmp_path: Path
+    ) -> None:
+        told = command("reconcile", DATABASE_URL=f"sqlite:///{tmp_path}/none/shop.db")
+        assert isinstance(told.exception, SystemExit)
+        assert "try `shop migrate`" in told.output
 
 
 @pytest.fixture
@@ -344,11 +376,18 @@ class TestDoctor:
         told = checks(command("doctor", "--json", PUBLIC_URL=URL, STRIPE_WEBHOOK_SECRET="whsec_other"))
         assert told["secret"]["level"] == "warn"
 
-    @pytest.mark.parametrize("key", ["sk_live_x", "pk_test_x"])
-    def test_a_key_that_is_refused_is_a_failed_check(self, command: Command, key: str) -> None:
+    @pytest.mark.parametrize(
+        ("key", "why"),
+        [
+            ("sk_live_x", "STRIPE_SECRET_KEY: a live key moves real money"),
+            ("pk_test_x", "STRIPE_SECRET_KEY: holds the publishable key"),
+            ("abc", "STRIPE_SECRET_KEY: must start with sk_test_ or rk_test_"),
+        ],
+    )
+    def test_a_key_that_is_refused_is_a_failed_check(self, command: Command, key: str, why: str) -> None:
         told = command("doctor", "--json", STRIPE_SECRET_KEY=key)
         assert told.exit_code == 1
-        assert "STRIPE_SECRET_KEY" in checks(told)["settings"]["text"]
+        assert why in checks(told)["settings"]["text"]
 
     def test_says_in_capitals_that_a_live_key_is_on(self, command: Command) -> None:
         told = command("doctor", "--json", STRIPE_SECRET_KEY="sk_live_x", STRIPE_ALLOW_LIVE_KEY="1")
