@@ -28,8 +28,8 @@ from shop.web.context import database
 from shop.web.payment_mode import PaymentMode
 
 SHOWN_ORDERS = 100
-MAX_SHOWN = 300
-"""Calls and webhooks of one order; who plays with one for longer sees the newest."""
+MAX_SHOWN = 100
+"""Calls, and as many webhooks, of one order; who plays with one for longer sees the newest."""
 DISPUTE_REASONS = (
     "fraudulent",
     "product_not_received",
@@ -143,6 +143,7 @@ def show_room(number: str, wrong: WrongDelay | None = None) -> Response:
         entries=build_timeline(case.order, calls, webhooks, sendings),
         has_stand_in=found is PaymentMode.STAND_IN,
         badges=badges(case.order),
+        limit=MAX_SHOWN if MAX_SHOWN in (len(calls), len(webhooks)) else None,
         groups=payable_groups(case.order.currency),
         dispute_reasons=[(one, dispute_reason_text(one)) for one in DISPUTE_REASONS],
         refund_failures=[(one, refund_failure_text(one)) for one in REFUND_FAILURES],
@@ -157,5 +158,10 @@ def show_room(number: str, wrong: WrongDelay | None = None) -> Response:
             "pretty": pretty,
         },
     )
-    response.status_code = 422 if wrong else 200
+    if wrong:
+        response.status_code = 422
+        return response
+    # A page that looks on every few seconds is sent the whole only when something was said.
+    response.add_etag()
+    response.make_conditional(request)
     return response

@@ -10,14 +10,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from shop.app import create_app
+from shop.core.clock import SystemClock
 from shop.core.db import Database
 from shop.demo.content import DEMO_PASSWORD, FOLLOWERS, PAGES
-from shop.payments.recorded_models import SignatureResult
+from shop.payments.recorded_models import RecordedWebhook, SignatureResult
 from shop.sandbox.banks import IBANS
 from shop.sandbox.cards import CARDS
 from shop.test_mode.cards import card_groups
 from shop.test_mode.clock_room import offset_text
 from shop.test_mode.demo import DEMO_PAGE, SIGN_INS
+from shop.test_mode.order_room import MAX_SHOWN
 from shop.test_mode.stand_in import StandIn
 from tests.factories import make_page
 from tests.sandbox.conftest import call, eventually
@@ -140,6 +142,31 @@ class TestConversation:
         text = house.client.get(house.room(started)).text
         assert "Order placed" in text
         assert "/v1/checkout/sessions" not in text
+
+    def test_is_sent_again_only_when_something_was_said(self, house: House) -> None:
+        started = house.buy_and_pay()
+        deliveries = f"{house.sandbox}/_sandbox/deliveries?status=pending"
+        eventually(lambda: call(deliveries)[1]["data"] == [])
+        seen = {"If-None-Match": house.client.get(house.room(started)).headers["ETag"]}
+        assert house.client.get(house.room(started), headers=seen).status_code == 304
+        house.desk.gateway.get_session(str(started.url).rsplit("/", 1)[-1])
+        assert house.client.get(house.room(started), headers=seen).status_code == 200
+
+    def test_that_is_very_long_shows_its_newest_part(self, house: House) -> None:
+        started = house.buy()
+        with house.database.transaction() as session:
+            for number in range(MAX_SHOWN + 5):
+                session.add(
+                    RecordedWebhook(
+                        order_id=started.order_id, received_at=SystemClock().now(), spent_ms=1, event_id=f"evt_{number}",
+                        kind=f"kind.{number}.", signature=SignatureResult.VALID, status=200, outcome="ignored:x",
+                        payload={}, changes=None,
+                    )
+                )  # fmt: skip
+        text = house.client.get(house.room(started)).text
+        assert ("kind.4." in text, "kind.5." in text) == (False, True)
+        assert f"Only the newest {MAX_SHOWN} calls and webhooks are shown." in text
+        assert "Only the newest" not in house.client.get(house.room(house.buy("v2"))).text
 
 
 class TestClosedRooms:

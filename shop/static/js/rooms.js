@@ -35,9 +35,18 @@
   const take = (fresh) => {
     let count = 0;
     const list = fresh.getElementById(talk.id);
-    for (const [place, item] of [...(list ? list.children : [])].entries()) {
-      if (document.getElementById(item.id)) continue;
-      talk.insertBefore(document.adoptNode(item), talk.children[place] || null);
+    let last = null;
+    for (const item of [...(list ? list.children : [])]) {
+      const here = document.getElementById(item.id);
+      if (here) {
+        last = here;
+        continue;
+      }
+      const news = document.adoptNode(item);
+      // Behind what stands before it there: of a long conversation the oldest part is here alone.
+      if (last) last.after(news);
+      else talk.prepend(news);
+      last = news;
       count += 1;
     }
     for (const part of fresh.querySelectorAll("[data-live-part]")) {
@@ -48,11 +57,16 @@
   };
 
   let tries = 0;
+  let tag = "";
   const look = async () => {
     if (!document.hidden) {
       try {
-        const answer = await fetch(talk.dataset.live, { credentials: "same-origin" });
-        if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+        const headers = tag ? { "If-None-Match": tag } : {};
+        const answer = await fetch(talk.dataset.live, { credentials: "same-origin", headers });
+        if (answer.ok) {
+          tag = answer.headers.get("ETag") || "";
+          take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+        }
       } catch {
         // The server is away for a moment; the next look finds it.
       }
