@@ -38,11 +38,26 @@ _WELL, _WELL_LATER = (
 )
 _BADLY = Account("SEPA debit, fails", code="debit_not_authorized")
 _BADLY_LATER = Account("SEPA debit, fails after 3 minutes", code="debit_not_authorized", delay=LATER)
+_DISPUTED = Account("SEPA debit, succeeds, then disputed", dispute=True)
+_POOR = Account("SEPA debit, insufficient funds", code="insufficient_funds")
 IBANS = {
     "AT611904300234573201": _WELL,
     "AT321904300235473204": _WELL_LATER,
     "AT861904300235473202": _BADLY,
     "AT051904300235473205": _BADLY_LATER,
+    "AT591904300235473203": _DISPUTED,
+    "AT981904300002222227": _POOR,
+    "DE89370400440532013000": _WELL,
+    "DE08370400440532013003": _WELL_LATER,
+    "DE62370400440532013001": _BADLY,
+    "DE78370400440532013004": _BADLY_LATER,
+    "DE35370400440532013002": _DISPUTED,
+    "DE65370400440002222227": _POOR,
+    "FR1420041010050500013M02606": _WELL,
+    "FR3020041010050500013M02609": _WELL_LATER,
+    "FR8420041010050500013M02607": _BADLY,
+    "FR7920041010050500013M02600": _BADLY_LATER,
+    "FR5720041010050500013M02608": _DISPUTED,
     # The CLI's trigger of checkout.session.async_payment_failed debits this one.
     "IT60X0542811101000000123456": _BADLY,
 }
@@ -56,6 +71,16 @@ US_ACCOUNTS = {
     "000555555559": Account("US bank account, disputed", dispute=True),
 }
 ACCOUNTS = IBANS | US_ACCOUNTS
+# By the word behind `pm_usBankAccount_`.
+US_NAMES = {
+    "success": "000123456789",
+    "accountClosed": "000111111113",
+    "noAccount": "000111111116",
+    "insufficientFunds": "000222222227",
+    "debitNotAuthorized": "000333333335",
+    "processing": "000000000009",
+    "dispute": "000555555559",
+}
 MESSAGES = {
     "account_closed": "The bank account has been closed.",
     "debit_not_authorized": "The customer has notified their bank that this payment was unauthorized.",

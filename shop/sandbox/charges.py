@@ -64,7 +64,7 @@ def new_charge(
         "fraud_details": {},
         "livemode": False,
         "metadata": intent["metadata"],
-        "outcome": _outcome(error),
+        "outcome": _outcome(error) | _risk(method),
         "paid": error is None and not is_pending,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
@@ -131,6 +131,11 @@ def release_charge(tx: Tx, charge: Obj, *, is_expired: bool = False) -> Obj:
     else:
         emit(tx, "charge.refunded", charge, before)
     return charge
+
+
+def _risk(method: Obj) -> Obj:
+    card = CARDS.get(method["_card"] or "")
+    return {"risk_level": "elevated", "risk_score": 65} if card and card.is_risky else {}
 
 
 def _outcome(error: ApiError | None) -> Obj:

@@ -56,6 +56,8 @@ def asks_bank(method: Obj, manner: Manner) -> bool:
         return False
     if card.secure == "if_wanted":
         return manner.wants_challenge
+    if card.secure == "on_session":
+        return not manner.is_off_session
     if card.secure == "unless_set_up" and method.get("_is_authenticated"):
         return not manner.is_off_session
     return True

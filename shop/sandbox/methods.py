@@ -1,7 +1,4 @@
-"""Payment methods (cards, SEPA debits, US bank accounts) and the customers that keep them.
-
-https://docs.stripe.com/api/payment_methods
-"""
+"""Payment methods (cards, SEPA debits, US bank accounts): https://docs.stripe.com/api/payment_methods."""
 
 from __future__ import annotations
 
@@ -9,9 +6,19 @@ import hashlib
 import re
 from typing import Any
 
-from shop.sandbox.banks import check_iban, check_us_account
-from shop.sandbox.call import Call, api
-from shop.sandbox.cards import CARDS, TOKENS, Card, Entry, brand_of, check_entry, full_year, year_month
+from shop.sandbox.banks import ROUTING, US_NAMES, check_iban, check_us_account
+from shop.sandbox.call import Call, api, pick
+from shop.sandbox.cards import (
+    CARDS,
+    Card,
+    Entry,
+    brand_of,
+    check_entry,
+    checks_of,
+    full_year,
+    named,
+    year_month,
+)
 from shop.sandbox.customers import live_customer
 from shop.sandbox.errors import ApiError, Obj, invalid, missing_param, not_found, unsupported
 from shop.sandbox.events import changed, emit
@@ -71,14 +78,9 @@ def new_card(tx: Tx, entry: Entry, billing: Obj | None, more: Obj | None = None)
     card = CARDS.get(entry.number)
     brand = card.brand if card else brand_of(entry.number)
     billing = billing_of(billing)
-    cvc = "fail" if card and card.code == "incorrect_cvc" else "pass" if entry.cvc else None
     details = {
         "brand": brand,
-        "checks": {
-            "address_line1_check": "pass" if billing["address"]["line1"] else None,
-            "address_postal_code_check": "pass" if billing["address"]["postal_code"] else None,
-            "cvc_check": cvc,
-        },
+        "checks": checks_of(card, billing["address"], entry.cvc),
         "country": card.country if card else None,
         "display_brand": brand,
         "exp_month": entry.exp_month,
@@ -143,12 +145,13 @@ def token_entry(tx: Tx, card: Card) -> Entry:
 
 def method_of(tx: Tx, method_id: str, param: str) -> Obj:
     """Return a payment method by its id, or a new one for a test name such as ``pm_card_visa``."""
-    card = TOKENS.get(method_id.removeprefix("pm_card_")) if method_id.startswith("pm_card_") else None
+    card = named(method_id.removeprefix("pm_card_")) if method_id.startswith("pm_card_") else None
     if card:
         return new_card(tx, token_entry(tx, card), None)
-    if method_id == "pm_usBankAccount_success":
-        given = {"account_number": "000123456789", "routing_number": "110000000"}
-        return new_us_account(tx, given, {"name": "Test Buyer"})
+    account = US_NAMES.get(method_id.removeprefix("pm_usBankAccount_"))
+    if account and method_id.startswith("pm_usBankAccount_"):
+        numbers = {"account_number": account, "routing_number": ROUTING}
+        return new_us_account(tx, numbers, {"name": "Test Buyer"})
     method = tx.find(KIND, method_id)
     if method is None:
         raise not_found("PaymentMethod", method_id, param, status=400)
@@ -157,7 +160,7 @@ def method_of(tx: Tx, method_id: str, param: str) -> Obj:
 
 def card_of_token(tx: Tx, token: str, param: str) -> Entry:
     """Return the card behind ``tok_visa`` and its like."""
-    card = TOKENS.get(token.removeprefix("tok_")) if token.startswith("tok_") else None
+    card = named(token.removeprefix("tok_")) if token.startswith("tok_") else None
     if card is None:
         raise not_found("token", token, param, status=400)
     return token_entry(tx, card)
@@ -321,8 +324,7 @@ def detach_method(call: Call) -> Obj:
 @api.on("GET", "/v1/payment_methods", "PaymentMethodListParams")
 def list_methods(call: Call) -> Obj:
     """List the payment methods of a customer, newest first; without one, none is attached to list."""
-    params = call.params
-    fields = {"allow_redisplay": params.get("allow_redisplay")}
+    params, fields = call.params, pick(call.params, "allow_redisplay")
     if "customer" in params:
         live_customer(call.tx, params["customer"], "customer", 400)
     return list_page(call, KIND, fields, label=params.get("type"), customer=params.get("customer"))
@@ -332,8 +334,9 @@ def list_methods(call: Call) -> Obj:
 def list_customers_methods(call: Call) -> Obj:
     """List what a customer keeps, newest first."""
     live_customer(call.tx, call.id)
-    fields = {"allow_redisplay": call.params.get("allow_redisplay")}
-    return list_page(call, KIND, fields, label=call.params.get("type"), customer=call.id)
+    return list_page(
+        call, KIND, pick(call.params, "allow_redisplay"), label=call.params.get("type"), customer=call.id
+    )
 
 
 @api.on("GET", "/v1/customers/{customer}/payment_methods/{id}", "CustomerPaymentMethodRetrieveParams")
