@@ -16,12 +16,18 @@ def sandbox() -> Any:
     return current_app.extensions["sandbox"]
 
 
-def given_json() -> Obj:
-    """Return the JSON body; numbers may come as texts, objects only where objects belong."""
-    body = request.get_json(silent=True)
+def given_json(*known: str) -> Obj:
+    """Return the JSON body, ``{}`` for none; numbers may come as texts, objects only where objects belong.
+
+    Raises:
+        ApiError: 400 for a body that is no JSON object, and for a member that is not ``known``.
+    """
+    body = request.get_json(silent=True, force=True) if request.get_data() else {}
     if not isinstance(body, dict):
-        return {}
+        raise invalid("The body must be a JSON object.")
     for name, value in body.items():
+        if name not in known:
+            raise invalid(f"Received unknown parameter: {name}", name, "parameter_unknown")
         if isinstance(value, dict) != (name in ("address", "shipping")) or isinstance(value, list):
             raise invalid(f"`{name}` is of the wrong type.", name)
         if name in ("exp_month", "exp_year") and not str(value).isdecimal():

@@ -44,7 +44,7 @@ def forget_requests() -> Response:
 @helpers.post("/clock")
 def turn_clock() -> Response:
     """Turn the clock forwards by ``advance`` seconds and do everything that this makes due."""
-    seconds = given_json().get("advance")
+    seconds = given_json("advance").get("advance")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= MAX_STEP:
         raise invalid(
             f"`advance` must be a number of seconds from 0 to {MAX_STEP}: the clock only goes forwards.",

@@ -16,6 +16,9 @@ from shop.sandbox.refunds import FAILURES, fail, get_refund
 from shop.sandbox.sessions import get_session
 from shop.sandbox.store import Tx
 
+_PAYING = ("card", "iban", "email", "name", "phone", "address", "shipping", "shipping_rate", "exp_month", "exp_year",
+           "cvc", "challenge")  # fmt: skip
+
 
 @helpers.post("/sessions/<session_id>/payment")
 def pay_session(session_id: str) -> tuple[Response, int]:
@@ -26,7 +29,7 @@ def pay_session(session_id: str) -> tuple[Response, int]:
     ``challenge`` (``complete`` or ``fail``, for 3-D Secure cards). What is left out is made up.
     Answers 200 with ``{"session", "redirect"}``, or 402 with the card's error.
     """
-    given = given_json()
+    given = given_json(*_PAYING)
     with sandbox().store.writing() as tx:
         session = get_session(tx, session_id)
         check_open(session)
@@ -88,7 +91,7 @@ def _buyer(session: Obj, given: Obj) -> Buyer:
 @helpers.post("/charges/<object_id>/dispute")
 def dispute_charge(object_id: str) -> Response:
     """Open a dispute on a captured charge, given by its id or by its payment intent's; ``reason`` as Stripe names it."""
-    reason = given_json().get("reason") or "fraudulent"
+    reason = given_json("reason").get("reason") or "fraudulent"
     if reason not in REASONS:
         raise invalid(f"`reason` must be one of {', '.join(REASONS)}.", "reason")
     with sandbox().store.writing() as tx:
@@ -106,7 +109,7 @@ def dispute_charge(object_id: str) -> Response:
 @helpers.post("/refunds/<refund_id>/failure")
 def fail_refund(refund_id: str) -> Response:
     """Let a refund fail: the buyer's bank sends it back; ``reason`` as Stripe names it."""
-    reason = given_json().get("reason") or "expired_or_canceled_card"
+    reason = given_json("reason").get("reason") or "expired_or_canceled_card"
     if reason not in FAILURES:
         raise invalid(f"`reason` must be one of {', '.join(FAILURES)}.", "reason")
     with sandbox().store.writing() as tx:

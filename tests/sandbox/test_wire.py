@@ -240,6 +240,15 @@ class TestHelpers:
 
         assert status == 400
 
+    def test_refuse_what_they_do_not_know(self, stand_in):
+        session = stand_in.session()
+        pay = f"{stand_in.url}/_sandbox/sessions/{session.id}/payment"
+
+        assert stand_in.pay(session.id, crad="4000000000000002")[1]["error"]["param"] == "crad"
+        assert call(pay, ["4000000000000002"])[0] == 400
+        assert raw(stand_in, "POST", f"/_sandbox/sessions/{session.id}/payment", "card=1")[0] == 400
+        assert stand_in.stripe.v1.checkout.sessions.retrieve(session.id).status == "open"
+
     def test_forget_everything_on_reset(self, stand_in):
         stand_in.paid()
 
