@@ -11,6 +11,7 @@ from shop.checkout.expiry import release_order
 from shop.checkout.refunds import ask_refund, refund_order
 from shop.core.errors import DomainError, NotFound
 from shop.orders.models import OrderStatus
+from shop.payments.gateway import GatewayUnavailable
 from shop.payments.queries import get_refund
 from shop.test_mode.base import LIMIT, blueprint, check_test_mode, get_stand_in
 from shop.test_mode.cards import payable_groups
@@ -35,6 +36,9 @@ def _act(number: str, do: Callable[[Case], None]) -> Response:
         do(case)
     except NotFound:
         raise
+    except GatewayUnavailable:
+        # Its own words are a buyer's.
+        flash_message(_("There was no answer; the conversation shows what was asked. Try again."), "error")
     except DomainError as error:
         flash_message(_(error.msgid, **error.params), "error")
     return see_other("rooms.show_order", number=number)
@@ -149,11 +153,9 @@ def _refund_all(order_id: int) -> str | None:
 @limiter.limit(LIMIT)
 def deliver_event(number: str) -> Response:
     """Send one of an order's webhooks again: now, later or twice; a wrong delay is told at its field."""
-    stand_in, how, typed = (
-        get_stand_in(),
-        request.form.get("how", "now"),
-        request.form.get("delay", "").strip(),
-    )
+    check_test_mode()
+    stand_in = get_stand_in()
+    how, typed = request.form.get("how", "now"), request.form.get("delay", "").strip()
     delay = id_or_none(typed) if how == "later" else 0
     if delay is None or delay > MAX_DELAY_S:
         text = _("The delay must be a whole number of seconds, at most %(most)s.", most=MAX_DELAY_S)

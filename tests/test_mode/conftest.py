@@ -40,6 +40,13 @@ SECRET = "whsec_of_the_house"
 URLS = ReturnUrls(
     "http://localhost/en/back?session_id={CHECKOUT_SESSION_ID}&token={ORDER_TOKEN}", "http://localhost/"
 )
+ADDRESSES = (
+    "", "/orders", "/orders/{number}", "/webhooks", "/clock", "/mail",
+)  # fmt: skip
+ACTS = (
+    "/orders/{number}/payment", "/orders/{number}/expiry", "/orders/{number}/dispute", "/orders/{number}/refund-failure",
+    "/orders/{number}/deliveries", "/webhooks/pause", "/webhooks/resumption", "/faults", "/faults/removal", "/clock",
+)  # fmt: skip
 
 
 @dataclass

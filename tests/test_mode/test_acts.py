@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from shop.app import create_app
 from shop.payments.models import Dispute, Refund
-from tests.sandbox.conftest import eventually
+from tests.sandbox.conftest import call, eventually
 from tests.test_mode.conftest import House
 
 
@@ -102,6 +102,13 @@ class TestActs:
         assert "The debit is under way." in said
         house.client.post("/en/test-mode/clock", data={"advance": "10", "unit": "seconds"})
         eventually(lambda: house.order(started).status == "paid")
+
+    def test_tell_that_nothing_answers(self, house: House) -> None:
+        started = house.buy_and_pay()
+        call(f"{house.sandbox}/_sandbox/faults", {"kind": "server_error", "path": "/v1/refunds"})
+        said = house.do(started, "refund-failure")
+        assert "There was no answer; the conversation shows what was asked." in said
+        assert "Nothing was charged" not in said
 
     def test_tell_what_the_stand_in_refuses(self, house: House) -> None:
         assert "No such event" in house.do(house.buy(), "deliveries", event="evt_none")

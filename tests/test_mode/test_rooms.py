@@ -20,19 +20,10 @@ from shop.test_mode.cards import card_groups
 from shop.test_mode.clock_room import offset_text
 from shop.test_mode.demo import DEMO_PAGE, SIGN_INS
 from shop.test_mode.order_room import MAX_SHOWN
-from shop.test_mode.stand_in import StandIn
 from tests.factories import make_page
 from tests.sandbox.conftest import call, eventually
 from tests.support.statements import count_statements
-from tests.test_mode.conftest import House
-
-ADDRESSES = (
-    "", "/orders", "/orders/{number}", "/webhooks", "/clock", "/mail",
-)  # fmt: skip
-ACTS = (
-    "/orders/{number}/payment", "/orders/{number}/expiry", "/orders/{number}/dispute", "/orders/{number}/refund-failure",
-    "/orders/{number}/deliveries", "/webhooks/pause", "/webhooks/resumption", "/faults", "/faults/removal", "/clock",
-)  # fmt: skip
+from tests.test_mode.conftest import ACTS, ADDRESSES, House
 
 
 class TestOverview:
@@ -248,13 +239,6 @@ class TestWebhooks:
         assert answer.status_code == 200
         assert "&lt;script&gt;x" in answer.text
         assert "123" not in answer.text.partition("<pre")[2].partition("</pre>")[0]
-
-    def test_are_asked_for_no_further_than_they_are_shown(self, house: House) -> None:
-        house.buy_and_pay()
-        stand_in = StandIn(house.sandbox)
-        [*_, before, newest] = stand_in.deliveries(limit=100)
-        assert [one["id"] for one in stand_in.deliveries(limit=1)] == [newest["id"]]
-        assert [one["id"] for one in stand_in.deliveries(limit=9, after=before["id"])] == [newest["id"]]
 
     def test_are_held_back_and_let_go(self, house: House) -> None:
         assert house.client.post("/en/test-mode/webhooks/pause").status_code == 303
