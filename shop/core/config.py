@@ -17,9 +17,9 @@ from shop.core.kept_webhook import find_kept_webhook, service_mark
 SANDBOX_KEY = "sk_test_vitrine_stand_in"
 SANDBOX_WEBHOOK_SECRET = "whsec_vitrine_stand_in"  # noqa: S105 - public: it only signs the stand-in's own events
 
-
-LIVE_KEYS = ("sk_live_", "rk_live_")
+TEST_KEYS, LIVE_KEYS = ("sk_test_", "rk_test_"), ("sk_live_", "rk_live_")
 MIN_SECRET_LENGTH = 32
+ROOMS_WITH_LIVE_KEY = "TEST_MODE_ROOMS: the rooms of test mode show mails and payments to anybody; never with a live key (TEST_MODE_ROOMS=0)"
 
 
 class ConfigurationError(Exception):
@@ -124,15 +124,10 @@ def load_settings() -> Settings:
         problems += [f"{name}: {' '.join(texts)}" for name, texts in sorted(_by_name(error).items())]
     problems += _key_problems(key, allow_live=allow_live)
     if values["test_mode_rooms"] and key.startswith(LIVE_KEYS):
-        problems.append(
-            "TEST_MODE_ROOMS: the rooms of test mode show mails and payments to anybody; never with a live key (TEST_MODE_ROOMS=0)"
-        )
+        problems.append(ROOMS_WITH_LIVE_KEY)
     if kill_points_dir and (key or public_url.startswith("https://")):
         problems.append("KILL_POINTS_DIR: stops processes; never with a Stripe key or a PUBLIC_URL of https")
-    if secret_key and len(secret_key) < MIN_SECRET_LENGTH:
-        problems.append(f"SECRET_KEY: must have at least {MIN_SECRET_LENGTH} characters")
-    if webhook_secret and not webhook_secret.startswith("whsec_"):
-        problems.append("STRIPE_WEBHOOK_SECRET: must start with whsec_")
+    problems += _secret_problems(secret_key, webhook_secret)
     if problems:
         raise ConfigurationError(
             "The settings are not usable:\n" + "\n".join(f"  - {line}" for line in problems)
@@ -155,7 +150,7 @@ def load_settings() -> Settings:
 
 
 def _key_problems(key: str, *, allow_live: bool) -> list[str]:
-    if key.startswith(("sk_test_", "rk_test_")) or not key:
+    if key.startswith(TEST_KEYS) or not key:
         return []
     if key.startswith(LIVE_KEYS):
         if allow_live:
@@ -168,6 +163,15 @@ def _key_problems(key: str, *, allow_live: bool) -> list[str]:
             "STRIPE_SECRET_KEY: holds the publishable key; the secret one, beside it, starts with sk_test_"
         ]
     return ["STRIPE_SECRET_KEY: must start with sk_test_ or rk_test_ (or be absent, to use the stand-in)"]
+
+
+def _secret_problems(secret_key: str, webhook_secret: str) -> list[str]:
+    problems = []
+    if secret_key and len(secret_key) < MIN_SECRET_LENGTH:
+        problems.append(f"SECRET_KEY: must have at least {MIN_SECRET_LENGTH} characters")
+    if webhook_secret and not webhook_secret.startswith("whsec_"):
+        problems.append("STRIPE_WEBHOOK_SECRET: must start with whsec_")
+    return problems
 
 
 def _kept_webhook_secrets(data_dir: Path, key: str, api_base: str) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from shop.core.config import LIVE_KEYS, TEST_KEYS
 from shop.core.kept_webhook import STRIPE_ORIGIN
 from shop.parity.comparing import compare
 from shop.parity.conversation import CONVERSATION
@@ -17,7 +18,6 @@ from shop.parity.speaking import Side, SideAway
 from shop.parity.stand_in import StartFailed, running_stand_in
 from shop.parity.steps import Step
 
-TEST_KEYS, LIVE_KEYS = ("sk_test_", "rk_test_"), ("sk_live_", "rk_live_")
 ANY_KEY = "sk_test_parity_of_vitrine"
 
 

@@ -31,7 +31,6 @@ WORDS = {
     "number": "Card number",
     "expiry": "Expiry (MM / YY)",
     "cvc": "Security code",
-    "cvc_help": "3 digits on the back, 4 on the front of American Express",
     "holder": "Name on the card",
     "billing_country": "Billing country",
     "pay": "Pay {total}",

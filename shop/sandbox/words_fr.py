@@ -31,7 +31,6 @@ WORDS = {
     "number": "Numéro de carte",
     "expiry": "Expiration (MM / AA)",
     "cvc": "Code de sécurité",
-    "cvc_help": "3 chiffres au dos, 4 au recto d’une American Express",
     "holder": "Nom sur la carte",
     "billing_country": "Pays de facturation",
     "pay": "Payer {total}",

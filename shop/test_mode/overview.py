@@ -6,6 +6,7 @@ from flask import Response
 from flask_babel import gettext as _
 
 from shop.core.config import SANDBOX_KEY, Settings
+from shop.core.kept_webhook import STRIPE_ORIGIN
 from shop.orders.labels import badges
 from shop.orders.queries import list_newest_orders
 from shop.page.queries import find_page
@@ -21,7 +22,6 @@ from shop.web.context import database, settings
 from shop.web.payment_mode import PaymentMode
 
 NEWEST = 5
-STRIPE_API = "https://api.stripe.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def show_overview() -> Response:
         mode=found,
         why=_why(chosen, found),
         key=masked_text(chosen.stripe_secret_key),
-        api_base=chosen.stripe_api_base or STRIPE_API,
+        api_base=chosen.stripe_api_base or STRIPE_ORIGIN,
         source=STANDIN_SOURCE if chosen.uses_sandbox else STRIPE_SOURCE,
         sdk_version=sdk_version,
         api_version=api_version,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,9 +135,3 @@ def signature_text(result: SignatureResult) -> str:
         SignatureResult.FETCHED: _("Fetched by listening"),
     }
     return str(texts[result])
-
-
-def event_ids(entries: Collection[Entry]) -> list[str]:
-    """Return the ids of Stripe's events in a conversation, each once, the newest first."""
-    ids = [entry.thing.event_id for entry in entries if entry.kind == "webhook" and entry.thing.event_id]
-    return list(dict.fromkeys(reversed(ids)))
