@@ -95,6 +95,9 @@ def create_refund(call: Call) -> Obj:
         tx, "refund" if charge["_card"] else "payment_refund", refund, -amount
     )
     tx.add(KIND, refund)
+    if refund["reason"] == "fraudulent":
+        # As at Stripe, the shop's word on fraud stands in the charge from then on.
+        charge["fraud_details"] = {"user_report": "fraudulent"}
     _change_refunded(tx, charge, amount)
     emit(tx, "refund.created", refund)
     if manner:

@@ -154,6 +154,13 @@ def session_params(**more: Any) -> dict[str, Any]:
     } | more
 
 
+def refusal(act: Callable[..., Any], *given: Any) -> stripe.InvalidRequestError:
+    """Return the error that a call must raise."""
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        act(*given)
+    return caught.value
+
+
 def sdk(url: str, **more: Any) -> stripe.StripeClient:
     """Return the official SDK, pointed at a stand-in."""
     return stripe.StripeClient("sk_test_of_the_tests", base_addresses={"api": url}, **more)
@@ -193,3 +200,21 @@ def told(tmp_path: Path, receiver: Receiver) -> Iterator[StandIn]:
     one = start(str(tmp_path / "stripe.db"), webhooks=[(receiver.url, SECRET)])
     yield one
     one.close()
+
+
+@pytest.fixture
+def v1(stand_in: StandIn) -> Any:
+    """The SDK's calls of the API's first version."""
+    return stand_in.stripe.v1
+
+
+@pytest.fixture
+def mug(v1: Any) -> Any:
+    """A product with a default price of 12.34 €."""
+    return v1.products.create(
+        {
+            "name": "Mug",
+            "default_price_data": {"currency": "eur", "unit_amount": 1234},
+            "images": ["http://a.example/m.png"],
+        }
+    )

@@ -8,11 +8,6 @@ from shop.sandbox.cards import CARDS, TOKENS, luhn
 from shop.sandbox.cards_abroad import ABROAD, ABSENT
 
 
-@pytest.fixture
-def v1(stand_in):
-    return stand_in.stripe.v1
-
-
 def pay(v1, method, **more):
     given = {"amount": 2000, "currency": "eur", "payment_method_types": ["card"], "confirm": True}
     return v1.payment_intents.create(given | {"payment_method": method, "expand": ["latest_charge"]} | more)

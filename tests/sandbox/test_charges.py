@@ -4,11 +4,6 @@ import pytest
 import stripe
 
 
-@pytest.fixture
-def v1(stand_in):
-    return stand_in.stripe.v1
-
-
 class TestCharges:
     def test_say_more_when_they_are_captured_and_changed(self, v1):
         held = v1.charges.create({"amount": 2000, "currency": "usd", "source": "tok_visa", "capture": False})

@@ -36,6 +36,13 @@ class TestCreateRefund:
         listed = stand_in.stripe.v1.refunds.list({"payment_intent": paid.payment_intent}).data
         assert [one.amount for one in listed] == [234, 1000]
 
+    def test_for_fraud_says_so_in_the_charge(self, stand_in, paid):
+        refund = stand_in.stripe.v1.refunds.create(
+            {"payment_intent": paid.payment_intent, "reason": "fraudulent", "expand": ["charge"]}
+        )
+
+        assert refund.charge.fraud_details.user_report == "fraudulent"
+
     @pytest.mark.parametrize("amount", [0, -5])
     def test_wants_a_positive_amount(self, stand_in, paid, amount):
         with pytest.raises(stripe.InvalidRequestError) as caught:
