@@ -268,8 +268,8 @@ def create_product(call: Call) -> Obj:
     product = add_product(tx, new, params.get("id"))
     if default and values:
         values["metadata"] = merged_metadata({}, default.get("metadata"), "default_price_data[metadata]")
-        product["default_price"] = add_price(tx, product["id"], values)["id"]
-        tx.save("product", product)
+        price = add_price(tx, product["id"], values)
+        update_product_values(tx, product, {"default_price": price["id"]})
     return product
 
 

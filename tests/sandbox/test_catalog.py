@@ -19,6 +19,13 @@ class TestProducts:
         )
         assert again.default_price.id == price.id
 
+    def test_tell_their_default_price_once_it_is_there(self, v1, mug, stand_in):
+        event = v1.events.list().data[0]
+
+        assert stand_in.types() == ["product.created", "price.created", "product.updated"]
+        assert event.data.object.default_price == mug.default_price
+        assert event.data.previous_attributes.default_price is None
+
     def test_take_an_id_of_the_callers_once(self, v1):
         v1.products.create({"id": "SKU-7", "name": "Lamp"})
 
@@ -30,7 +37,7 @@ class TestProducts:
         v1.products.update(mug.id, {"name": "Cup", "description": "Stoneware", "metadata": {"a": "b"}})
         changed = v1.products.update(mug.id, {"description": "", "images": ""})
 
-        event = v1.events.list({"type": "product.updated"}).data[-1]
+        event = v1.events.list({"type": "product.updated"}).data[1]
         assert (changed.name, changed.description, changed.images) == ("Cup", None, [])
         assert event.data.previous_attributes["name"] == "Mug"
 

@@ -26,6 +26,15 @@ class TestEvents:
         with pytest.raises(stripe.InvalidRequestError, match="No such event"):
             stand_in.stripe.v1.events.retrieve(event.id)
 
+    def test_name_no_request_when_time_caused_them(self, stand_in):
+        stand_in.session()
+        stand_in.advance(25 * 3600)
+
+        event = stand_in.stripe.v1.events.list().data[0]
+
+        assert event.type == "checkout.session.expired"
+        assert (event.request.id, event.request.idempotency_key) == (None, None)
+
     def test_say_of_what_changed_only_the_members_that_did(self, stand_in):
         ada = stand_in.stripe.v1.customers.create({
             "name": "Ada", "metadata": {"a": "1", "b": "2"}, "address": {"city": "Paris", "country": "FR"},
