@@ -51,6 +51,8 @@ def pay_session(session_id: str) -> tuple[Response, int]:
 
 def _method(tx: Tx, session: Obj, buyer: Buyer, given: Obj) -> Obj:
     if "iban" in given:
+        if "card" in given:
+            raise invalid("Pay by `card` or by `iban`, not both.", "iban")
         if "sepa_debit" not in session["payment_method_types"]:
             raise invalid("This session takes no SEPA debits.", "iban")
         return new_sepa_debit(tx, str(given["iban"]), {"name": buyer.name, "email": buyer.email})

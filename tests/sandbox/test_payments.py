@@ -309,6 +309,22 @@ class TestPayWithoutABrowser:
 
         assert status == 400
 
+    def test_debits_an_account_where_the_session_takes_debits(self, stand_in):
+        def pay(session, **fields):
+            return call(f"{stand_in.url}/_sandbox/sessions/{session.id}/payment", fields)
+
+        iban = "AT61 1904 3002 3457 3201"
+        status, answer = pay(stand_in.session(), iban=iban)
+        assert (status, answer["session"]["payment_status"]) == (200, "unpaid")
+        cards_only = stand_in.session(payment_method_types=["card"])
+        for fields, said in (
+            ({"iban": iban}, "This session takes no SEPA debits."),
+            ({"iban": iban, "card": "4242424242424242"}, "Pay by `card` or by `iban`, not both."),
+        ):
+            status, answer = pay(cards_only, **fields)
+            assert (status, answer["error"]["message"], answer["error"]["param"]) == (400, said, "iban")
+        assert pay(stand_in.session(), iban="AT00")[1]["error"]["code"] == "invalid_bank_account_iban"
+
     def test_says_when_there_is_no_such_session(self, stand_in):
         status, answer = call(f"{stand_in.url}/_sandbox/sessions/cs_test_no/payment", {})
 
