@@ -7,20 +7,13 @@ from shop.sandbox.call import Call, api
 from shop.sandbox.errors import Obj, invalid, not_found
 from shop.sandbox.events import changed, emit
 from shop.sandbox.fields import merged_metadata
+from shop.sandbox.honoured import EVIDENCE
 from shop.sandbox.lists import list_page
 from shop.sandbox.store import Tx
 
 KIND = "dispute"
 DUE, DECISION_DELAY = 7 * 24 * 3600, 5.0
-_EVIDENCE = (
-    "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure",
-    "cancellation_rebuttal", "customer_communication", "customer_email_address", "customer_name",
-    "customer_purchase_ip", "customer_signature", "duplicate_charge_documentation", "duplicate_charge_explanation",
-    "duplicate_charge_id", "product_description", "receipt", "refund_policy", "refund_policy_disclosure",
-    "refund_refusal_explanation", "service_date", "service_documentation", "shipping_address", "shipping_carrier",
-    "shipping_date", "shipping_documentation", "shipping_tracking_number", "uncategorized_file",
-    "uncategorized_text",
-)  # fmt: skip
+_EVIDENCE = tuple(EVIDENCE.split())
 _OPEN = ("needs_response", "warning_needs_response")
 # The reasons of https://docs.stripe.com/api/disputes/object#dispute_object-reason that a card's bank gives, with
 # Visa's code of each (the inquiry is ours: a dispute that withdraws nothing yet).

@@ -53,7 +53,8 @@ _INTENT = (
     f"{_PAYING} amount currency customer description metadata statement_descriptor statement_descriptor_suffix "
     "transfer_group"
 )
-_DISPUTED = (
+# The evidence that a shop may give in a dispute.
+EVIDENCE = (
     "access_activity_log billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal "
     "customer_communication customer_email_address customer_name customer_purchase_ip customer_signature "
     "duplicate_charge_documentation duplicate_charge_explanation duplicate_charge_id product_description receipt "
@@ -84,7 +85,7 @@ _TABLE = {
     "CustomerSearchParams": _SEARCH,
     "CustomerUpdateParams": _CUSTOMER,
     "DisputeListParams": _OF_A_PAYMENT,
-    "DisputeUpdateParams": f"{_within('evidence', _DISPUTED)} metadata submit",
+    "DisputeUpdateParams": f"{_within('evidence', EVIDENCE)} metadata submit",
     "EventListParams": f"{_LIST} delivery_success type types",
     "PaymentIntentCancelParams": "cancellation_reason",
     "PaymentIntentCaptureParams": "amount_to_capture final_capture metadata statement_descriptor "
