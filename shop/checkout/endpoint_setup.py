@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from shop.checkout.inbox import HANDLERS
 from shop.core.kept_webhook import KeptWebhook, find_kept_webhook, keep_webhook
 from shop.payments.stripe_account import PINNED_VERSION, EndpointInfo, StripeAccount
+from shop.payments.stripe_gateway import STANDIN_SOURCE
 
 PATH = "/stripe/webhook"
 KINDS = frozenset(HANDLERS)
@@ -58,12 +59,19 @@ def set_up(
     """Leave one endpoint at ``url`` with the inbox's events, and its secret in ``data_dir``.
 
     An endpoint that was registered from here is found by its id, also when the address has changed. SetupRefused
-    when one is there whose secret is not known. ``has_setting`` says that STRIPE_WEBHOOK_SECRET is set; ``command`` is what was typed, but for ``--replace``.
+    when one is there whose secret is not known. ``has_setting`` says that STRIPE_WEBHOOK_SECRET is set; ``command``
+    is what was typed, but for ``--replace``.
     """
     listed = account.list_endpoints()
     kept = find_kept_webhook(data_dir, mark)
     known = next((one for one in listed if kept and one.id == kept.endpoint_id), None)
     at_url = [one for one in listed if one.url == url]
+    own = next((one for one in at_url if one.is_own and account.source == STANDIN_SOURCE), None)
+    if own and not is_replacing:
+        told = (
+            f"{url} is registered ({own.id}): the stand-in was started with it and its secret; nothing to do."
+        )
+        return SetupDone(own, [told], is_secret_new=False)
     if is_replacing or not (known or at_url):
         old = at_url + ([known] if known and known not in at_url else []) if is_replacing else []
         return _create(account, url, data_dir, mark, old, has_setting=has_setting)

@@ -41,6 +41,8 @@ class EndpointInfo:
     api_version: str | None
     """None for the account's own."""
     secret: str | None = None
+    is_own: bool = False
+    """Whether the stand-in was started with it, as ``shop run`` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ def _endpoint(raw: Mapping[str, Any]) -> EndpointInfo:
         kinds=frozenset(raw["enabled_events"]),
         api_version=raw.get("api_version"),
         secret=raw.get("secret"),
+        is_own=(raw.get("metadata") or {}).get("made_by") == "start",
     )
 
 

@@ -25,6 +25,7 @@ from shop.core.kept_webhook import FILE
 from shop.core.signing import Signer
 from shop.payments.stripe_account import PINNED_VERSION
 from shop.payments.stripe_gateway import StripeGateway
+from shop.sandbox.app import create_app as create_stand_in
 from shop.web.context import Runtime
 from tests.sandbox.conftest import call, eventually, sdk, session_params
 from tests.support.proxy import Proxy, running_proxy
@@ -177,6 +178,24 @@ class TestSetup:
         assert advice == "`shop stripe setup --local --replace` leaves one"
         assert command(*advice.split("`")[1].split()[2:]).exit_code == 0
         assert len(endpoints(wire)) == 1
+
+    def test_has_nothing_to_do_where_the_stand_in_was_started_with_the_address(
+        self, command: Command, tmp_path: Path
+    ) -> None:
+        origin = f"http://127.0.0.1:{free_port()}"
+        port = free_port()
+        base, hook = f"http://127.0.0.1:{port}", f"{origin}/stripe/webhook"
+        stand_in = create_stand_in(":memory:", public_url=base, webhooks=[(hook, "whsec_of_the_start")])
+        server = make_server("127.0.0.1", port, stand_in, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            told = command("setup", "--local", PUBLIC_URL=origin, STRIPE_API_BASE=base)
+        finally:
+            server.shutdown()
+            stand_in.extensions["sandbox"].close()
+        assert told.exit_code == 0, told.output
+        assert "the stand-in was started with it" in told.output
+        assert not (tmp_path / FILE).exists()
 
     def test_with_the_setting_makes_no_secret_that_would_not_be_read(
         self, wire: Wire, command: Command
