@@ -155,9 +155,9 @@ def _response(result: Answer, request_id: str, version: str, key: str | None) ->
     response.headers["Stripe-Version"] = version
     if key:
         response.headers["Idempotency-Key"] = key
+        response.headers["Original-Request"] = result.original or request_id
     if result.original:
         response.headers["Idempotent-Replayed"] = "true"
-        response.headers["Original-Request"] = result.original
     response.headers.update(result.headers)
     return response
 

@@ -146,6 +146,20 @@ class TestIdempotency:
         assert "Idempotent-Replayed" not in first.last_response.headers
         assert len(stand_in.stripe.v1.checkout.sessions.list().data) == 1
 
+    def test_names_the_request_that_was_first(self, stand_in):
+        first, again = (
+            stand_in.stripe.raw_request("post", "/v1/customers", name="Ada", idempotency_key="one").headers
+            for _ in range(2)
+        )
+
+        assert (
+            first["Original-Request"]
+            == first["Request-Id"]
+            == again["Original-Request"]
+            != again["Request-Id"]
+        )
+        assert ("Idempotent-Replayed" in first, again["Idempotent-Replayed"]) == (False, "true")
+
     def test_refuses_another_body_under_the_same_key(self, stand_in):
         create = stand_in.stripe.v1.checkout.sessions.create
         create(session_params(), {"idempotency_key": "order-1"})
