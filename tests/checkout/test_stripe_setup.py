@@ -274,7 +274,7 @@ def shop_at(
         app: Flask = create_app(runtime, gateway=StripeGateway(settings))
         server = make_server("127.0.0.1", int(settings.public_url.rsplit(":", 1)[1]), app, threaded=True)
         servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         return settings.public_url
 
     yield start

@@ -71,7 +71,7 @@ class Receiver:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def events(self, secret: str = SECRET) -> list[stripe.Event]:
         """Return the events received, each with its signature verified by the SDK."""
@@ -173,7 +173,8 @@ def start(database: str, **more: Any) -> StandIn:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
     app.extensions["sandbox"].public_url = url
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # Half a second, its usual pace of looking whether it should end, would be most of a test.
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     one = StandIn(app, server, url, sdk(url))
     app.after_request(one.check_answer)
     return one

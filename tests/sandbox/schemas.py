@@ -19,6 +19,7 @@ ABSENT = "the Stripe schemas (../shared/stripe) are absent: answers and events a
 # VITRINE_CORPUS may name the whole corpus or its `data` folder.
 _ROOT = Path(os.environ.get("VITRINE_CORPUS", Path(__file__).resolve().parents[3] / "shared"))
 _SHOWN = 200
+_ID = "urn:stripe"
 
 
 class Schemas:
@@ -27,12 +28,18 @@ class Schemas:
     def __init__(self, file: Path) -> None:
         self.document: Any = json.loads(file.read_text())
         self._validators: dict[str, Any] = {}
-        self._strict = {
-            "schemas": {
-                name: schema if "Params" in name else _closed(schema)
-                for name, schema in self.document["components"]["schemas"].items()
-            }
+        strict = {
+            name: schema if "Params" in name else _closed(schema)
+            for name, schema in self.document["components"]["schemas"].items()
         }
+        answers = {
+            operation["operationId"]: operation["responses"]["200"]["content"]["application/json"]["schema"]
+            for methods in self.document["paths"].values()
+            for operation in methods.values()
+        }
+        # One registry for all validators: each would otherwise keep a copy of the whole document.
+        whole = {"$id": _ID, "components": {"schemas": strict}, "answers": answers}
+        self._registry = jsonschema_rs.Registry([(_ID, whole)])
 
     @cached_property
     def operations(self) -> list[tuple[str, re.Pattern[str], str, Any]]:
@@ -52,7 +59,7 @@ class Schemas:
 
     def problems(self, name: str, obj: Any) -> list[str]:
         """Tell what is wrong with an object of a schema."""
-        return self._check(name, {"$ref": f"#/components/schemas/{name}"}, obj)
+        return self._check(name, f"components/schemas/{name}", obj)
 
     def answer_problems(self, method: str, path: str, status: int, body: Any) -> list[str]:
         """Tell what is wrong with an answer of the API; nothing when the document has not its address."""
@@ -61,8 +68,9 @@ class Schemas:
         operation = self.operation(method, path)
         if operation is None:
             return []
-        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-        return self._check(f"{method} {operation['operationId']}", schema, body)
+        return self._check(
+            f"{method} {operation['operationId']}", f"answers/{operation['operationId']}", body
+        )
 
     def event_problems(self, event: Any) -> list[str]:
         """Tell what is wrong with an event of the current version."""
@@ -73,10 +81,10 @@ class Schemas:
         found = self.problems(f"Events.{name}Event", event)
         return found + self.problems(self.document["x-event-object"][kind], event["data"]["object"])
 
-    def _check(self, name: str, schema: Any, obj: Any) -> list[str]:
+    def _check(self, name: str, place: str, obj: Any) -> list[str]:
         if name not in self._validators:
-            whole = schema | {"components": self._strict}
-            self._validators[name] = jsonschema_rs.validator_for(whole)
+            schema = {"$ref": f"{_ID}#/{place}"}
+            self._validators[name] = jsonschema_rs.validator_for(schema, registry=self._registry)
         return [
             f"{name} {'.'.join(str(part) for part in one.instance_path)}: {one.message[:_SHOWN]}"
             for one in self._validators[name].iter_errors(obj)

@@ -39,7 +39,7 @@ def running_wire() -> Iterator[Wire]:
     url = f"http://127.0.0.1:{port}"
     app = create_app(":memory:", public_url=url, webhooks=[(receiver.url, SECRET)])
     server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield Wire(url, receiver)
     server.shutdown()
     app.extensions["sandbox"].close()
