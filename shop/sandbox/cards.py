@@ -14,6 +14,7 @@ from shop.sandbox.store import Tx
 
 DECEMBER = 12
 CENTURY = 2_000
+_PRINTED_4_6 = (14, 15)
 DECLINED = "Your card was declined."
 
 
@@ -217,6 +218,13 @@ class Entry:
     exp_month: int
     exp_year: int
     cvc: str | None
+
+
+def grouped(number: str) -> str:
+    """Return a number as it is printed on a card: in fours, on cards of American Express and Diners 4-6-the rest."""
+    if len(number) in _PRINTED_4_6:
+        return f"{number[:4]} {number[4:10]} {number[10:]}"
+    return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
 
 
 def luhn(number: str) -> bool:

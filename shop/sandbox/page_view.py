@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Response
 
 from shop.sandbox import forms
-from shop.sandbox.cards import CARDS
+from shop.sandbox.cards import CARDS, grouped
 from shop.sandbox.collected import wants_promotions, wants_terms
 from shop.sandbox.currency import formatted
 from shop.sandbox.errors import Obj
@@ -61,6 +61,7 @@ def form_page(tx: Tx, session: Obj, form: Form, words: Words) -> Response:
         known_email=forms.known_email(session),
         **_consent(session),
         cards=CARDS,
+        grouped=grouped,
         featured=FEATURED,
         accounts=ACCOUNTS,
     )

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from shop.sandbox.cards import CARDS, grouped
+
 RATES = [
     {"shipping_rate_data": {"display_name": name, "fixed_amount": {"amount": amount, "currency": "eur"}}}
     for name, amount in (("Post", 500), ("Express", 900))
@@ -188,3 +190,22 @@ class TestSubmitPage:
         assert "The authentication failed." in back
         assert value(back, "holder") == "Camille Martin"
         assert done.location == f"http://shop.example/done?session={session.id}"
+
+
+class TestTestCards:
+    @pytest.mark.parametrize(
+        ("number", "printed"),
+        [
+            ("4242424242424242", "4242 4242 4242 4242"),
+            ("378282246310005", "3782 822463 10005"),
+            ("30569309025904", "3056 930902 5904"),
+            ("6205500000000000004", "6205 5000 0000 0000 004"),
+        ],
+    )
+    def test_are_written_as_on_the_card(self, number, printed):
+        assert grouped(number) == printed
+
+    def test_are_all_on_the_page(self, stand_in, browser):
+        html = browser.get(path(stand_in.session())).text
+
+        assert [number for number in CARDS if f'data-card="{number}"' not in html] == []
