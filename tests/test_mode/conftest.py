@@ -137,7 +137,7 @@ def make_house(database: Database, tmp_path: Path) -> Iterator[Callable[..., Hou
         )
         stand_in_server = make_server("127.0.0.1", port, stand_in, threaded=True)
         for server in (shop_server, stand_in_server):
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
             closing.append(server.shutdown)
         closing.append(stand_in.extensions["sandbox"].close)
         with database.transaction() as session:

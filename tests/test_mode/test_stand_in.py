@@ -32,7 +32,7 @@ class TestAnotherServer:
             "/<path:_path>", view_func=lambda _path: {"hello": 1}, methods=["GET", "POST", "DELETE"]
         )
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.port}"
         server.shutdown()
 
