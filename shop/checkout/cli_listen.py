@@ -93,8 +93,10 @@ def listen(settings: Settings, *, is_once: bool, interval_s: float, since: dt.da
     )
     if settings.kill_points_dir:
         arm(settings.kill_points_dir)
-    # However it is ended: what is being applied is rolled back, and fetched again at the next start.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # However it is ended: what is being applied is rolled back, and fetched again at the next start. Started in the
+    # background of a script it would otherwise ignore SIGINT.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     click.echo(f"Asking {account.origin} for events. The orders are those of {database.url!r}.")
     try:
         listener.begin(since)
