@@ -166,8 +166,10 @@ def leaves(value: Any, path: str, honoured: frozenset[str]) -> Iterator[tuple[st
         yield from leaves(one, f"{path}[{name}]" if path else str(name), honoured)
 
 
-def check_honoured(request: str | None, params: Obj) -> None:
-    """Refuse, clearly, what Stripe has and the stand-in has not; an empty text unsets what never was set.
+def check_honoured(request: str | None, params: Obj) -> Obj:
+    """Refuse, clearly, what Stripe has and the stand-in has not; return what it has.
+
+    An empty text unsets what never was set, so such a parameter is left out.
 
     Args:
         request: the SDK's name of it (``CustomerCreateParams``).
@@ -181,3 +183,23 @@ def check_honoured(request: str | None, params: Obj) -> None:
                 raise unsupported(path, f"`{path}` `{value}`")
         elif value != "" and value not in _HARMLESS.get(name, ()):
             raise unsupported(path)
+    return {name: _kept(one, name, honoured) for name, one in params.items() if _is_kept(one, name, honoured)}
+
+
+def _is_kept(value: Any, path: str, honoured: frozenset[str]) -> bool:
+    """Say whether anything honoured is in a value; what is empty itself was meant so."""
+    if general(path) in honoured or value in ({}, []):
+        return True
+    return any(general(name) in honoured or one != "" for name, one in leaves(value, path, honoured))
+
+
+def _kept(value: Any, path: str, honoured: frozenset[str]) -> Any:
+    """Return an object without the members that were left empty and are not honoured."""
+    if not isinstance(value, dict) or general(path) in honoured:
+        return value
+    inner = {name: (one, f"{path}[{name}]") for name, one in value.items()}
+    return {
+        name: _kept(one, place, honoured)
+        for name, (one, place) in inner.items()
+        if _is_kept(one, place, honoured)
+    }

@@ -237,7 +237,7 @@ def _run(tx: Tx, asked: Asked) -> str:
     if not isinstance(paths, list):
         paths = Listing(Text()).read(paths, "expand")
     if not asked.operation.is_open and asked.operation.params != NEW_SESSION:
-        check_honoured(asked.operation.params, params)
+        params = check_honoured(asked.operation.params, params)
     call = Call(tx, asked.ids, params, asked.path, current_app.extensions["sandbox"].public_url)
     result = asked.operation.handler(call)
     if paths:

@@ -55,7 +55,21 @@ class TestCheckHonoured:
                 check_honoured(request, {"surprise": {"deep": "1"}})
 
     def test_takes_what_says_no_more_than_it_does(self):
-        check_honoured("RefundCreateParams", {"reverse_transfer": False, "instructions_email": ""})
+        assert check_honoured("RefundCreateParams", {"amount": 5, "instructions_email": ""}) == {"amount": 5}
+        assert check_honoured("RefundCreateParams", {"reverse_transfer": False}) == {
+            "reverse_transfer": False
+        }
+
+    def test_leave_out_what_is_empty_and_not_there(self):
+        evidence = {"receipt": "", "appeal": {"card": ""}, "uncategorized_text": "x"}
+
+        kept = check_honoured("DisputeUpdateParams", {"evidence": evidence, "submit": False, "metadata": {}})
+
+        assert kept == {
+            "evidence": {"receipt": "", "uncategorized_text": "x"},
+            "submit": False,
+            "metadata": {},
+        }
 
 
 class Watched(dict[str, Any]):
