@@ -40,7 +40,8 @@ CATALOGUE = (
 
 PAGE = {"mode": "payment", "success_url": "https://example.com/done?s={CHECKOUT_SESSION_ID}",
         "cancel_url": "https://example.com/cart"}  # fmt: skip
-MUG = {"price_data": {"currency": "eur", "unit_amount": 1234, "product_data": {"name": "Mug"}}, "quantity": 3}
+MUG_PRICE = {"currency": "eur", "unit_amount": 1234, "product_data": {"name": "Mug"}}
+MUG = {"price_data": MUG_PRICE, "quantity": 3}
 
 CHECKOUT = (
     Step("a session", "POST /v1/checkout/sessions",
@@ -69,7 +70,7 @@ CHECKOUT = (
     Step("a session with a word for a number", "POST /v1/checkout/sessions",
          PAGE | {"line_items": [MUG | {"quantity": "three"}]}),
     Step("a session of too little", "POST /v1/checkout/sessions",
-         PAGE | {"line_items": [{"price_data": MUG["price_data"] | {"unit_amount": 10}, "quantity": 1}]}),  # type: ignore[operator]
+         PAGE | {"line_items": [{"price_data": MUG_PRICE | {"unit_amount": 10}, "quantity": 1}]}),
     Step("a session without lines", "POST /v1/checkout/sessions", PAGE),
     Step("a session without a way back", "POST /v1/checkout/sessions", {"mode": "payment", "line_items": [MUG]}),
     Step("a session in no mode", "POST /v1/checkout/sessions", PAGE | {"mode": "gift", "line_items": [MUG]}),

@@ -1,6 +1,6 @@
 """Stripe through its official SDK; with ``stripe_api_base`` set the same code speaks to the stand-in.
 
-Of the shop only this file, ``stripe_account`` and ``stripe_errors`` import ``stripe``.
+Of the shop only this file and the other ``stripe_…`` beside it import ``stripe``.
 """
 
 import datetime as dt
