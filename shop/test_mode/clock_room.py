@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -52,7 +53,7 @@ def _room(stand_in: StandIn, *, typed: str = "", unit: str = "minutes", error: s
         "rooms/clock.html",
         stand_in_now=dt.datetime.fromtimestamp(float(said["now"]), dt.UTC),
         machine_now=SystemClock().now(),
-        offset_text=offset_text(float(said.get("clock_offset") or 0)),
+        lead=read_lead(said),
         steps=_steps(),
         typed=typed,
         unit=unit,
@@ -63,8 +64,23 @@ def _room(stand_in: StandIn, *, typed: str = "", unit: str = "minutes", error: s
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How far the stand-in's clock is from the machine's, in words; one that stands still may be behind."""
+
+    text: str
+    is_behind: bool
+
+
+def read_lead(health: dict[str, Any]) -> Lead | None:
+    """Return the difference that the stand-in tells of, or None when there is none to speak of."""
+    seconds = float(health.get("lead") or 0)
+    text = offset_text(abs(seconds))
+    return Lead(text, is_behind=seconds < 0) if text else None
+
+
 def offset_text(seconds: float) -> str:
-    """Return how far the stand-in's clock is ahead, in words; "" when it is not."""
+    """Return a span of time in words; "" for less than half a second."""
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     day, hour = divmod(hours, 24)

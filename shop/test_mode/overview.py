@@ -15,7 +15,7 @@ from shop.payments.stripe_gateway import STANDIN_SOURCE, STRIPE_SOURCE
 from shop.payments.stripe_recording import sdk_versions
 from shop.test_mode.base import blueprint, find_stand_in, mode, show
 from shop.test_mode.cards import card_groups
-from shop.test_mode.clock_room import offset_text
+from shop.test_mode.clock_room import Lead, read_lead
 from shop.test_mode.demo import DEMO_PAGE, SIGN_INS
 from shop.test_mode.stand_in import StandInAway, StandInRefused
 from shop.web.context import database, settings
@@ -29,8 +29,8 @@ class StandInState:
     """Whether the stand-in answers, and what it says of itself."""
 
     is_up: bool
-    ahead: str = ""
-    """How far its clock is ahead, in words."""
+    lead: Lead | None = None
+    """How far its clock is from the machine's; None when it is not."""
     is_paused: bool = False
     seed: str = ""
 
@@ -91,7 +91,7 @@ def _state() -> StandInState | None:
     seed = said.get("seed")
     return StandInState(
         is_up=True,
-        ahead=offset_text(float(said.get("clock_offset") or 0)),
+        lead=read_lead(said),
         is_paused=bool(said.get("paused")),
         seed="" if seed is None else str(seed),
     )

@@ -38,7 +38,7 @@ class StandIn:
     origin: str
 
     def health(self) -> dict[str, Any]:
-        """Return what its clock shows (``now``, seconds since 1970; ``clock_offset``), and whether webhooks are held."""
+        """Return what its clock shows (``now``, seconds since 1970; ``lead``, how far it is ahead), and whether webhooks are held."""
         return self._ask("GET", "health", tells="now")
 
     def turn_clock(self, seconds: float) -> dict[str, Any]:

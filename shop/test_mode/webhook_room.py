@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from marshmallow import Schema, fields, validate
 from werkzeug.wrappers import Response as BaseResponse
 
+from shop.core.errors import NotFound
 from shop.core.i18n import N_
 from shop.orders.queries import list_numbers
 from shop.payments.recorded_queries import list_newest_webhooks
@@ -167,12 +168,14 @@ def delete_faults() -> BaseResponse:
     """Take one fault away (``fault``), or all."""
     check_test_mode()
     stand_in = get_stand_in()
+    typed = request.form.get("fault", "")
+    fault_id = id_or_none(typed)
+    if typed and fault_id is None:
+        raise NotFound
     try:
-        stand_in.remove_faults(id_or_none(request.form.get("fault", "")))
+        stand_in.remove_faults(fault_id)
     except StandInRefused as refusal:
         flash_message(_(refusal.msgid, **refusal.params), "error")
     else:
-        flash_message(
-            _("The fault is taken away.") if request.form.get("fault") else _("All faults are taken away.")
-        )
+        flash_message(_("The fault is taken away.") if typed else _("All faults are taken away."))
     return see_other("rooms.show_webhooks")

@@ -17,7 +17,7 @@ from shop.payments.recorded_models import RecordedWebhook, SignatureResult
 from shop.sandbox.banks import IBANS
 from shop.sandbox.cards import CARDS
 from shop.test_mode.cards import card_groups
-from shop.test_mode.clock_room import offset_text
+from shop.test_mode.clock_room import Lead, offset_text, read_lead
 from shop.test_mode.demo import DEMO_PAGE, SIGN_INS
 from shop.test_mode.order_room import MAX_SHOWN
 from tests.factories import make_page
@@ -219,6 +219,12 @@ class TestClock:
             )
             assert offset_text(0) == ""
 
+    def test_tells_of_one_that_stands_still_that_it_is_behind(self, house: House) -> None:
+        with house.app.test_request_context("/en/test-mode"):
+            assert read_lead({"lead": -3600.0, "clock_offset": 0.0}) == Lead("1 hour", is_behind=True)
+            assert read_lead({"lead": 60.2, "clock_offset": 60.0}) == Lead("1 minute", is_behind=False)
+            assert read_lead({"lead": 0.2}) is None
+
 
 class TestWebhooks:
     def test_show_what_came_and_what_was_sent(self, house: House) -> None:
@@ -259,6 +265,8 @@ class TestWebhooks:
         eventually(lambda: len(house.webhooks("checkout.session.completed")) == 2)
         fault_id = re.search(r'name="fault" value="(\d+)"', text)
         assert fault_id is not None
+        assert house.client.post("/en/test-mode/faults/removal", data={"fault": "x"}).status_code == 404
+        assert "None is set" not in house.client.get("/en/test-mode/webhooks").text
         house.client.post("/en/test-mode/faults/removal", data={"fault": fault_id[1]})
         assert "None is set" in house.client.get("/en/test-mode/webhooks").text
 
