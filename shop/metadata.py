@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 import shop.accounts.models
+import shop.accounts.profile_models
 import shop.cart.models
 import shop.catalog.history_models
 import shop.catalog.import_models
@@ -10,10 +11,15 @@ import shop.catalog.models
 import shop.core.idempotency
 import shop.core.mail
 import shop.core.outbox
+import shop.feed.models
+import shop.feed.ranking_models
+import shop.moderation.models
+import shop.notifications.models
 import shop.orders.models
 import shop.page.models
 import shop.payments.models
-import shop.payments.recorded_models  # noqa: F401
+import shop.payments.recorded_models
+import shop.people.models  # noqa: F401
 from shop.core.db import Base
 
 METADATA: MetaData = Base.metadata

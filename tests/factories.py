@@ -6,6 +6,7 @@ import itertools
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
+from shop.accounts.profiles import make_profile
 from shop.accounts.service import write_words
 from shop.catalog.history_models import StockReason
 from shop.catalog.models import Product, ProductStatus, Variant
@@ -42,6 +43,7 @@ def make_account(
     session.add(account)
     session.flush()
     write_words(session, account)
+    make_profile(session, account=account, now=now)
     return account
 
 

@@ -21,6 +21,8 @@ class Account(Base):
     language: Mapped[str] = mapped_column(Text)
     session_epoch: Mapped[int] = mapped_column(default=0)
     """Raised by a password change: sessions and reset links made under an older epoch are dead."""
+    unread_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Unread notifications, kept here so that a page's header costs no statement more."""
     created_at: Mapped[dt.datetime]
 
 

@@ -15,6 +15,7 @@ from shop.accounts.passwords import (
     password_problem,
     verify_password,
 )
+from shop.accounts.profiles import make_profile
 from shop.accounts.queries import find_account, find_account_by_email, get_account
 from shop.core.errors import Conflict, DomainError, Invalid
 from shop.core.i18n import N_
@@ -81,6 +82,7 @@ def sign_up(
     except IntegrityError:
         raise EmailTaken from None
     write_words(session, account)
+    make_profile(session, account=account, now=now)
     return account
 
 

@@ -101,6 +101,13 @@ class Order(Base):
         Index("ix_orders_page_status", "page_id", "status", "placed_at", "id", *LIST_FACTS[1:]),
         _partial_index("ix_orders_to_ship", TO_SHIP_SQL),
         _partial_index("ix_orders_returned", RETURNED_SQL),
+        Index(
+            "ix_orders_touch_post",
+            "page_id",
+            "touch_post_id",
+            sqlite_where=text("touch_post_id IS NOT NULL"),
+            postgresql_where=text("touch_post_id IS NOT NULL"),
+        ),
         Index("ix_orders_account", "account_id", "placed_at"),
         Index("ix_orders_visitor", "visitor_key", "status"),
         Index("ix_orders_expiry", "status", "expires_at"),
@@ -149,6 +156,14 @@ class Order(Base):
     """Whether the buyer followed the page when the order was placed."""
     cart_id: Mapped[int | None]
     """The cart it came from, emptied of these lines when paid; None for an express checkout."""
+    touch_kind: Mapped[str | None] = mapped_column(Text)
+    """What led the buyer here last, within 7 days: ``post``, ``share`` or ``embed`` (``core/touch.py``)."""
+    touch_post_id: Mapped[int | None] = mapped_column(Id)
+    """The post of that touch; insights joins, nothing cascades."""
+    touch_share_id: Mapped[int | None] = mapped_column(Id)
+    touch_at: Mapped[dt.datetime | None]
+    campaign: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The last campaign marks within 7 days: ``{"source": "newsletter", "medium": …, "campaign": …}``."""
     flagged_reason: Mapped[str | None] = mapped_column(Text)
     placed_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime]

@@ -14,6 +14,10 @@ class Permission(enum.StrEnum):
     VIEW_PRODUCTS = "view_products"
     MANAGE_PRODUCTS = "manage_products"
     VIEW_INSIGHTS = "view_insights"
+    MANAGE_POSTS = "manage_posts"
+    """Post, schedule, pin, edit and delete in the page's name, and answer comments in it."""
+    MODERATE = "moderate"
+    """Decide on what was reported, hide and remove comments, ban people, filter words."""
     MANAGE_PAGE = "manage_page"
     MANAGE_STAFF = "manage_staff"
 
@@ -22,6 +26,9 @@ _ALL = frozenset(Permission)
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _ALL,
     Role.MANAGER: _ALL - {Permission.MANAGE_STAFF},
+    Role.EDITOR: frozenset(
+        {Permission.MANAGE_POSTS, Permission.MODERATE, Permission.VIEW_INSIGHTS, Permission.VIEW_PRODUCTS}
+    ),
     Role.FULFILMENT: frozenset({Permission.VIEW_ORDERS, Permission.MANAGE_ORDERS, Permission.VIEW_PRODUCTS}),
     Role.ANALYST: frozenset({Permission.VIEW_ORDERS, Permission.VIEW_PRODUCTS, Permission.VIEW_INSIGHTS}),
 }

@@ -7,6 +7,10 @@ from shop.page.models import Role
 ROLES = {
     Role.OWNER: (lazy_gettext("Owner"), lazy_gettext("may do everything, staff included.")),
     Role.MANAGER: (lazy_gettext("Manager"), lazy_gettext("may do everything except change the staff.")),
+    Role.EDITOR: (
+        lazy_gettext("Editor"),
+        lazy_gettext("posts and moderates in the page’s name, sees insights."),
+    ),
     Role.FULFILMENT: (lazy_gettext("Fulfilment"), lazy_gettext("sees products, works on orders.")),
     Role.ANALYST: (lazy_gettext("Analyst"), lazy_gettext("sees orders and products, changes nothing.")),
 }

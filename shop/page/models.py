@@ -15,6 +15,7 @@ class Role(enum.StrEnum):
 
     OWNER = "owner"
     MANAGER = "manager"
+    EDITOR = "editor"
     FULFILMENT = "fulfilment"
     ANALYST = "analyst"
 
@@ -82,6 +83,8 @@ class PageVersion(Base):
 
     page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
+    last_post_at: Mapped[dt.datetime | None]
+    """When its newest visible post was published: the feed asks the liveliest of the followed pages first."""
 
 
 class PageDay(Base):
@@ -146,6 +149,51 @@ class Follower(Base):
     source: Mapped[LikeSource] = mapped_column(EnumText(LikeSource))
     source_ref: Mapped[str | None] = mapped_column(Text)
     followed_at: Mapped[dt.datetime]
+
+
+class LikeEvent(Base):
+    """A like gained or lost; the followers' rows say who likes now, these how it came to be."""
+
+    __tablename__ = "page_like_events"
+    __table_args__ = (
+        Index("ix_page_like_events_page_id", "page_id", "at"),
+        Index("ix_page_like_events_source", "page_id", "source", "source_ref"),
+        Index("ix_page_like_events_account_id", "account_id"),
+        enum_check("source", LikeSource),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    is_gain: Mapped[bool]
+    source: Mapped[LikeSource] = mapped_column(EnumText(LikeSource))
+    """Where a like came from, or from where it was taken back."""
+    source_ref: Mapped[str | None] = mapped_column(Text)
+    """The id of the post, of the friend's account …"""
+    at: Mapped[dt.datetime]
+
+
+class Affinity(Base):
+    """How close an account is to a page: what they did there, each act halved every 14 days.
+
+    ``level`` is log2 of that sum, counted in half-lives of absolute time, so that it never has to be
+    written anew as time passes and sorts pages at any instant; ``page/affinity.py`` reads and raises it.
+    """
+
+    __tablename__ = "affinities"
+    __table_args__ = (
+        Index("ix_affinities_level", "account_id", "level"),
+        Index("ix_affinities_page_id", "page_id"),
+    )
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[float]
+    interactions: Mapped[int] = mapped_column(default=0)
+    """Acts other than looking."""
+    first_view_at: Mapped[dt.datetime | None]
+    last_view_at: Mapped[dt.datetime | None]
+    last_interaction_at: Mapped[dt.datetime | None]
 
 
 class AuditEntry(Base):

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Invalid
 from shop.core.i18n import N_
+from shop.page.affinity import Act, record_interaction
 from shop.page.audit import record_act
 from shop.page.days import count_lost_follower, raise_day
-from shop.page.models import Follower, LikeSource, Page, PageVersion, Role, StaffMember
+from shop.page.models import Follower, LikeEvent, LikeSource, Page, PageVersion, Role, StaffMember
 
 EDITABLE = frozenset(
     {
@@ -107,18 +108,37 @@ def follow(
     if added is None:
         return False
     session.execute(update(Page).where(Page.id == page_id).values(follower_count=Page.follower_count + 1))
+    session.add(
+        LikeEvent(
+            page_id=page_id, account_id=account_id, is_gain=True, source=source, source_ref=source_ref, at=now
+        )
+    )
+    record_interaction(session, account_id=account_id, page_id=page_id, act=Act.FOLLOW, now=now)
     raise_version(session, page_id)
     raise_day(session, page_id=page_id, at=now, new_followers=1)
     return True
 
 
-def unfollow(session: Session, *, page_id: int, account_id: int, now: dt.datetime) -> bool:
-    """Take the account's like back; return whether there was one."""
+def unfollow(
+    session: Session, *, page_id: int, account_id: int, now: dt.datetime, source: LikeSource = LikeSource.ORGANIC,
+    source_ref: str | None = None,
+) -> bool:  # fmt: skip
+    """Take the account's like back, from where ``source`` says; return whether there was one."""
     statement = delete(Follower).where(Follower.page_id == page_id, Follower.account_id == account_id)
     followed_at = session.scalar(statement.returning(Follower.followed_at))
     if followed_at is None:
         return False
     session.execute(update(Page).where(Page.id == page_id).values(follower_count=Page.follower_count - 1))
+    session.add(
+        LikeEvent(
+            page_id=page_id,
+            account_id=account_id,
+            is_gain=False,
+            source=source,
+            source_ref=source_ref,
+            at=now,
+        )
+    )
     raise_version(session, page_id)
     count_lost_follower(session, page_id=page_id, followed_at=followed_at, now=now)
     return True

@@ -1,0 +1,1 @@
+"""Posts, comments, reactions, shares and the timeline that is ranked from them."""

@@ -1,0 +1,1 @@
+"""What must not be seen: reports, the queue of a page's moderators, word filters, bans, spam."""

@@ -1,0 +1,1 @@
+"""What somebody is told: in the app, and in a digest by mail."""

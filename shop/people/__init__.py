@@ -1,0 +1,1 @@
+"""People to each other: friends, who follows whom, blocks, their public profiles."""
