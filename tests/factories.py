@@ -12,6 +12,7 @@ from shop.catalog.history_models import StockReason
 from shop.catalog.models import Product, ProductStatus, Variant
 from shop.catalog.movements import Cause
 from shop.page.models import Page, PageVersion, Role, StaffMember
+from shop.page.service import write_page_words
 
 _numbers = itertools.count(1)
 START = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
@@ -74,6 +75,7 @@ def make_page(
     session.add(page)
     session.flush()
     session.add(PageVersion(page_id=page.id, version=1))
+    write_page_words(session, page)
     if owner is not None:
         make_staff(session, page, owner, Role.OWNER, now=now)
     session.flush()

@@ -6,6 +6,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
+from shop.core.text_search import words_of
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -24,6 +26,12 @@ profiles = sa.table(
 )  # fmt: skip
 
 
+pages = sa.table(
+    "pages", sa.column("id"), sa.column("name"), sa.column("tagline"), sa.column("translations", sa.JSON)
+)
+page_words = sa.table("page_words", sa.column("word"), sa.column("page_id"))
+
+
 def upgrade() -> None:
     """Apply this change."""
     _create_tables()
@@ -34,6 +42,7 @@ def upgrade() -> None:
             batch.create_check_constraint(op.f(f"ck_{table}_role"), ROLES)
     _give_everybody_a_profile()
     _tell_the_likes()
+    _tell_the_words_of_pages()
 
 
 def _give_everybody_a_profile() -> None:
@@ -75,7 +84,35 @@ def _tell_the_likes() -> None:
     )
 
 
+def _tell_the_words_of_pages() -> None:
+    rows = [
+        {"word": word, "page_id": page.id}
+        for page in op.get_bind().execute(sa.select(pages))
+        for word in dict.fromkeys(
+            word
+            for text in (
+                page.name,
+                page.tagline,
+                *(str((texts or {}).get("tagline") or "") for texts in (page.translations or {}).values()),
+            )
+            for word in words_of(text)
+        )
+    ]
+    if rows:
+        op.bulk_insert(page_words, rows)
+
+
 def _create_tables() -> None:
+    op.create_table(
+        "page_words",
+        sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("page_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["pages.id"], name=op.f("fk_page_words_page_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("word", "page_id", name=op.f("pk_page_words")),
+    )
+    op.create_index("ix_page_words_page_id", "page_words", ["page_id"], unique=False)
     op.create_table(
         "affinities",
         sa.Column("account_id", BIG, nullable=False),
@@ -604,6 +641,7 @@ def _create_tables() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("picture", sa.JSON(), nullable=False),
         sa.Column("alt", sa.Text(), nullable=False),
+        sa.Column("is_decorative", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["post_id"], ["posts.id"], name=op.f("fk_post_photos_post_id"), ondelete="CASCADE"
         ),
@@ -757,3 +795,12 @@ def _add_columns() -> None:
         postgresql_where=sa.text("touch_post_id IS NOT NULL"),
     )
     op.add_column("page_versions", sa.Column("last_post_at", AT, nullable=True))
+    op.drop_index("ix_page_followers_account_id", "page_followers")
+    for name, first in (
+        ("account_id", ["account_id"]),
+        ("followed_at", ["page_id"]),
+        ("source", ["page_id", "source"]),
+    ):
+        op.create_index(
+            f"ix_page_followers_{name}", "page_followers", [*first, "followed_at", "id"], unique=False
+        )

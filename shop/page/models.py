@@ -116,6 +116,19 @@ class PageDay(Base):
     lost_followers: Mapped[int] = mapped_column(default=0)
 
 
+class PageWord(Base):
+    """A word of a page's name or taglines, without accents and capitals: pages are found by beginnings."""
+
+    __tablename__ = "page_words"
+    __table_args__ = (Index("ix_page_words_page_id", "page_id"),)
+
+    # Compared by its bytes everywhere, so that the words with one beginning stand together in the index.
+    word: Mapped[str] = mapped_column(
+        Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True
+    )
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
+
+
 class StaffMember(Base):
     """An account's role on a page; one role each."""
 
@@ -139,7 +152,9 @@ class Follower(Base):
     __tablename__ = "page_followers"
     __table_args__ = (
         UniqueConstraint("page_id", "account_id"),
-        Index("ix_page_followers_account_id", "account_id"),
+        Index("ix_page_followers_account_id", "account_id", "followed_at", "id"),
+        Index("ix_page_followers_followed_at", "page_id", "followed_at", "id"),
+        Index("ix_page_followers_source", "page_id", "source", "followed_at", "id"),
         enum_check("source", LikeSource),
     )
 

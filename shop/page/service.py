@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Invalid
 from shop.core.i18n import N_
+from shop.core.text_search import words_of
 from shop.page.affinity import Act, record_interaction
 from shop.page.audit import record_act
 from shop.page.days import count_lost_follower, raise_day
-from shop.page.models import Follower, LikeEvent, LikeSource, Page, PageVersion, Role, StaffMember
+from shop.page.models import Follower, LikeEvent, LikeSource, Page, PageVersion, PageWord, Role, StaffMember
 
 EDITABLE = frozenset(
     {
@@ -22,6 +23,7 @@ EDITABLE = frozenset(
         "shipping_amount", "ships_to", "tax_rate_bp", "contact_email",
     }
 )  # fmt: skip
+SEARCHED = frozenset({"name", "tagline", "translations"})
 DEFAULT_ACCENT = "#0f5e56"
 
 
@@ -65,6 +67,7 @@ def create_page(
     session.add(PageVersion(page_id=page.id, version=1))
     session.add(StaffMember(page_id=page.id, account_id=account_id, role=Role.OWNER, created_at=now))
     session.flush()
+    write_page_words(session, page)
     facts = {"name": name, "slug": slug, "country": country, "currency": currency, "language": language}
     record_act(
         session, page_id=page.id, account_id=account_id, act="page.created", subject=("page", slug, name),
@@ -85,7 +88,18 @@ def edit_page(session: Session, *, page: Page, changes: dict[str, Any]) -> None:
     if page.country not in page.ships_to:
         page.ships_to = [page.country, *page.ships_to]
     session.flush()
+    if not changes.keys().isdisjoint(SEARCHED):
+        write_page_words(session, page)
     raise_version(session, page.id)
+
+
+def write_page_words(session: Session, page: Page) -> None:
+    """Keep the words current that a page is found by in the directory: its name and its taglines."""
+    session.execute(delete(PageWord).where(PageWord.page_id == page.id))
+    taglines = (str((texts or {}).get("tagline") or "") for texts in (page.translations or {}).values())
+    words = dict.fromkeys(word for text in (page.name, page.tagline, *taglines) for word in words_of(text))
+    if words:
+        session.execute(insert(PageWord), [{"word": word, "page_id": page.id} for word in words])
 
 
 def follow(
@@ -98,9 +112,9 @@ def follow(
     source_ref: str | None = None,
 ) -> bool:
     """Let the account like the page; return whether it did not before. The count moves with the row."""
-    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    add = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     added = session.scalar(
-        insert(Follower)
+        add(Follower)
         .values(page_id=page_id, account_id=account_id, source=source, source_ref=source_ref, followed_at=now)
         .on_conflict_do_nothing(index_elements=["page_id", "account_id"])
         .returning(Follower.id)
