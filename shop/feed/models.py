@@ -189,6 +189,8 @@ class PostPhoto(Base):
     picture: Mapped[dict[str, Any]] = mapped_column(JSON)
     """A ``core.pictures.Picture`` as JSON."""
     alt: Mapped[str] = mapped_column(Text, default="")
+    is_decorative: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody said that it needs no words."""
 
 
 class PostTag(Base):
