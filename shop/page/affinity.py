@@ -7,7 +7,6 @@ docs/algorithms/feed.md says what it is used for.
 
 import datetime as dt
 import enum
-import math
 from collections.abc import Mapping
 
 from sqlalchemy import select, update
@@ -15,10 +14,19 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from shop.core.fading import EPOCH, HALF_LIFE, affinity_at, half_lives, raised
 from shop.page.models import Affinity
 
-HALF_LIFE = dt.timedelta(days=14)
-EPOCH = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
+__all__ = [
+    "EPOCH",
+    "HALF_LIFE",
+    "WEIGHTS",
+    "Act",
+    "affinity_at",
+    "half_lives",
+    "raised",
+    "record_interaction",
+]
 
 
 class Act(enum.StrEnum):
@@ -38,21 +46,6 @@ WEIGHTS: Mapping[Act, float] = {
     Act.VIEW: 0.1, Act.CLICK: 0.5, Act.FOLLOW: 1.0, Act.REACT: 1.0, Act.COMMENT: 4.0, Act.SHARE: 8.0,
     Act.MESSAGE: 4.0, Act.BUY: 8.0,
 }  # fmt: skip
-
-
-def half_lives(at: dt.datetime) -> float:
-    """Return the half-lives between a fixed day and ``at``."""
-    return (at - EPOCH) / HALF_LIFE
-
-
-def affinity_at(level: float | None, at: dt.datetime) -> float:
-    """Return the affinity that ``level`` means at an instant: the faded sum of weights; 0 without a level."""
-    return 0.0 if level is None else 2.0 ** min(level - half_lives(at), 60.0)
-
-
-def raised(level: float | None, weight: float, at: dt.datetime) -> float:
-    """Return ``level`` after an act of ``weight`` at an instant."""
-    return math.log2(affinity_at(level, at) + weight) + half_lives(at)
 
 
 def record_interaction(

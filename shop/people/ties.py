@@ -1,0 +1,63 @@
+"""Rows that tie two people together, written alike by every act that makes or ends a tie."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Insert, Update, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Account
+from shop.core.db import Base
+from shop.core.fading import raised
+from shop.people.models import PersonFollow
+
+MAKING_FRIENDS = 1.0
+FOLLOWING = 1.0
+SHARING_WITH = 4.0
+"""How much an act brings the one who does it closer to the other; it fades by half every 14 days."""
+
+
+def lock_pair(session: Session, a: int, b: int) -> None:
+    """Make other changes of what is between these two accounts wait until this transaction ends.
+
+    Always in ascending order, so that two who act at once cannot wait for each other. What only refers to
+    the accounts is not held up.
+    """
+    for account_id in sorted((a, b)):
+        session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+
+
+def insert_if_new(
+    session: Session, model: type[Base], rows: list[dict[str, Any]], *, key: list[str]
+) -> Insert:
+    """Return an INSERT of ``rows`` that leaves rows with the same ``key`` as they are."""
+    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    return insert(model).values(rows).on_conflict_do_nothing(index_elements=key)
+
+
+def write_follow(session: Session, *, follower_id: int, person_id: int, now: dt.datetime) -> None:
+    """Let one person follow another; nothing happens when they do."""
+    row: Mapping[str, Any] = {"follower_id": follower_id, "person_id": person_id, "since": now, "level": 0.0}
+    session.execute(insert_if_new(session, PersonFollow, [dict(row)], key=["follower_id", "person_id"]))
+
+
+def raise_person_affinity(
+    session: Session, *, follower_id: int, person_id: int, weight: float, now: dt.datetime
+) -> None:
+    """Let a follower be closer to a person by ``weight``; nothing happens when they do not follow. Two at once both count."""
+    row = PersonFollow.follower_id == follower_id, PersonFollow.person_id == person_id
+    level = session.scalar(select(PersonFollow.level).where(*row).with_for_update())
+    if level is not None:
+        session.execute(_set_level(follower_id, person_id, raised(level, weight, now)))
+
+
+def _set_level(follower_id: int, person_id: int, level: float) -> Update:
+    return (
+        update(PersonFollow)
+        .where(PersonFollow.follower_id == follower_id, PersonFollow.person_id == person_id)
+        .values(level=level)
+        .execution_options(synchronize_session=False)
+    )
