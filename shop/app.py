@@ -46,6 +46,7 @@ from shop.web import (
     odd_requests,
     requests_log,
     templating,
+    touching,
     visitor,
 )
 from shop.web.context import Runtime, settings
@@ -128,6 +129,7 @@ def _install_helpers(app: Flask, chosen: Settings) -> None:
     headers.init_app(app, chosen)
     errors.init_app(app)
     visitor.init_app(app)
+    touching.init_app(app)
     limits.limiter.init_app(app)
     templating.init_app(app)
     _serve_static(app, chosen)

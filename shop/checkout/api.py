@@ -1,6 +1,7 @@
 """The checkout as JSON; it goes through the same steps as the HTML one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, url_for
@@ -11,10 +12,12 @@ from shop.checkout.buying import check_out_cart
 from shop.checkout.cart_api import open_cart
 from shop.checkout.desk import ReturnUrls, guest_buyer
 from shop.checkout.routes import return_urls
+from shop.core.touch import Origin
 from shop.page.models import Page
 from shop.web.context import database, now
 from shop.web.locale import language
 from shop.web.rest.blueprint import ApiBlueprint
+from shop.web.touching import read_campaign
 
 blueprint = ApiBlueprint(
     "checkout_api",
@@ -49,11 +52,12 @@ def check_out(body: Mapping[str, Any], *, token: str, cart_id: int) -> Response:
     """
     with database().reading() as session:
         cart, page = open_cart(session, cart_id, token)
+    origin = Origin(campaign=read_campaign(body.get("campaign", {})))
     started = check_out_cart(
         desk(),
         page=page,
         cart_id=cart.id,
-        buyer=guest_buyer(token, body["email"]),
+        buyer=replace(guest_buyer(token, body["email"]), origin=origin),
         language=language(),
         urls=_return_urls(page, body),
         now=now(),

@@ -10,6 +10,7 @@ from shop.core.money import MAX_AMOUNT
 from shop.orders.models import OrderStatus
 from shop.web.context import settings
 from shop.web.rest.schemas import AnswerSchema, RequestSchema, Text, Whole
+from shop.web.touching import MAX_MARK
 
 MAX_URL_LENGTH = 2000
 MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
@@ -46,6 +47,16 @@ def check_return_url(value: str) -> None:
         raise problem
 
 
+class CampaignSchema(RequestSchema):
+    """What a campaign's link said, as in ``utm_source`` and so on; kept with the order."""
+
+    source = Text(max_length=MAX_MARK, metadata={"example": "newsletter"})
+    medium = Text(max_length=MAX_MARK, metadata={"example": "email"})
+    campaign = Text(max_length=MAX_MARK, metadata={"example": "winter"})
+    term = Text(max_length=MAX_MARK)
+    content = Text(max_length=MAX_MARK)
+
+
 class NewCheckoutSchema(RequestSchema):
     """Who buys, and where the payment page leads back to."""
 
@@ -76,6 +87,10 @@ class NewCheckoutSchema(RequestSchema):
         metadata={
             "description": "The total that the buyer saw: when it is another by now, `total_changed` (409)."
         },
+    )
+    campaign = fields.Nested(
+        CampaignSchema,
+        metadata={"description": "The marks of the campaign that led the buyer to you, if there was one."},
     )
 
 

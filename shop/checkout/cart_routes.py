@@ -17,6 +17,7 @@ from shop.web.context import database, now
 from shop.web.forms import Form
 from shop.web.limits import limiter
 from shop.web.pages import flash_message, go
+from shop.web.touching import note_form_touch
 
 blueprint = Blueprint("cart", __name__)
 
@@ -29,6 +30,7 @@ def add_to_cart(page_slug: str) -> Response:
     form = Form.from_request(NewCartLineSchema())
     if form.values is None:
         return refuse(form, back)
+    note_form_touch(page_slug)
     try:
         with database().transaction() as session:
             page = get_page(session, page_slug)

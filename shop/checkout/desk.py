@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shop.core.db import Database
 from shop.core.ids import hash_token
 from shop.core.signing import Signer
+from shop.core.touch import NOWHERE, Origin
 from shop.payments.gateway import Gateway
 
 ORDER_TOKEN = "{ORDER_TOKEN}"  # noqa: S105 - a place to fill in
@@ -23,11 +24,12 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys: an account or a guest; ``visitor_key`` says whose unpaid orders are theirs."""
+    """Who buys: an account or a guest; ``visitor_key`` says whose unpaid orders are theirs, ``origin`` what led here."""
 
     account_id: int | None
     visitor_key: str
     email: str | None = None
+    origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

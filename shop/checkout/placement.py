@@ -27,6 +27,8 @@ from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
 from shop.core.ids import new_token
 from shop.core.outbox import enqueue
+from shop.core.touch import Origin
+from shop.feed.touch_queries import check_touch
 from shop.orders.access import order_token
 from shop.orders.models import Actor, FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
 from shop.orders.queries import find_order_row, list_order_lines
@@ -185,6 +187,7 @@ def _insert_order(
         "cart_id": wish.cart_id,
         "placed_at": now,
         "expires_at": now + LIFETIME,
+        **_origin_columns(session, wish.page.id, buyer.origin),
     }
     on_conflict_insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     order_id = session.execute(
@@ -193,6 +196,18 @@ def _insert_order(
     if order_id is None:
         raise AlreadyPlaced
     return order_id
+
+
+def _origin_columns(session: Session, page_id: int, origin: Origin) -> dict[str, Any]:
+    """Return what an order keeps of what led to it; a touch of another page's post or share is none."""
+    touch = check_touch(session, page_id=page_id, touch=origin.touch) if origin.touch else None
+    return {
+        "touch_kind": touch.kind if touch else None,
+        "touch_post_id": touch.post_id if touch else None,
+        "touch_share_id": touch.share_id if touch else None,
+        "touch_at": touch.at if touch else None,
+        "campaign": dict(origin.campaign) or None,
+    }
 
 
 def _take(session: Session, basket: Basket) -> list[Movement]:

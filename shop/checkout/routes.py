@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from dataclasses import replace
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
@@ -36,6 +37,7 @@ from shop.web.forms import Form
 from shop.web.limits import limiter
 from shop.web.locale import language
 from shop.web.pages import flash_message, go, see_other
+from shop.web.touching import current_origin, note_form_touch
 
 blueprint = Blueprint("checkout", __name__)
 
@@ -55,7 +57,7 @@ def check_out(page_slug: str) -> Response:
             desk(),
             page=page,
             cart_id=cart.id,
-            buyer=_buyer_with_email(),
+            buyer=_buyer_with_email(page_slug),
             language=language(),
             urls=return_urls(cart_path(page_slug)),
             now=now(),
@@ -81,7 +83,8 @@ def buy(page_slug: str) -> Response:
     form = Form.from_request(NewCartLineSchema())
     if form.values is None:
         return refuse(form, back)
-    buyer = current_buyer()
+    note_form_touch(page_slug)
+    buyer = replace(current_buyer(), origin=current_origin(page_slug))
     with database().reading() as session:
         page = get_page(session, page_slug)
         country = known_country(session, page, buyer)
@@ -161,10 +164,10 @@ def _to_payment(started: CheckoutStarted) -> Response:
     return see_other("orders.show_order", number=started.order_number, token=started.order_token, thanks=1)
 
 
-def _buyer_with_email() -> Buyer:
+def _buyer_with_email(page_slug: str) -> Buyer:
     """Return who buys; a guest may have typed an address into the cart, where nothing is to be paid."""
-    buyer = current_buyer()
+    buyer = replace(current_buyer(), origin=current_origin(page_slug))
     email = request.form.get("email", "").strip()
     if buyer.email or not email:
         return buyer
-    return Buyer(buyer.account_id, buyer.visitor_key, normalise_email(email))
+    return replace(buyer, email=normalise_email(email))

@@ -19,6 +19,7 @@ from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from shop.web.locale import LANGUAGE_COOKIE
+from shop.web.touching import ORIGIN_COOKIE
 
 MAX_PAGE_BYTES = 8_000_000
 MAX_PART_BYTES = 12_000_000
@@ -89,8 +90,11 @@ def shelves() -> Shelves:
 
 
 def is_public_request() -> bool:
-    """Tell whether nothing of the visitor is known: no cookie but the language's, which is in the address."""
-    return not (set(request.cookies) - {LANGUAGE_COOKIE})
+    """Tell whether nothing of the visitor is known: no cookie but those that change nothing of what is shown.
+
+    The language is in the address; what led here is only read when something is bought.
+    """
+    return not (set(request.cookies) - {LANGUAGE_COOKIE, ORIGIN_COOKIE})
 
 
 def public_page(
