@@ -232,6 +232,7 @@ def _create_tables() -> None:
         sa.Column("decided_at", AT, nullable=True),
         sa.Column("decided_by_id", BIG, nullable=True),
         sa.Column("decision_reason", sa.String(length=40), nullable=True),
+        sa.Column("status_before", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "decision IN ('kept', 'hidden', 'removed', 'banned')", name=op.f("ck_moderation_cases_decision")
@@ -261,6 +262,12 @@ def _create_tables() -> None:
             ["page_id"], ["pages.id"], name=op.f("fk_moderation_cases_page_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moderation_cases")),
+    )
+    op.create_index(
+        "ix_moderation_cases_subject_id", "moderation_cases", ["subject_id", "subject_kind"], unique=False
+    )
+    op.create_index(
+        "ix_moderation_cases_author_id", "moderation_cases", ["author_id", "page_id"], unique=False
     )
     op.create_index(
         "ix_moderation_cases_page_id", "moderation_cases", ["page_id", "decided_at", "id"], unique=False

@@ -58,6 +58,8 @@ class Case(Base):
             postgresql_where=text("decided_at IS NULL"),
         ),
         Index("ix_moderation_cases_page_id", "page_id", "decided_at", "id"),
+        Index("ix_moderation_cases_subject_id", "subject_id", "subject_kind"),
+        Index("ix_moderation_cases_author_id", "author_id", "page_id"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
         CheckConstraint("report_count >= 0", name="report_count"),
         enum_check("subject_kind", SubjectKind),
@@ -85,6 +87,8 @@ class Case(Base):
     decided_at: Mapped[dt.datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     decision_reason: Mapped[Reason | None] = mapped_column(EnumText(Reason))
+    status_before: Mapped[str] = mapped_column(Text, default="")
+    """What the thing was before the decision, in its own domain's words: what undoing it brings back."""
     note: Mapped[str] = mapped_column(Text, default="")
 
 
