@@ -3,7 +3,7 @@
 Statements are built once for each shape of question and reused with other values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,7 +30,16 @@ from shop.catalog.sorting import BadCursor, Sort, read_cursor, write_cursor
 from shop.core.money import MAX_AMOUNT
 from shop.core.text_search import terms_of
 
-__all__ = ["BadCursor", "CardPage", "ProductCard", "Sort", "alt_text", "list_cards", "list_newest_cards"]
+__all__ = [
+    "BadCursor",
+    "CardPage",
+    "ProductCard",
+    "Sort",
+    "alt_text",
+    "list_cards",
+    "list_cards_by_id",
+    "list_newest_cards",
+]
 
 MAX_LIMIT = 100
 
@@ -316,6 +325,20 @@ def list_newest_cards(
     )
     rows = session.execute(statement).all()
     return list(zip((row.page_id for row in rows), _cards(session, rows, language), strict=True))
+
+
+def list_cards_by_id(
+    session: Session, *, product_ids: Collection[int], language: str
+) -> dict[int, ProductCard]:
+    """Return the published ones among the products as cards by id, of any pages, in two statements."""
+    if not product_ids:
+        return {}
+    statement = (
+        select(*_CARD_COLUMNS)
+        .outerjoin(ProductPicture, ProductPicture.id == _first_picture())
+        .where(Product.id.in_(product_ids), Product.status == ProductStatus.PUBLISHED)
+    )
+    return {card.id: card for card in _cards(session, session.execute(statement).all(), language)}
 
 
 def alt_text(alt: str | None, translations: dict[str, Any] | None, language: str) -> str:

@@ -1,0 +1,244 @@
+"""Reads posts as their cards show them, in a bounded number of statements however many there are."""
+
+import base64
+import binascii
+import datetime as dt
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select, text
+from sqlalchemy.orm import Session
+
+from shop.catalog.listing import BadCursor, ProductCard, list_cards_by_id
+from shop.core.db import Reader
+from shop.core.errors import NotFound
+from shop.feed.models import (
+    VISIBLE_SQL,
+    Post,
+    PostCounts,
+    PostPhoto,
+    PostRevision,
+    PostTag,
+    Reaction,
+    ReactionKind,
+)
+from shop.feed.ranking_models import HiddenPost
+from shop.feed.shown import Counts, Marks, PhotoView, Point, PostPage, PostView
+from shop.page.models import Page
+
+COLUMN_OF_KIND = {
+    ReactionKind.LIKE: "likes",
+    ReactionKind.LOVE: "loves",
+    ReactionKind.HAHA: "hahas",
+    ReactionKind.WOW: "wows",
+    ReactionKind.SAD: "sads",
+    ReactionKind.ANGRY: "angries",
+}
+"""The column of ``post_counts`` that counts a kind of reaction."""
+MAX_ID = 2**63 - 1
+VISIBLE_POST = "posts.status = 'published' AND posts.deleted_at IS NULL"
+"""``VISIBLE_SQL`` where other tables have columns of these names."""
+
+_POSTS = (
+    select(
+        Post.id,
+        Post.kind,
+        Post.body,
+        Post.link_url,
+        Post.link_title,
+        Post.link_description,
+        Post.published_at,
+        Post.edited_at,
+        Post.pinned_at,
+        Post.version,
+        Page.id.label("page_id"),
+        Page.slug,
+        Page.name,
+        Page.avatar,
+        Page.currency,
+        Page.country,
+        PostCounts.reactions,
+        PostCounts.comments,
+        PostCounts.shares,
+        *(getattr(PostCounts, column) for column in COLUMN_OF_KIND.values()),
+    )
+    .join(Page, Page.id == Post.page_id)
+    .outerjoin(PostCounts, PostCounts.post_id == Post.id)
+    .where(Post.id.in_(bindparam("post_ids", expanding=True)), text(VISIBLE_POST))
+)
+_PHOTOS = (
+    select(PostPhoto.id, PostPhoto.post_id, PostPhoto.picture, PostPhoto.alt)
+    .where(PostPhoto.post_id.in_(bindparam("post_ids", expanding=True)))
+    .order_by(PostPhoto.post_id, PostPhoto.position, PostPhoto.id)
+)
+_TAGS = (
+    select(PostTag.post_id, PostTag.product_id, PostTag.photo_id, PostTag.x, PostTag.y)
+    .where(PostTag.post_id.in_(bindparam("post_ids", expanding=True)))
+    .order_by(PostTag.post_id, PostTag.id)
+)
+
+
+def load_posts(session: Session, post_ids: Collection[int], language: str) -> dict[int, PostView]:
+    """Return the visible ones among the posts by id, in at most five statements.
+
+    Drafts, scheduled and deleted posts are left out, and of the tagged products those that are not published.
+    """
+    if not post_ids:
+        return {}
+    ids = {"post_ids": list(post_ids)}
+    rows = session.execute(_POSTS, ids).all()
+    if not rows:
+        return {}
+    photos = session.execute(_PHOTOS, ids).all()
+    tags = session.execute(_TAGS, ids).all()
+    cards = list_cards_by_id(session, product_ids={tag.product_id for tag in tags}, language=language)
+    shown = [tag for tag in tags if tag.product_id in cards]
+    return {row.id: _view(row, photos, shown, cards) for row in rows}
+
+
+def _view(row: Any, photos: Sequence[Any], tags: Sequence[Any], cards: dict[int, ProductCard]) -> PostView:
+    mine = [tag for tag in tags if tag.post_id == row.id]
+    return PostView(
+        id=row.id,
+        page=PostPage(row.page_id, row.slug, row.name, row.avatar, row.currency, row.country),
+        kind=row.kind,
+        body=row.body,
+        link_url=row.link_url,
+        link_title=row.link_title,
+        link_description=row.link_description,
+        published_at=row.published_at,
+        edited_at=row.edited_at,
+        is_pinned=row.pinned_at is not None,
+        version=row.version,
+        photos=tuple(
+            PhotoView(
+                photo.id,
+                photo.picture,
+                photo.alt,
+                tuple(Point(tag.x, tag.y, cards[tag.product_id]) for tag in mine if tag.photo_id == photo.id),
+            )
+            for photo in photos
+            if photo.post_id == row.id
+        ),
+        cards=tuple(cards[product_id] for product_id in dict.fromkeys(tag.product_id for tag in mine)),
+        counts=counts_of(row),
+    )
+
+
+def counts_of(row: Any) -> Counts:
+    """Return the counts that a row with the columns of ``post_counts`` holds; zeros where it has none."""
+    by_kind = {kind: getattr(row, column) or 0 for kind, column in COLUMN_OF_KIND.items()}
+    chosen = sorted(((kind, number) for kind, number in by_kind.items() if number), key=lambda one: -one[1])
+    return Counts(row.reactions or 0, row.comments or 0, row.shares or 0, dict(chosen))
+
+
+_REACTIONS = select(Reaction.post_id, Reaction.kind).where(
+    Reaction.account_id == bindparam("account_id"),
+    Reaction.post_id.in_(bindparam("post_ids", expanding=True)),
+)
+_HIDDEN = select(HiddenPost.post_id).where(
+    HiddenPost.account_id == bindparam("account_id"),
+    HiddenPost.post_id.in_(bindparam("post_ids", expanding=True)),
+)
+
+
+def load_marks(session: Reader, account_id: int, post_ids: Collection[int]) -> dict[int, Marks]:
+    """Return what the account did with each of the posts, by id, in two statements."""
+    if not post_ids:
+        return {}
+    asked = {"account_id": account_id, "post_ids": list(post_ids)}
+    reactions = {row.post_id: row.kind for row in session.execute(_REACTIONS, asked)}
+    hidden = set(session.scalars(_HIDDEN, asked))
+    return {post_id: Marks(reactions.get(post_id), post_id in hidden) for post_id in post_ids}
+
+
+# Which posts
+
+
+@dataclass(frozen=True, slots=True)
+class PostIds:
+    """Some of a page's posts by id, and where the next ones start (None at the end)."""
+
+    ids: list[int]
+    next_cursor: str | None
+
+
+def list_post_ids(
+    session: Session, *, page_id: int, limit: int, cursor: str | None = None, pinned_first: bool = True
+) -> PostIds:
+    """Return a page's visible posts, the pinned one first and the others from the newest; BadCursor for a strange one."""
+    statement = (
+        select(Post.id, Post.published_at)
+        .where(Post.page_id == page_id, text(VISIBLE_SQL))
+        .order_by(Post.published_at.desc(), Post.id.desc())
+        .limit(limit + 1)
+    )
+    pinned: list[int] = []
+    if pinned_first:
+        statement = statement.where(Post.pinned_at.is_(None))
+        if cursor is None:
+            only = select(Post.id).where(
+                Post.page_id == page_id, Post.pinned_at.is_not(None), text(VISIBLE_SQL)
+            )
+            pinned = list(session.scalars(only))
+    if cursor is not None:
+        at, last_id = read_place(cursor)
+        statement = statement.where(
+            Post.published_at <= at,
+            or_(Post.published_at < at, and_(Post.published_at == at, Post.id < last_id)),
+        )
+    rows = session.execute(statement).all()
+    shown = rows[:limit]
+    more = write_place(shown[-1].published_at, shown[-1].id) if len(rows) > limit else None
+    return PostIds([*pinned, *(row.id for row in shown)], more)
+
+
+def write_place(at: dt.datetime, row_id: int) -> str:
+    """Return the place behind a row as a text fit for an address."""
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), row_id]).encode()).decode().rstrip("=")
+
+
+def read_place(cursor: str) -> tuple[dt.datetime, int]:
+    """Return the instant and id that ``write_place`` wrote, or raise BadCursor."""
+    try:
+        at, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        instant = dt.datetime.fromisoformat(at)
+        instant.astimezone(dt.UTC)  # the last hours of year 9999 do not exist there: OverflowError
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
+        raise BadCursor from None
+    if instant.tzinfo is None or type(row_id) is not int or abs(row_id) > MAX_ID:
+        raise BadCursor
+    return instant, row_id
+
+
+def get_visible_post(session: Session, *, page_id: int, post_id: int) -> Post:
+    """Return a visible post of the page; NotFound for any other."""
+    if not 0 < post_id <= MAX_ID:
+        raise NotFound
+    post = session.scalars(
+        select(Post).where(Post.id == post_id, Post.page_id == page_id, text(VISIBLE_SQL))
+    ).one_or_none()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def is_post_of_page(session: Session, *, page_id: int, post_id: int) -> bool:
+    """Tell whether a visible post belongs to the page."""
+    if not 0 < post_id <= MAX_ID:
+        return False
+    statement = select(Post.id).where(Post.id == post_id, Post.page_id == page_id, text(VISIBLE_SQL))
+    return session.scalar(statement) is not None
+
+
+def list_revisions(session: Session, *, post_id: int, limit: int = 100) -> list[PostRevision]:
+    """Return what a post said before, the latest wording first."""
+    statement = (
+        select(PostRevision)
+        .where(PostRevision.post_id == post_id)
+        .order_by(PostRevision.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
