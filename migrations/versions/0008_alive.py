@@ -310,6 +310,7 @@ def _create_tables() -> None:
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("in_app", sa.Boolean(), nullable=False),
         sa.Column("created_at", AT, nullable=False),
         sa.Column("updated_at", AT, nullable=False),
         sa.Column("read_at", AT, nullable=True),
@@ -423,6 +424,7 @@ def _create_tables() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("link_url", sa.Text(), nullable=True),
         sa.Column("link_title", sa.Text(), nullable=False),
         sa.Column("link_description", sa.Text(), nullable=False),
@@ -452,6 +454,14 @@ def _create_tables() -> None:
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_posts_page_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
         sa.UniqueConstraint("page_id", "import_ref", name=op.f("uq_posts_page_id_import_ref")),
+    )
+    op.create_index(
+        "ix_posts_deleted",
+        "posts",
+        ["page_id", "deleted_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
     )
     op.create_index("ix_posts_page_id", "posts", ["page_id", "status", "id"], unique=False)
     op.create_index(

@@ -33,6 +33,8 @@ class Viewer:
     name: str = ""
     email: str = ""
     language: str = ""
+    unread_count: int = 0
+    """Notifications that they have not read, for the bell in the header."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -95,7 +97,7 @@ def renew_session(account: Account) -> None:
     """Start a fresh session for somebody who is signed in already, as after their password changed."""
     session.clear()
     session.permanent = True
-    known = Viewer(account.id, account.name, account.email, account.language)
+    known = Viewer(account.id, account.name, account.email, account.language, account.unread_count)
     login_user(_SessionUser(known, account.session_epoch))
 
 
@@ -156,4 +158,5 @@ def _load(key: str) -> _SessionUser | None:
         found = find_sign_in(connection, int(account_id))
     if found is None or found.session_epoch != int(epoch):
         return None
-    return _SessionUser(Viewer(found.id, found.name, found.email, found.language), found.session_epoch)
+    known = Viewer(found.id, found.name, found.email, found.language, found.unread_count)
+    return _SessionUser(known, found.session_epoch)

@@ -15,14 +15,17 @@ def find_account(session: Session, account_id: int) -> Account | None:
     return session.get(Account, account_id)
 
 
-def find_sign_in(reader: Reader, account_id: int) -> Row[int, str, str, str, int] | None:
-    """Return id, name, email, language and session epoch of an account, or None: every request with a session asks."""
+def find_sign_in(reader: Reader, account_id: int) -> Row[int, str, str, str, int, int] | None:
+    """Return id, name, email, language, session epoch and unread count of an account, or None.
+
+    Every request with a session asks.
+    """
     return reader.execute(_SIGN_IN, {"account_id": account_id}).one_or_none()
 
 
-_SIGN_IN = select(Account.id, Account.name, Account.email, Account.language, Account.session_epoch).where(
-    Account.id == bindparam("account_id")
-)
+_SIGN_IN = select(
+    Account.id, Account.name, Account.email, Account.language, Account.session_epoch, Account.unread_count
+).where(Account.id == bindparam("account_id"))
 
 
 def get_account(session: Session, account_id: int) -> Account:

@@ -7,7 +7,7 @@ import datetime as dt
 import enum
 import fcntl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -107,6 +107,17 @@ Reader = Session | Connection
 """What a query of plain columns may be asked through: ``reading()`` or ``glancing()``."""
 
 
+_LAST_STEPS = "vitrine.last_steps"
+
+
+def do_last(session: Session, step: Callable[[Session], None]) -> None:
+    """Have ``step`` run at the end of the session's ``transaction()``, before it commits, once however often asked.
+
+    For rows that everybody writes to and that must therefore be taken last, whatever else a transaction does.
+    """
+    session.info.setdefault(_LAST_STEPS, {})[step] = None
+
+
 class Database:
     """One engine and its two doors. ``url`` may be ``sqlite:///path`` or ``postgresql://…``."""
 
@@ -140,6 +151,8 @@ class Database:
             session.begin(),
         ):
             yield session
+            for step in session.info.pop(_LAST_STEPS, {}):
+                step(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

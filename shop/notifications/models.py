@@ -66,6 +66,8 @@ class Notification(Base):
     """What its sentence needs: ``{"actors": ["Léa"], "page": "Atelier Lumen", "excerpt": "…"}``."""
     count: Mapped[int] = mapped_column(default=1)
     """How many events it adds together."""
+    in_app: Mapped[bool] = mapped_column(default=True)
+    """Whether it shows in the app; one that does not is there only for the digest by mail."""
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime]
     read_at: Mapped[dt.datetime | None]

@@ -1,16 +1,42 @@
-"""Telling people: one row a subject while it is unread, the number of unread ones on the account."""
+"""Telling people: one row a subject while it is unread, the number of unread ones on the account.
+
+What is told in a transaction is written at its end, account by account in ascending order: so it does not matter
+in which order things happen, nobody waits for each other, and the accounts' rows are held only for a moment.
+"""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
-from shop.notifications.models import Notification, NotificationKind
+from shop.core.db import do_last
+from shop.core.outbox import enqueue
+from shop.notifications.merging import first_data, merged_data
+from shop.notifications.models import MailPace, Notification, NotificationKind
+from shop.notifications.mornings import next_morning
+from shop.notifications.queries import Key, lock_accounts, map_settings, map_unread, unread_total
+from shop.notifications.settings import Setting
+
+WRITE_DIGEST = "write_digest"
+_WAITING = "vitrine.notifications"
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    account_id: int
+    kind: NotificationKind
+    subject: str
+    path: str
+    data: Mapping[str, Any]
+    now: dt.datetime
+
+    @property
+    def key(self) -> Key:
+        return self.account_id, self.kind, self.subject
 
 
 def notify(
@@ -19,31 +45,73 @@ def notify(
 ) -> None:  # fmt: skip
     """Tell an account of something; more of the same subject adds to what it has not read yet.
 
-    ``path`` is an address of ours without its language; ``data`` is what the sentence needs (``texts.py``).
+    ``path`` is an address of ours without its language; ``data`` is what the sentence needs (``texts.py``). It is
+    written at the end of the transaction. What the account does not want to be told of is left out.
     """
-    insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    fresh = insert(Notification).values(
-        account_id=account_id, kind=kind, subject=subject, path=path, data=dict(data), count=1, created_at=now,
-        updated_at=now,
-    )  # fmt: skip
-    session.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["account_id", "kind", "subject"],
-            index_where=Notification.read_at.is_(None),
-            set_={"count": Notification.count + 1, "path": path, "data": dict(data), "updated_at": now},
-        )
-    )
-    count_unread(session, account_id)
+    news = _News(account_id, kind, subject, path, dict(data), now)
+    if session.in_nested_transaction():
+        # A savepoint that is rolled back must take it back, too.
+        _write(session, [news])
+        return
+    session.info.setdefault(_WAITING, []).append(news)
+    do_last(session, _write_waiting)
+
+
+def _write_waiting(session: Session) -> None:
+    _write(session, session.info.pop(_WAITING, []))
+
+
+def _write(session: Session, told: Sequence[_News]) -> None:
+    session.flush()
+    languages = lock_accounts(session, {one.account_id for one in told})
+    settings = map_settings(session, languages)
+    wanted = [
+        one for one in told
+        if one.account_id in languages and not settings[one.account_id, one.kind].is_silent
+    ]  # fmt: skip
+    if not wanted:
+        return
+    unread = map_unread(session, {one.key for one in wanted})
+    for one in wanted:
+        unread[one.key] = _added(session, unread.get(one.key), one, settings[one.account_id, one.kind])
+    session.flush()
+    paces: dict[int, set[MailPace]] = {}
+    for one in wanted:
+        paces.setdefault(one.account_id, set()).add(settings[one.account_id, one.kind].mail)
+    for account_id in sorted(paces):
+        count_unread(session, account_id)
+        queue_digests(session, account_id, languages[account_id], paces[account_id], now=wanted[0].now)
+
+
+def _added(session: Session, row: Notification | None, news: _News, setting: Setting) -> Notification:
+    """Return the row of ``news``: a new one, or the unread one that it adds to."""
+    if row is None:
+        row = Notification(
+            account_id=news.account_id, kind=news.kind, subject=news.subject, path=news.path,
+            data=first_data(news.data), count=1, in_app=setting.in_app, created_at=news.now, updated_at=news.now,
+        )  # fmt: skip
+        session.add(row)
+        return row
+    row.count += 1
+    row.path, row.data, row.updated_at = news.path, merged_data(row.data, news.data), news.now
+    row.in_app = setting.in_app
+    # It is news again, so the next digest may tell of it.
+    row.mailed_at = None
+    return row
+
+
+def queue_digests(
+    session: Session, account_id: int, language: str, paces: set[MailPace], *, now: dt.datetime
+) -> None:
+    """Queue the digests, one an account and day, in which what has just happened is told."""
+    for pace in sorted(paces - {MailPace.NEVER}):
+        day, at = next_morning(language, now, weekly=pace is MailPace.WEEKLY)
+        enqueue(session, kind=WRITE_DIGEST, subject=f"{account_id}:{day}", payload={}, now=now, run_at=at)
 
 
 def count_unread(session: Session, account_id: int) -> None:
-    """Write on the account how many of its notifications are unread."""
-    unread = (
-        select(func.count())
-        .select_from(Notification)
-        .where(Notification.account_id == account_id, Notification.read_at.is_(None))
-        .scalar_subquery()
-    )
+    """Write on the account how many of its notifications are unread; its row must be locked."""
+    unread = unread_total(account_id)
     session.execute(
         update(Account).where(Account.id == account_id).values(unread_count=unread)
         .execution_options(synchronize_session=False)
