@@ -134,14 +134,19 @@ def _hold(session: Session, *, post: Post, comment: Comment, judgement: Judgemen
 def move_counts(
     session: Session, *, post: Post, parent_id: int | None, by: int, at: dt.datetime, engaged: int = 0
 ) -> None:
-    """Count a comment that everybody now sees (``by`` 1) or no longer sees (-1), on its parent and its post."""
+    """Count a comment that everybody now sees (``by`` 1) or no longer sees (-1), on its parent and its post.
+
+    Under a comment that moderators took away nothing counts (``moderating.py``), so nothing moves there.
+    """
     if parent_id is not None:
-        session.execute(
+        counting = session.scalar(
             update(Comment)
-            .where(Comment.id == parent_id)
+            .where(Comment.id == parent_id, Comment.status == CommentStatus.VISIBLE)
             .values(reply_count=Comment.reply_count + by)
+            .returning(Comment.id)
             .execution_options(synchronize_session=False)
         )
+        by = 0 if counting is None else by
     count_on_post(session, post_id=post.id, page_id=post.page_id, at=at, comments=by, engaged=engaged)
 
 

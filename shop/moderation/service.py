@@ -45,8 +45,8 @@ class Subject:
     page_id: int | None
     """Whose moderators decide; None: the house."""
     author_id: int | None
-    text: str
-    """What it says; the case keeps its beginning."""
+    excerpt: str
+    """What it says, of which the case keeps the beginning."""
     path: str
     """Where it stands: an address of ours without its language."""
 
@@ -119,7 +119,7 @@ def _lock_case(session: Session, subject: Subject, now: dt.datetime) -> tuple[Ca
             insert(Case)
             .values(
                 page_id=subject.page_id, subject_kind=subject.kind, subject_id=subject.id, author_id=subject.author_id,
-                excerpt=subject.text[:EXCERPT_LENGTH], path=subject.path, reasons={}, signs=[], report_count=0,
+                excerpt=subject.excerpt[:EXCERPT_LENGTH], path=subject.path, reasons={}, signs=[], report_count=0,
                 opened_at=now, status_before="", note="",
             )
             .on_conflict_do_nothing(
@@ -147,7 +147,7 @@ def _tell_moderators(session: Session, subject: Subject, now: dt.datetime) -> No
             notify(
                 session, account_id=account_id, kind=NotificationKind.MODERATION,
                 subject=f"moderation:{subject.page_id}", path=f"/manage/{slug}/moderation",
-                data={"page": name, "event": "waiting", "excerpt": subject.text[:120]}, now=now,
+                data={"page": name, "event": "waiting", "excerpt": subject.excerpt[:120]}, now=now,
             )  # fmt: skip
 
 
