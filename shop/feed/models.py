@@ -5,9 +5,11 @@ import enum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.db import Base, EnumText, Id, enum_check
+from shop.core.text_search import join_words, words_of
 
 
 class PostKind(enum.StrEnum):
@@ -60,7 +62,21 @@ class ShareAudience(enum.StrEnum):
 
 VISIBLE_SQL = "status = 'published' AND deleted_at IS NULL"
 """What everybody may see; SQLite uses the partial indexes only for a query that says the same words."""
+DELETED_SQL = "deleted_at IS NOT NULL"
 SPOKEN_SQL = "status = 'visible' AND deleted_at IS NULL"
+
+
+MAX_SEARCH_TEXT = 4000
+
+
+def words_to_search(*texts: str | None) -> str:
+    """Return the words of a post's text and of its link, as the staff's search compares them."""
+    return join_words((word for text in texts for word in words_of(text or "")), limit=MAX_SEARCH_TEXT)
+
+
+def _words_of_row(context: DefaultExecutionContext) -> str:
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return words_to_search(*(values.get(name) for name in ("body", "link_title", "link_description")))
 
 
 class Post(Base):
@@ -85,6 +101,14 @@ class Post(Base):
             sqlite_where=text("pinned_at IS NOT NULL"),
             postgresql_where=text("pinned_at IS NOT NULL"),
         ),
+        Index(
+            "ix_posts_deleted",
+            "page_id",
+            "deleted_at",
+            "id",
+            sqlite_where=text(DELETED_SQL),
+            postgresql_where=text(DELETED_SQL),
+        ),
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="published_at"),
         CheckConstraint("status <> 'scheduled' OR scheduled_at IS NOT NULL", name="scheduled_at"),
         enum_check("kind", PostKind),
@@ -96,6 +120,8 @@ class Post(Base):
     kind: Mapped[PostKind] = mapped_column(EnumText(PostKind))
     status: Mapped[PostStatus] = mapped_column(EnumText(PostStatus))
     body: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(Text, default=_words_of_row)
+    """Its words without accents and capitals, in which the page's staff search."""
     link_url: Mapped[str | None] = mapped_column(Text)
     link_title: Mapped[str] = mapped_column(Text, default="")
     link_description: Mapped[str] = mapped_column(Text, default="")

@@ -7,15 +7,16 @@ Rows are locked in the order that all of the feed keeps: the post, what hangs on
 import datetime as dt
 from dataclasses import replace
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
 from shop.core.outbox import enqueue
 from shop.feed.drafts import PhotoDraft, PostDraft, TagDraft, check_draft, kind_of
-from shop.feed.models import Post, PostCounts, PostKind, PostPhoto, PostRevision, PostStatus, PostTag
+from shop.feed.models import Post, PostCounts, PostKind, PostRevision, PostStatus
 from shop.feed.post_facts import audit_values, facts_of, subject_of
+from shop.feed.post_rows import write_content, write_head
 from shop.feed.posting_queries import (
     draft_of,
     load_content,
@@ -75,11 +76,11 @@ def create_post(
         created_at=now,
         created_by_id=account_id,
     )
-    _write_head(post, draft)
+    write_head(post, draft)
     session.add(post)
     session.flush()
     session.add(PostCounts(post_id=post.id))
-    _write_content(session, post, draft)
+    write_content(session, post, draft)
     record_act(
         session, page_id=page_id, account_id=account_id, act="post.created", subject=subject_of(post), now=now,
         after=audit_values(facts_of(draft, titles)),
@@ -113,10 +114,10 @@ def edit_post(
             PostRevision(post_id=post.id, body=post.body, content=content, at=now, account_id=account_id)
         )
         post.edited_at = now
-    _write_head(post, draft)
+    write_head(post, draft)
     post.kind = kind_of(draft)
     post.version += 1
-    _write_content(session, post, draft)
+    write_content(session, post, draft)
     record_act(
         session, page_id=page_id, account_id=account_id, act="post.edited", subject=subject_of(post), now=now,
         before=audit_values(old), after=audit_values(new),
@@ -321,39 +322,3 @@ def _refuse_unready(session: Session, post: Post) -> None:
     errors = check_draft(draft, is_public=True)
     if errors:
         raise Invalid(errors)
-
-
-def _write_head(post: Post, draft: PostDraft) -> None:
-    post.body = draft.body
-    post.link_url = draft.link_url or None
-    post.link_title = draft.link_title
-    post.link_description = draft.link_description
-
-
-def _write_content(session: Session, post: Post, draft: PostDraft) -> None:
-    """Write photos, which keep their rows by their pictures, and tags."""
-    content = load_content(session, post.id)
-    rows = {str(photo.picture.get("key")): photo for photo in content.photos}
-    session.execute(delete(PostTag).where(PostTag.post_id == post.id))
-    wanted = {photo.key for photo in draft.photos}
-    for key, row in rows.items():
-        if key not in wanted:
-            session.delete(row)
-    photos = []
-    for position, photo in enumerate(draft.photos):
-        row = rows.get(photo.key) or PostPhoto(post_id=post.id, picture=photo.picture)
-        row.position, row.alt, row.is_decorative = position, photo.alt, photo.is_decorative
-        session.add(row)
-        photos.append(row)
-    session.flush()
-    session.add_all(
-        PostTag(
-            post_id=post.id,
-            product_id=tag.product_id,
-            photo_id=None if tag.photo is None else photos[tag.photo].id,
-            x=tag.x,
-            y=tag.y,
-        )
-        for tag in draft.tags
-    )
-    session.flush()
