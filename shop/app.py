@@ -33,6 +33,7 @@ from shop.page import routes as page_routes
 from shop.payments.recording import make_recorder
 from shop.payments.stripe_recording import make_gateway
 from shop.storefront import cart as storefront_cart
+from shop.storefront import directory_routes
 from shop.storefront import plain as storefront_plain
 from shop.storefront import routes as storefront_routes
 from shop.test_mode import routes as test_mode_routes
@@ -71,6 +72,7 @@ PAGES = (
     admin_bulk,
     storefront_routes,
     storefront_cart,
+    directory_routes,
     insights_admin,
 )
 """Edges under ``/<lang>``."""

@@ -99,7 +99,11 @@ def list_telling_friends(session: Session, account_id: int, *, limit: int) -> li
     statement = (
         select(Friend.friend_id)
         .join(Profile, Profile.account_id == Friend.friend_id)
-        .where(Friend.account_id == account_id, Profile.likes_visibility != Audience.NOBODY)
+        .where(
+            Friend.account_id == account_id,
+            Profile.likes_visibility != Audience.NOBODY,
+            Profile.visibility != Audience.NOBODY,
+        )
         .order_by(Friend.since.desc(), Friend.friend_id.desc())
         .limit(limit)
     )

@@ -40,14 +40,6 @@ def get_country(session: Session, page_id: int) -> str:
     return country
 
 
-def list_pages(session: Session, *, limit: int = 48, after_id: int | None = None) -> list[Page]:
-    """Return pages for the directory, most followed first."""
-    statement = select(Page).order_by(Page.follower_count.desc(), Page.id).limit(limit)
-    if after_id is not None:
-        statement = statement.where(Page.id > after_id)
-    return list(session.scalars(statement))
-
-
 def list_pages_by_id(session: Session, *, limit: int, after_id: int = 0) -> list[Page]:
     """Return pages in the order in which they were made: one that no like changes between two reads."""
     return list(session.scalars(select(Page).where(Page.id > after_id).order_by(Page.id).limit(limit)))

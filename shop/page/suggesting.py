@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from shop.accounts.queries import map_names
 from shop.page.directory_queries import (
     list_likes_of_people,
     list_new_to,
@@ -27,6 +26,7 @@ from shop.page.directory_queries import (
 )
 from shop.page.models import Page
 from shop.page.queries import map_pages
+from shop.page.social_queries import friends_who_like
 
 MY_LIKES, THEIR_FOLLOWERS, LIKE_MINDED, LIKES_OF_EACH, FRIENDS = 20, 200, 100, 40, 100
 """How much is looked at: my newest likes, the newest followers of each, of those the people who share the most
@@ -71,14 +71,13 @@ def suggest(session: Session, *, account_id: int, limit: int) -> list[Suggestion
     }
     chosen = _choose(of_friends, scores, followers, limit)
     pages = map_pages(session, chosen) if chosen else {}
-    shown = {page_id: of_friends[page_id][:2] for page_id in chosen if page_id in of_friends}
-    names = map_names(session, {one for people in shown.values() for one in people})
+    known = friends_who_like(session, account_id, [page_id for page_id in chosen if page_id in of_friends])
     found = [
         Suggestion(
             pages[page_id],
-            friends=tuple(names[one] for one in shown.get(page_id, ()) if one in names),
-            friend_count=len(of_friends.get(page_id, ())),
-            because=None if page_id in shown else mine[_reason(of_like_minded[page_id], shared)],
+            friends=tuple(known[page_id][0]) if page_id in known else (),
+            friend_count=known[page_id][1] if page_id in known else 0,
+            because=None if page_id in of_friends else mine[_reason(of_like_minded[page_id], shared)],
         )
         for page_id in chosen
         if page_id in pages

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from shop.accounts.login import current_account_id
 from shop.core.errors import NotFound
-from shop.page.queries import get_directory_version, list_pages
+from shop.page.queries import get_directory_version
 from shop.storefront.caching import compress, public_page
+from shop.storefront.directory import load_directory
 from shop.storefront.feed import load_feed
 from shop.storefront.loaders import load_about, load_product, load_shop, load_timeline
 from shop.storefront.moved import moved_collection, moved_product
@@ -39,8 +40,8 @@ def home() -> ResponseReturnValue:
     account_id = current_account_id()
     with database().reading() as session:
         feed = load_feed(session, account_id) if account_id is not None else None
-        pages = list_pages(session)
-    return render("storefront/home.html", feed=feed, pages=pages)
+        directory = load_directory(session)
+    return render("storefront/home.html", feed=feed, directory=directory)
 
 
 @blueprint.get("/p/<page_slug>")

@@ -114,6 +114,7 @@ ROUTES: dict[str, Row] = {
     "checkout.come_back": BUYER,
     "checkout_api.check_out": BEARER,
     "choose_language": ANYBODY,
+    "directory.list_pages": ANYBODY,
     "health.healthz": ANYBODY,
     "health.readyz": ANYBODY,
     "insights.create_attempt": Row(Who.STAFF, Permission.MANAGE_PAGE, finds_nothing=True),

@@ -9,6 +9,7 @@ from shop.accounts.models import Account
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.page.models import Follower, LikeSource, Page, Role
+from shop.page.directory_queries import list_most_followed
 from shop.page.queries import (
     find_page,
     find_role,
@@ -17,7 +18,6 @@ from shop.page.queries import (
     get_version,
     is_follower,
     list_followed_pages,
-    list_pages,
     list_workplaces,
 )
 from shop.page.service import create_page, edit_page, follow, raise_version, unfollow
@@ -221,7 +221,7 @@ class TestQueries:
             liked = make_page(session)
             follow(session, page_id=liked.id, account_id=owner.id, now=now)
         with database.reading() as session:
-            assert [page.slug for page in list_pages(session)] == [liked.slug, "lumen"]
+            assert [page.slug for page in list_most_followed(session, limit=48)] == [liked.slug, "lumen"]
             assert [page.slug for page in list_followed_pages(session, owner.id)] == [liked.slug]
 
     def test_a_guest_follows_nothing_and_works_nowhere(self, database: Database, lumen: Page) -> None:
