@@ -110,10 +110,14 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What somebody signed in did with a post: how they reacted, and whether they hid it."""
+    """What somebody signed in did with a post, and what their friends did."""
 
     reaction: ReactionKind | None = None
     is_hidden: bool = False
+    follows: bool = False
+    """Whether they like the post's page."""
+    friends: tuple[str, ...] = ()
+    """Names of at most two friends who reacted."""
 
 
 NO_MARKS = Marks()

@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, text
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from shop.accounts.models import Account
 from shop.catalog.listing import BadCursor, ProductCard, list_cards_by_id
 from shop.core.db import Reader
 from shop.core.errors import NotFound
@@ -26,7 +27,8 @@ from shop.feed.models import (
 )
 from shop.feed.ranking_models import HiddenPost
 from shop.feed.shown import Counts, Marks, PhotoView, Point, PostPage, PostView
-from shop.page.models import Page
+from shop.page.models import Follower, Page
+from shop.people.models import Friend
 
 COLUMN_OF_KIND = {
     ReactionKind.LIKE: "likes",
@@ -38,6 +40,7 @@ COLUMN_OF_KIND = {
 }
 """The column of ``post_counts`` that counts a kind of reaction."""
 MAX_ID = 2**63 - 1
+NAMED_FRIENDS = 2
 VISIBLE_POST = "posts.status = 'published' AND posts.deleted_at IS NULL"
 """``VISIBLE_SQL`` where other tables have columns of these names."""
 
@@ -134,24 +137,46 @@ def counts_of(row: Any) -> Counts:
     return Counts(row.reactions or 0, row.comments or 0, row.shares or 0, dict(chosen))
 
 
-_REACTIONS = select(Reaction.post_id, Reaction.kind).where(
-    Reaction.account_id == bindparam("account_id"),
-    Reaction.post_id.in_(bindparam("post_ids", expanding=True)),
-)
-_HIDDEN = select(HiddenPost.post_id).where(
-    HiddenPost.account_id == bindparam("account_id"),
-    HiddenPost.post_id.in_(bindparam("post_ids", expanding=True)),
-)
-
-
 def load_marks(session: Reader, account_id: int, post_ids: Collection[int]) -> dict[int, Marks]:
     """Return what the account did with each of the posts, by id, in two statements."""
     if not post_ids:
         return {}
     asked = {"account_id": account_id, "post_ids": list(post_ids)}
-    reactions = {row.post_id: row.kind for row in session.execute(_REACTIONS, asked)}
-    hidden = set(session.scalars(_HIDDEN, asked))
-    return {post_id: Marks(reactions.get(post_id), post_id in hidden) for post_id in post_ids}
+    friends: dict[int, list[str]] = {}
+    for row in session.execute(_FRIENDS_WHO_REACTED, asked):
+        friends.setdefault(row.post_id, []).append(row.name)
+    return {
+        row.id: Marks(
+            row.kind, row.hidden is not None, row.follower is not None, tuple(friends.get(row.id, ()))
+        )
+        for row in session.execute(_MARKS, asked)
+    }
+
+
+_ME: BindParameter[int] = bindparam("account_id")
+_MARKS = (
+    select(Post.id, Reaction.kind, HiddenPost.post_id.label("hidden"), Follower.id.label("follower"))
+    .outerjoin(Reaction, and_(Reaction.post_id == Post.id, Reaction.account_id == _ME))
+    .outerjoin(HiddenPost, and_(HiddenPost.post_id == Post.id, HiddenPost.account_id == _ME))
+    .outerjoin(Follower, and_(Follower.page_id == Post.page_id, Follower.account_id == _ME))
+    .where(Post.id.in_(bindparam("post_ids", expanding=True)))
+)
+_NUMBERED = (
+    select(
+        Reaction.post_id,
+        Reaction.account_id,
+        func.row_number().over(partition_by=Reaction.post_id, order_by=Reaction.at.desc()).label("number"),
+    )
+    .join(Friend, Friend.friend_id == Reaction.account_id)
+    .where(Friend.account_id == _ME, Reaction.post_id.in_(bindparam("post_ids", expanding=True)))
+    .subquery()
+)
+_FRIENDS_WHO_REACTED = (
+    select(_NUMBERED.c.post_id, Account.name)
+    .join(Account, Account.id == _NUMBERED.c.account_id)
+    .where(_NUMBERED.c.number <= NAMED_FRIENDS)
+    .order_by(_NUMBERED.c.post_id, _NUMBERED.c.number)
+)
 
 
 # Which posts

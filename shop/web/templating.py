@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, format_timedelta, get_locale
 from jinja2 import StrictUndefined
 
 from shop.core.i18n import LANGUAGES
 from shop.core.money import format_amount
+from shop.web.context import now
 from shop.web.locale import language, other_language_url
 from shop.web.zone import local_time
 
+RECENT = dt.timedelta(days=30)
+"""What was so long ago is told in words, what is older by its day."""
 STATIC_DIR = Path(__file__).resolve().parent.parent / "static"
 
 
@@ -69,7 +72,7 @@ def init_app(app: Flask) -> None:
         other_language_url=other_language_url,
         languages=LANGUAGES,
     )
-    app.jinja_env.filters.update(date=date_text, datetime_text=datetime_text)
+    app.jinja_env.filters.update(date=date_text, datetime_text=datetime_text, ago=ago_text)
     app.context_processor(lambda: {"current_language": language()})
 
 
@@ -81,3 +84,13 @@ def date_text(value: dt.datetime, length: str = "long", *, zone: str | None = No
 def datetime_text(value: dt.datetime) -> str:
     """Return an instant as text, in the page's zone."""
     return str(format_datetime(local_time(value), "medium", rebase=False))
+
+
+def ago_text(value: dt.datetime) -> str:
+    """Return how long ago an instant was, in words; from a month on, its day."""
+    passed = now() - value
+    if passed >= RECENT:
+        return date_text(value, "medium")
+    return str(
+        format_timedelta(-max(passed, dt.timedelta(seconds=1)), granularity="minute", add_direction=True)
+    )
