@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from shop.accounts.models import Account
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
-from shop.page.models import Follower, LikeSource, Page, Role
 from shop.page.directory_queries import list_most_followed
+from shop.page.models import Follower, LikeSource, Page, Role
 from shop.page.queries import (
     find_page,
     find_role,
