@@ -24,6 +24,7 @@ from shop.core.db import Database
 from shop.core.files import FileStore
 from shop.core.i18n import LANGUAGES
 from shop.core.signing import Signer
+from shop.feed import seen_routes
 from shop.insights import admin as insights_admin
 from shop.insights import visits
 from shop.orders import admin as order_admin
@@ -77,7 +78,7 @@ PAGES = (
 )
 """Edges under ``/<lang>``."""
 ROOMS = (test_mode_routes,)
-PLAIN = (webhooks, storefront_plain)
+PLAIN = (webhooks, seen_routes, storefront_plain)
 
 
 def build_runtime(chosen: Settings, clock: Clock | None = None) -> Runtime:
@@ -149,6 +150,7 @@ def _register_edges(app: Flask, chosen: Settings) -> None:
         app.register_blueprint(module.blueprint)
     api.init_app(app)
     visits.init_app(app)
+    seen_routes.init_app(app)
 
 
 def _serve_static(app: Flask, chosen: Settings) -> None:

@@ -193,6 +193,8 @@ ROUTES: dict[str, Row] = {
     "rooms.show_overview": ANYBODY,
     "rooms.show_webhooks": ANYBODY,
     "rooms.turn_clock": ANYBODY,
+    "seen.create_views": ANYBODY,
+    "seen.show_pixel": ANYBODY,
     "storefront.about": ANYBODY,
     "storefront.collection": ANYBODY,
     "storefront.home": ANYBODY,
