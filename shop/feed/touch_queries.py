@@ -1,10 +1,12 @@
-"""Whether a touch is what it says: its post or its share has to be of the page that is bought from."""
+"""What a touch names: its post or its share has to be of the page that is bought from."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.accounts.models import Account
+from shop.catalog.models import Product
 from shop.core.touch import Touch
 from shop.feed.models import Post, Share
 
@@ -20,3 +22,30 @@ def check_touch(session: Session, *, page_id: int, touch: Touch) -> Touch | None
         ).one_or_none()
         return replace(touch, post_id=share.post_id) if share is not None else None
     return touch if touch.kind == "embed" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a touch led from, as far as it is still there."""
+
+    post_id: int | None = None
+    body: str = ""
+    product_title: str = ""
+    sharer: str = ""
+
+
+def find_touched(session: Session, *, post_id: int | None, share_id: int | None) -> Touched:
+    """Return the post, and for a share who shared what, that an order's touch names."""
+    if share_id is not None:
+        found = session.execute(
+            select(Post.id, Post.body, Product.title, Account.name)
+            .select_from(Share)
+            .outerjoin(Post, Post.id == Share.post_id)
+            .outerjoin(Product, Product.id == Share.product_id)
+            .outerjoin(Account, Account.id == Share.account_id)
+            .where(Share.id == share_id)
+        ).one_or_none()
+        if found is not None:
+            return Touched(found.id, found.body or "", found.title or "", found.name or "")
+    body = session.scalar(select(Post.body).where(Post.id == post_id)) if post_id is not None else None
+    return Touched(post_id, body) if body is not None else Touched()

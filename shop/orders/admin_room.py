@@ -11,6 +11,7 @@ from shop.orders import labels
 from shop.orders.carriers import CARRIERS, carrier_name, tracking_address
 from shop.orders.mails import PREVIEWS
 from shop.orders.models import Fulfilment, Order, OrderStatus
+from shop.orders.origin import read_origin
 from shop.orders.queries import (
     find_last_carrier,
     get_order_of_page,
@@ -88,6 +89,7 @@ def _read_facts(session: Session, order: Order) -> dict[str, Any]:
         "sendings": sendings,
         "names": names,
         "timeline": make_timeline(order, sendings, names),
+        "origin": read_origin(session, order),
         "buyer": find_account(session, order.account_id) if order.account_id else None,
     }
 

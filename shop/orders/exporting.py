@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.db import Database
 from shop.core.money import to_decimal
+from shop.core.touch import CAMPAIGN_MARKS
 from shop.orders.filters import OrderFilter
 from shop.orders.listing import ListScope, find_part, select_orders
 from shop.orders.models import Fulfilment, Order, OrderLine
@@ -52,6 +53,17 @@ def _same(name: str) -> Cell:
     return lambda row: row[name]
 
 
+def _mark(name: str) -> Cell:
+    return lambda row: (row["campaign"] or {}).get(name)
+
+
+_ORIGIN: Mapping[str, Cell] = {
+    "touch": _same("touch_kind"),
+    "touch_post": _same("touch_post_id"),
+    "touch_share": _same("touch_share_id"),
+    "touch_at": _instant("touch_at"),
+    **{f"utm_{name}": _mark(name) for name in CAMPAIGN_MARKS},
+}
 _ORDER: Mapping[str, Cell] = {
     "order": _same("number"),
     "placed_at": _instant("placed_at"),
@@ -86,6 +98,7 @@ COLUMNS: Mapping[Shape, Mapping[str, Cell]] = {
         "phone": _address("phone"),
         "carriers": lambda row: "; ".join(parcel["carrier"] for parcel in row["parcels"]),
         "tracking_numbers": lambda row: "; ".join(parcel["tracking_number"] for parcel in row["parcels"]),
+        **_ORIGIN,
     },
     Shape.LINES: {
         **_ORDER,
@@ -100,6 +113,7 @@ COLUMNS: Mapping[Shape, Mapping[str, Cell]] = {
         "line_tax": _amount("line_tax_amount"),
         "line_total": _amount("line_total_amount"),
         "country": _same("country"),
+        **_ORIGIN,
     },
 }
 """The columns of each shape, in their order; new ones are added at the end."""
@@ -110,6 +124,7 @@ _FACTS = (
     Order.return_status, Order.email, Order.was_follower, Order.currency, Order.subtotal_amount,
     Order.discount_amount, Order.shipping_amount, Order.tax_amount, Order.total_amount, Order.captured_amount,
     Order.refunded_amount, Order.shipping_method, Order.country, Order.postal_code, Order.ship_to,
+    Order.touch_kind, Order.touch_post_id, Order.touch_share_id, Order.touch_at, Order.campaign,
 )  # fmt: skip
 _LINE_FACTS = (
     OrderLine.order_id, OrderLine.sku, OrderLine.title, OrderLine.variant_title, OrderLine.quantity,
