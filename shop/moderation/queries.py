@@ -61,6 +61,14 @@ def find_open_case(session: Session, kind: SubjectKind, subject_id: int) -> Case
     return session.scalars(statement).one_or_none()
 
 
+def has_newer_case(session: Session, case: Case) -> bool:
+    """Tell whether the thing came here again after this case, whatever became of it."""
+    statement = select(Case.id).where(
+        Case.subject_kind == case.subject_kind, Case.subject_id == case.subject_id, Case.id > case.id
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
 def get_case(session: Session, case_id: int, *, page_id: int | None) -> Case:
     """Return a case of the page's moderators (None: of the house); NotFound for another's or none."""
     case = session.get(Case, case_id, populate_existing=True)

@@ -23,6 +23,7 @@ from shop.moderation.queries import (
     find_open_case,
     find_report,
     get_page_names,
+    has_newer_case,
     list_moderator_ids,
     was_decided,
 )
@@ -87,10 +88,10 @@ class AlreadyDecided(Conflict):
 
 
 class OpenAgain(Conflict):
-    """A decision cannot be taken back: the thing waits again by a newer report."""
+    """A decision cannot be taken back: the thing came here again since."""
 
     code = "open_again"
-    message = N_("This was reported again since and waits in the queue: decide there.")
+    message = N_("This was reported again since: decide on the newer report.")
 
 
 def open_case(
@@ -220,7 +221,7 @@ def reopen(session: Session, *, case_id: int, decided_at: dt.datetime) -> Case:
     case = session.get_one(Case, case_id, with_for_update=True, populate_existing=True)
     if case.decided_at != decided_at:
         raise Conflict
-    if find_open_case(session, case.subject_kind, case.subject_id) is not None:
+    if has_newer_case(session, case):
         raise OpenAgain
     session.execute(
         update(Case)
