@@ -24,17 +24,20 @@ from shop.core.db import Database
 from shop.core.files import FileStore
 from shop.core.i18n import LANGUAGES
 from shop.core.signing import Signer
-from shop.feed import seen_routes
+from shop.feed import seen_routes, share_links, share_routes
 from shop.insights import admin as insights_admin
 from shop.insights import visits
+from shop.notifications import routes as notification_routes
+from shop.notifications import unsubscribing
 from shop.orders import admin as order_admin
 from shop.orders import routes as order_routes
 from shop.page import admin as page_admin
 from shop.page import routes as page_routes
 from shop.payments.recording import make_recorder
 from shop.payments.stripe_recording import make_gateway
+from shop.people import routes as people_routes
 from shop.storefront import cart as storefront_cart
-from shop.storefront import directory_routes
+from shop.storefront import directory_routes, profiles
 from shop.storefront import plain as storefront_plain
 from shop.storefront import routes as storefront_routes
 from shop.test_mode import routes as test_mode_routes
@@ -61,6 +64,8 @@ YEAR_S = 31_536_000
 
 PAGES = (
     account_routes,
+    notification_routes,
+    unsubscribing,
     page_routes,
     page_admin,
     catalog_admin,
@@ -75,10 +80,13 @@ PAGES = (
     storefront_cart,
     directory_routes,
     insights_admin,
+    people_routes,
+    profiles,
+    share_routes,
 )
 """Edges under ``/<lang>``."""
 ROOMS = (test_mode_routes,)
-PLAIN = (webhooks, seen_routes, storefront_plain)
+PLAIN = (webhooks, share_links, seen_routes, storefront_plain)
 
 
 def build_runtime(chosen: Settings, clock: Clock | None = None) -> Runtime:
@@ -148,6 +156,7 @@ def _register_edges(app: Flask, chosen: Settings) -> None:
         app.register_blueprint(module.blueprint, url_prefix=locale.LANGUAGE_PREFIX)
     for module in PLAIN:
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(unsubscribing.at_once)
     api.init_app(app)
     visits.init_app(app)
     seen_routes.init_app(app)

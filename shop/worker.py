@@ -25,6 +25,9 @@ from shop.checkout.jobs import handlers as checkout_handlers
 from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
+from shop.notifications.digests import is_old_news
+from shop.notifications.jobs import handlers as notification_handlers
+from shop.notifications.mails import RENDERERS as NOTIFICATION_MAILS
 from shop.orders.mails import RENDERERS as ORDER_MAILS
 from shop.orders.queries import is_taken_back
 from shop.page.mails import RENDERERS as PAGE_MAILS
@@ -54,7 +57,7 @@ LANES = (
     Lane("pictures", (FETCH_PICTURE,)),
     Lane("mails", (SEND_MAIL,), threads=2, is_long=False),
 )
-RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS, **PAGE_MAILS}
+RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS, **PAGE_MAILS, **NOTIFICATION_MAILS}
 
 log = structlog.get_logger(__name__)
 
@@ -67,13 +70,14 @@ def job_handlers(app: Flask, is_stopping: IsStopping = never_stopping) -> Mappin
         SEND_MAIL: lambda job: send_mail(app, job),
         **catalog_handlers(runtime, is_stopping=is_stopping),
         **checkout_handlers(runtime, gateway),
+        **notification_handlers(runtime),
     }
 
 
 def send_mail(app: Flask, job: ClaimedJob) -> None:
     """Render and send the mail that ``job`` names; the same Message-ID on every try.
 
-    One about a parcel that was taken back meanwhile is done without being sent.
+    One about a parcel that was taken back meanwhile, or of news that were all read, is done without being sent.
     """
     runtime = app.extensions["vitrine"]
     kind, subject_key = job.subject.split(":", 1)
@@ -83,6 +87,9 @@ def send_mail(app: Flask, job: ClaimedJob) -> None:
             return
         if is_taken_back(session, mail):
             log.info("mail_not_sent", kind=kind, subject=subject_key, reason="the parcel was taken back")
+            return
+        if is_old_news(session, mail):
+            log.info("mail_not_sent", kind=kind, subject=subject_key, reason="everything in it was read")
             return
         with mail_language(app, mail.language):
             rendered = render_content(RENDERERS[kind](session, mail))

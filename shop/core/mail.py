@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -95,11 +95,12 @@ class Sending:
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """What a mail says: its subject line and its two bodies."""
+    """What a mail says: its subject line, its two bodies, and headers besides those that every mail has."""
 
     title: str
     text: str
     html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def queue_mail(
@@ -213,6 +214,8 @@ def deliver(smtp_url: str, mail: Mail, rendered: RenderedMail, *, mail_from: str
     message["Subject"] = " ".join(rendered.title.split())
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(mail.created_at)
+    for name, value in rendered.headers.items():
+        message[name] = value
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
     kind = _TimedSsl if parts.scheme == "smtps" else _Timed

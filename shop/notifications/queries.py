@@ -28,10 +28,14 @@ class BadPlace(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class NotificationPage:
-    """A part of somebody's notifications, the latest first; ``next_cursor`` is None at the end."""
+    """A part of somebody's notifications, the latest first; ``next_cursor`` is None at the end.
+
+    ``first_cursor`` is the place of the first of them, "" when there is none.
+    """
 
     notifications: Sequence[Notification]
     next_cursor: str | None
+    first_cursor: str = ""
 
 
 def list_notifications(
@@ -40,13 +44,14 @@ def list_notifications(
     """Return what an account is told in the app, what happened last first; BadPlace for a cursor of no list."""
     statement = select(Notification).where(Notification.account_id == account_id, Notification.in_app)
     if cursor:
-        updated_at, last_id = _read_place(cursor)
+        updated_at, last_id = read_place(cursor)
         place = tuple_(Notification.updated_at, Notification.id)
         statement = statement.where(place < tuple_(updated_at, last_id))
     statement = statement.order_by(Notification.updated_at.desc(), Notification.id.desc()).limit(limit + 1)
     found = session.scalars(statement).all()
     shown = found[:limit]
-    return NotificationPage(shown, _write_place(shown[-1]) if len(found) > limit else None)
+    following = _write_place(shown[-1]) if len(found) > limit else None
+    return NotificationPage(shown, following, _write_place(shown[0]) if shown else "")
 
 
 def _write_place(row: Notification) -> str:
@@ -54,7 +59,8 @@ def _write_place(row: Notification) -> str:
     return f"{micros}-{row.id}"
 
 
-def _read_place(cursor: str) -> tuple[dt.datetime, int]:
+def read_place(cursor: str) -> tuple[dt.datetime, int]:
+    """Return the instant and the id that a cursor was made of, or raise BadPlace."""
     micros, _, last_id = cursor.partition("-")
     for digits in (micros, last_id):
         if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS):

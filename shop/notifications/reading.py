@@ -27,17 +27,17 @@ def mark_read(session: Session, *, account_id: int, notification_id: int, now: d
     return found
 
 
-def mark_all_read(session: Session, *, account_id: int, until: int | None, now: dt.datetime) -> int:
-    """Mark what the account is told in the app as read, up to the id ``until``; return how many that were.
+def mark_all_read(session: Session, *, account_id: int, until: dt.datetime | None, now: dt.datetime) -> int:
+    """Mark what the account is told in the app as read, if it happened until then; return how many that were.
 
-    ``until`` is the newest one that was on the page: what came meanwhile stays unread.
+    ``until`` is when the latest on their page happened: what came meanwhile stays unread. None is everything.
     """
     lock_accounts(session, [account_id])
     statement = update(Notification).where(
         Notification.account_id == account_id, Notification.read_at.is_(None), Notification.in_app
     )
     if until is not None:
-        statement = statement.where(Notification.id <= until)
+        statement = statement.where(Notification.updated_at <= until)
     marked = session.execute(
         statement.values(read_at=now).returning(Notification.id),
         execution_options={"synchronize_session": False},

@@ -1,7 +1,7 @@
 """Refuses unsafe requests that another site made: by ``Sec-Fetch-Site``, else by ``Origin``.
 
-There are no tokens. Cookies are SameSite=Lax besides. ``/api/v1`` never reads cookies and the
-Stripe webhook is signed, so both are exempt.
+There are no tokens. Cookies are SameSite=Lax besides. ``/api/v1`` never reads cookies, the Stripe
+webhook is signed, and a mail program's one-click unsubscription (RFC 8058) carries a signed token: exempt.
 """
 
 from flask import Flask, request
@@ -11,7 +11,7 @@ from shop.core.i18n import N_
 from shop.web.context import settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-EXEMPT_PREFIXES = ("/api/", "/stripe/webhook")
+EXEMPT_PREFIXES = ("/api/", "/stripe/webhook", "/unsubscribe/")
 
 
 class CrossSiteRequest(Forbidden):

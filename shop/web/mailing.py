@@ -16,12 +16,13 @@ from shop.web.templating import STATIC_DIR
 class MailContent:
     """What a domain says of a mail: its subject line (translated) and its templates' context.
 
-    ``template`` names ``templates/mail/<template>.html`` and ``.txt``.
+    ``template`` names ``templates/mail/<template>.html`` and ``.txt``; ``headers`` are those that not every mail has.
     """
 
     title: str
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def render_content(content: MailContent) -> RenderedMail:
@@ -33,6 +34,7 @@ def render_content(content: MailContent) -> RenderedMail:
         title=content.title,
         text=render_template(f"mail/{content.template}.txt", **context),
         html=inliner.inline(html),
+        headers=content.headers,
     )
 
 

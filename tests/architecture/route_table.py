@@ -14,6 +14,7 @@ class Who(enum.Enum):
     STAFF = "staff with the permission"
     BUYER = "the buyer, or who has the order's token"
     BEARER = "who has the bearer token"
+    LINK = "who has the signed link that a mail brought"
     STRIPE = "who signs with the webhook's secret"
 
 
@@ -33,6 +34,7 @@ def _staff(permission: Permission) -> Row:
 
 ANYBODY, SIGNED_IN = Row(Who.ANYBODY), Row(Who.SIGNED_IN)
 BUYER, BEARER, STRIPE = Row(Who.BUYER), Row(Who.BEARER), Row(Who.STRIPE)
+LINK = Row(Who.LINK)
 VIEW_PRODUCTS, MANAGE_PRODUCTS = _staff(Permission.VIEW_PRODUCTS), _staff(Permission.MANAGE_PRODUCTS)
 VIEW_ORDERS, MANAGE_ORDERS = _staff(Permission.VIEW_ORDERS), _staff(Permission.MANAGE_ORDERS)
 REFUND_ORDERS = _staff(Permission.REFUND_ORDERS)
@@ -134,6 +136,11 @@ ROUTES: dict[str, Row] = {
     "order_acts.new_refund": REFUND_ORDERS,
     "order_acts.reject_order": REFUND_ORDERS,
     "order_acts.update_tracking": Row(Who.STAFF, Permission.MANAGE_ORDERS, finds_nothing=True),
+    "notifications.create_reading": SIGNED_IN,
+    "notifications.list_mine": SIGNED_IN,
+    "notifications.open_one": SIGNED_IN,
+    "notifications.show_settings": SIGNED_IN,
+    "notifications.update_settings": SIGNED_IN,
     "orders.list_orders": SIGNED_IN,
     "orders.show_order": BUYER,
     "orders_admin.create_export": VIEW_ORDERS,
@@ -204,4 +211,36 @@ ROUTES: dict[str, Row] = {
     "storefront_cart.show_cart": ANYBODY,
     "storefront_plain.theme": ANYBODY,
     "stripe.receive": STRIPE,
+    "unsubscribing.create_stop": LINK,
+    "unsubscribing.delete_stop": LINK,
+    "unsubscribing.show": LINK,
+    "unsubscribing_at_once.go_to_page": ANYBODY,
+    "unsubscribing_at_once.stop": LINK,
+    "people.create_block": SIGNED_IN,
+    "people.create_follow": SIGNED_IN,
+    "people.create_friendship": SIGNED_IN,
+    "people.create_refusal": SIGNED_IN,
+    "people.create_request": SIGNED_IN,
+    "people.delete_block": SIGNED_IN,
+    "people.delete_follow": SIGNED_IN,
+    "people.delete_friendship": SIGNED_IN,
+    "people.delete_refusal": SIGNED_IN,
+    "people.delete_request": SIGNED_IN,
+    "people.edit_profile": SIGNED_IN,
+    "people.find_people": ANYBODY,
+    "people.list_blocked": SIGNED_IN,
+    "people.restore_friendship": Row(Who.SIGNED_IN, finds_nothing=True),
+    "people.show_friends": SIGNED_IN,
+    "people.show_me": SIGNED_IN,
+    "people.update_profile": SIGNED_IN,
+    "profiles.list_friends": Row(Who.SIGNED_IN, finds_nothing=True),
+    "profiles.show_profile": ANYBODY,
+    "share_links.follow_link": ANYBODY,
+    "shares.create_post_share": SIGNED_IN,
+    "shares.create_product_share": SIGNED_IN,
+    "shares.delete": Row(Who.SIGNED_IN, finds_nothing=True),
+    "shares.follow_link": ANYBODY,
+    "shares.new_post_share": ANYBODY,
+    "shares.new_product_share": ANYBODY,
+    "shares.restore": Row(Who.SIGNED_IN, finds_nothing=True),
 }

@@ -36,7 +36,7 @@ ROLES: dict[str, Role | None] = {
 SIGN_IN_PATH = "/en/sign-in"
 # What takes something away comes last, so that the routes before it find it.
 # What a stranger is answered where a secret opens the door.
-REFUSALS = {Who.STRIPE: 400, Who.BEARER: 401, Who.BUYER: 404}
+REFUSALS = {Who.STRIPE: 400, Who.BEARER: 401, Who.BUYER: 404, Who.LINK: 404}
 LAST = ("removal", "deletion", "sign-out", "password")
 
 
@@ -93,7 +93,7 @@ def house(database: Database, app: Flask) -> House:
             "number": "LUM-1001", "mail_id": mail.id, "cart_id": 1, "line_id": 1, "token": "nonsense",
             "job_id": 1, "filter_id": 1, "invitation_id": invitation.id, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
             "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed", "edit_id": bulk_edit.id,
-            "run_id": run.id,
+            "run_id": run.id, "notification_id": 1,
         }  # fmt: skip
     return House(people, values, order)
 
