@@ -71,8 +71,8 @@ def _walk(session: Session, place: Sequence[int] | None) -> tuple[list[Page], st
     after = (place[0], place[-1]) if place else None
     found = list_most_followed(session, limit=PART + 1, after=after)
     pages = found[:PART]
-    last = pages[-1] if len(found) > PART else None
-    return pages, last and f"{last.follower_count}-{last.id}"
+    following = f"{pages[-1].follower_count}-{pages[-1].id}" if len(found) > PART else None
+    return pages, following
 
 
 def _search(session: Session, query: str, place: Sequence[int] | None) -> tuple[list[Page], str | None]:

@@ -4,11 +4,13 @@ from collections.abc import Hashable
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from shop.accounts.login import current_account_id
 from shop.page.queries import get_directory_version
 from shop.storefront.caching import public_page
 from shop.storefront.directory import load_directory
+from shop.storefront.structured import for_directory
 from shop.web.context import database
 from shop.web.limits import limiter
 from shop.web.pages import render
@@ -34,4 +36,6 @@ def list_pages() -> ResponseReturnValue:
         directory = load_directory(
             session, query=query, cursor=request.args.get("cursor"), account_id=account_id
         )
-    return render("storefront/directory.html", directory=directory)
+    title = gettext("Pages for “%(query)s”", query=query) if query else gettext("All pages")
+    links = for_directory(directory.pages, title=title, is_search=bool(query))
+    return render("storefront/directory.html", directory=directory, title=title, links=links)

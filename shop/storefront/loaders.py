@@ -19,8 +19,8 @@ from shop.catalog.queries import (
 from shop.core.i18n import N_
 from shop.page.models import Page
 from shop.storefront.parts import Loader
-from shop.storefront.products import structured_data, view_product
-from shop.web.context import settings
+from shop.storefront.products import view_product
+from shop.storefront.structured import for_about, for_page, for_product, for_shop
 from shop.web.locale import language
 from shop.web.templating import localized
 
@@ -49,6 +49,7 @@ def load_timeline(cursor: str | None) -> Loader:
         more = newest.next_cursor
         return {
             "title": gettext("Timeline"),
+            "links": for_page(page),
             "posts": newest.cards,
             "best_sellers": best.cards,
             "about": localized(page, "about"),
@@ -86,6 +87,7 @@ def load_shop(collection_slug: str | None, query: str, sort: str, cursor: str | 
             endpoint, address["collection_slug"] = "storefront.collection", collection.slug
         return {
             "title": localized(collection, "title") if collection else gettext("Shop"),
+            "links": for_shop(page, collection, is_search=bool(query)),
             "collection": collection,
             "collections": list_collections(session, page.id),
             "found": found,
@@ -117,14 +119,11 @@ def load_product(product_slug: str, variant_id: int | None, held: Mapping[int, i
             collection_id=min(shelves) if shelves else None,
         )
         view = view_product(product, page.currency, variant_id, held)
-        public_url = settings().public_url
-        url = public_url + url_for("storefront.product", page_slug=page.slug, product_slug=product.slug)
         return {
             "title": view.title,
+            "links": for_product(page, product, view),
             "product": product,
             "view": view,
-            "url": url,
-            "data": structured_data(product, view, page.currency, url, public_url),
             "related": [card for card in near.cards if card.id != product.id][:RELATED],
         }
 
@@ -139,6 +138,7 @@ def load_about() -> Loader:
         names = locale.territories if locale is not None else {}
         return {
             "title": gettext("About"),
+            "links": for_about(page),
             "about": localized(page, "about"),
             "country": names.get(page.country, page.country),
             "destinations": sorted(names.get(code, code) for code in {page.country, *page.ships_to}),

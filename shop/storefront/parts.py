@@ -13,12 +13,13 @@ from shop.page.models import Page
 from shop.page.queries import find_version, get_page
 from shop.storefront.caching import shelves
 from shop.storefront.header import PageHeader, header_for, plain_header
+from shop.storefront.structured import Links
 from shop.storefront.visitors import current_visitor
 from shop.web.context import database
 from shop.web.locale import language
 
 Loader = Callable[[Session, Page], dict[str, Any]]
-"""Reads what a part's template needs; its ``title`` is the page's title."""
+"""Reads what a part's template needs; ``title`` is the page's title, ``links`` what it tells machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,8 @@ def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Lo
     return Tab(header, part)
 
 
-def render_part(template: str, *, title: str, **context: Any) -> Part:
-    """Render ``storefront/<template>.html`` and, where there is one, its ``_head`` companion."""
-    head = render_template(
-        [f"storefront/{template}_head.html", "storefront/_no_head.html"], title=title, **context
-    )
+def render_part(template: str, *, title: str, links: Links, **context: Any) -> Part:
+    """Render ``storefront/<template>.html``, and what the part tells machines."""
+    head = render_template("layouts/_links.html", links=links)
     content = render_template(f"storefront/{template}.html", title=title, **context)
     return Part(title, Markup(head), Markup(content))  # noqa: S704 - Jinja has escaped them

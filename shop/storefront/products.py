@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from babel.units import format_unit
 from flask_babel import gettext, ngettext
 
 from shop.catalog.models import LOW_STOCK, Product, Variant
-from shop.core.money import to_decimal
 from shop.web.locale import language, locale_code
 from shop.web.templating import localized, money
 
@@ -99,39 +97,6 @@ def view_product(
         is_available=bool(buyable),
         weight=_weight_text(max((variant.weight_grams for variant in product.variants), default=0)),
     )
-
-
-def structured_data(
-    product: Product, view: ProductView, currency: str, url: str, public_url: str
-) -> dict[str, Any]:
-    """Return the product as schema.org JSON-LD (https://schema.org/Product) with an offer for each variant."""
-    pictures = [picture.picture for picture in product.pictures]
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": view.title,
-        "description": view.summary,
-        "url": url,
-        "offers": [
-            {
-                "@type": "Offer",
-                "name": shown.label,
-                "sku": shown.sku,
-                "url": f"{url}?variant={shown.id}",
-                "price": str(to_decimal(variant.price_amount, currency)),
-                "priceCurrency": currency,
-                "availability": f"https://schema.org/{'InStock' if shown.is_available else 'OutOfStock'}",
-            }
-            for variant, shown in zip(product.variants, view.variants, strict=True)
-        ],
-    }
-    if pictures:
-        data["image"] = [
-            f"{public_url}/media/{it['key']}-{max(it['widths'])}.{it['formats'][-1]}" for it in pictures
-        ]
-    if product.vendor:
-        data["brand"] = {"@type": "Brand", "name": product.vendor}
-    return data
 
 
 def _word(product: Product, text: str) -> str:

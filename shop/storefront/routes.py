@@ -14,6 +14,7 @@ from shop.storefront.feed import load_feed
 from shop.storefront.loaders import load_about, load_product, load_shop, load_timeline
 from shop.storefront.moved import moved_collection, moved_product
 from shop.storefront.parts import current_version, load_tab
+from shop.storefront.structured import for_home
 from shop.storefront.visitors import held_units
 from shop.web.context import database
 from shop.web.pages import render
@@ -41,7 +42,7 @@ def home() -> ResponseReturnValue:
     with database().reading() as session:
         feed = load_feed(session, account_id) if account_id is not None else None
         directory = load_directory(session)
-    return render("storefront/home.html", feed=feed, directory=directory)
+    return render("storefront/home.html", feed=feed, directory=directory, links=for_home(directory.pages))
 
 
 @blueprint.get("/p/<page_slug>")

@@ -115,7 +115,9 @@ class TestProduct:
             re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)[0]
         )
         assert data["name"] == "Striped shirt"
-        assert [(offer["price"], offer["availability"].rsplit("/", 1)[1]) for offer in data["offers"]] == [
+        assert [
+            (offer["price"], offer["availability"].rsplit("/", 1)[1]) for offer in data["offers"]["offers"]
+        ] == [
             ("30.00", "OutOfStock"),
             ("35.00", "InStock"),
         ]
@@ -147,9 +149,7 @@ class TestEveryPage:
 
     def test_is_named_in_the_other_language(self, client: FlaskClient) -> None:
         text = client.get("/en/p/lumen/shop?sort=price").text
-        assert (
-            '<link rel="alternate" hreflang="fr" href="http://localhost/fr/p/lumen/shop?sort=price">' in text
-        )
+        assert '<link rel="alternate" hreflang="fr" href="http://localhost/fr/p/lumen/shop">' in text
 
     @pytest.mark.parametrize(
         "path",
