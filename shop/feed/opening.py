@@ -19,7 +19,7 @@ from shop.feed.feed_people_queries import map_standing_shares
 from shop.feed.feed_queries import find_settings, map_still_there
 from shop.feed.ranking import Sliders, read_sliders
 from shop.feed.ranking_models import FeedOrder, OpenFeed
-from shop.feed.rounds import Progress, go_round, progress_of, start
+from shop.feed.rounds import LIMITS, Limits, Progress, go_round, progress_of, start
 from shop.feed.sorting import Item, item_of, sort_by_score, sort_by_time
 
 PAGE_SIZE = 10
@@ -64,21 +64,21 @@ class FeedPage:
         return None if self.next_offset is None else f"{self.token}.{self.next_offset}"
 
 
-def open_feed(session: Session, account_id: int, now: dt.datetime) -> OpenFeed:
+def open_feed(session: Session, account_id: int, now: dt.datetime, *, limits: Limits = LIMITS) -> OpenFeed:
     """Sort somebody's feed as it is now and keep it."""
-    feed = sort_feed(session, account_id, now)
+    feed = sort_feed(session, account_id, now, limits=limits)
     keep_feed(session, feed)
     return feed
 
 
-def sort_feed(session: Session, account_id: int, now: dt.datetime) -> OpenFeed:
+def sort_feed(session: Session, account_id: int, now: dt.datetime, *, limits: Limits = LIMITS) -> OpenFeed:
     """Return somebody's feed as it is now without keeping it."""
     sorting, sliders = find_settings(session, account_id)
     feed = OpenFeed(
         token=secrets.token_urlsafe(12), account_id=account_id, sorting=sorting, opened_at=now,
         items=[], state={"sliders": sliders, **start(now).to_json()},
     )  # fmt: skip
-    _go_rounds(session, feed, upto=PAGE_SIZE)
+    _go_rounds(session, feed, upto=PAGE_SIZE, limits=limits)
     return feed
 
 
@@ -114,22 +114,22 @@ def find_feed(session: Session, account_id: int, token: str, *, to_change: bool 
     return feed
 
 
-def go_on(session: Session, account_id: int, token: str, *, offset: int) -> OpenFeed:
+def go_on(session: Session, account_id: int, token: str, *, offset: int, limits: Limits = LIMITS) -> OpenFeed:
     """Sort what comes after the kept items of a feed, if its page at ``offset`` lacks some, and keep it."""
     feed = find_feed(session, account_id, token, to_change=True)
     if cut_page(session, feed, offset).needs_more:
-        _go_rounds(session, feed, upto=len(feed.items) + PAGE_SIZE)
+        _go_rounds(session, feed, upto=len(feed.items) + PAGE_SIZE, limits=limits)
         session.flush()
     return feed
 
 
-def next_page(session: Session, account_id: int, cursor: str) -> FeedPage:
+def next_page(session: Session, account_id: int, cursor: str, *, limits: Limits = LIMITS) -> FeedPage:
     """Return the page at a cursor, sorting further if it has to; FeedGone when the feed is not kept any more."""
     token, offset = read_cursor(cursor)
     feed = find_feed(session, account_id, token)
     page = cut_page(session, feed, offset)
     if page.needs_more:
-        page = cut_page(session, go_on(session, account_id, token, offset=offset), offset)
+        page = cut_page(session, go_on(session, account_id, token, offset=offset, limits=limits), offset)
     return page
 
 
@@ -179,7 +179,7 @@ def sliders_of(feed: OpenFeed) -> Sliders:
     return read_sliders(feed.state["sliders"])
 
 
-def _go_rounds(session: Session, feed: OpenFeed, *, upto: int) -> None:
+def _go_rounds(session: Session, feed: OpenFeed, *, upto: int, limits: Limits) -> None:
     """Sort further until there are ``upto`` items or nothing is left, in ``ROUNDS_A_VIEW`` rounds at most."""
     progress: Progress = progress_of(feed.state, feed.opened_at)
     items = list(feed.items)
@@ -188,7 +188,7 @@ def _go_rounds(session: Session, feed: OpenFeed, *, upto: int) -> None:
         if len(items) >= upto or not progress.goes_on:
             break
         is_by_time = feed.sorting is FeedOrder.CHRONOLOGICAL
-        found = go_round(session, feed.account_id, progress, is_by_time=is_by_time)
+        found = go_round(session, feed.account_id, progress, is_by_time=is_by_time, limits=limits)
         if is_by_time:
             more = sort_by_time(session, feed.account_id, found, known)
         else:

@@ -22,14 +22,35 @@ from shop.feed.feed_queries import (
     list_posts_below,
 )
 
-NEWEST_PAGES, CLOSEST_PAGES = 60, 30
-"""So many followed pages are asked in a round: those with the newest posts, and the closest ones."""
-CANDIDATES = 300
-LEAST_EACH, MOST_EACH = 3, 30
-"""Of each page so many posts: about ``CANDIDATES`` in all, however many pages are followed."""
-SHARES = 50
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one round reads."""
+
+    newest_pages: int = 60
+    """So many followed pages are asked: those with the newest posts."""
+    closest_pages: int = 30
+    """And so many of those that the viewer is closest to."""
+    candidates: int = 300
+    """Posts in all, however many pages are followed, as nearly as the next two allow."""
+    least_each: int = 3
+    most_each: int = 30
+    shares: int = 50
+
+    @property
+    def pages(self) -> int:
+        """The pages that a round asks at most."""
+        return self.newest_pages + self.closest_pages
+
+    def posts_each(self, pages: int) -> int:
+        """Return how many posts each of so many pages is asked for."""
+        return max(self.least_each, min(self.most_each, self.candidates // max(pages, 1)))
+
+
+LIMITS = Limits()
 
 
 @dataclass(slots=True)
@@ -100,47 +121,45 @@ def instant(number: int) -> dt.datetime:
     return _EPOCH + number * _MICROSECOND
 
 
-def go_round(session: Session, account_id: int, progress: Progress, *, is_by_time: bool) -> Round:
+def go_round(
+    session: Session, account_id: int, progress: Progress, *, is_by_time: bool, limits: Limits = LIMITS
+) -> Round:
     """Return what comes next and move ``progress`` behind it, in four statements.
 
     By time, only what nothing unread can be newer than is returned; the rest is read again later.
     """
-    fresh, closest = _pages_to_ask(session, account_id, progress, is_by_time=is_by_time)
+    fresh, closest = _pages_to_ask(session, account_id, progress, is_by_time, limits)
     newest = {page_id: left.newest for page_id, left in progress.pages.items()} | fresh
     by_time = sorted(newest, key=lambda page_id: (newest[page_id], page_id), reverse=True)
-    most = NEWEST_PAGES + CLOSEST_PAGES if is_by_time else NEWEST_PAGES
+    most = limits.pages if is_by_time else limits.newest_pages
     chosen = list(dict.fromkeys([*by_time[:most], *closest]))
-    each = posts_each(len(chosen))
+    each = limits.posts_each(len(chosen))
     posts = _ask(session, progress, chosen, each)
-    shares = _ask_shares(session, account_id, progress)
+    shares = _ask_shares(session, account_id, progress, limits.shares)
     bound = 0
     if is_by_time:
         passed_over = [newest[page_id] for page_id in by_time[most:]]
         cut = [micros(found[-1].published_at) for found in posts.values() if len(found) == each]
-        cut += [micros(shares[-1].at)] if len(shares) == SHARES else []
+        cut += [micros(shares[-1].at)] if len(shares) == limits.shares else []
         bound = max([*passed_over, *cut], default=0)
     found_posts = [
         post for page_id in chosen for post in _take(progress, page_id, posts[page_id], each, bound)
     ]
-    found_shares = _take_shares(progress, shares, bound)
+    found_shares = _take_shares(progress, shares, limits.shares, bound)
     progress.goes_on = bool(progress.pages or progress.shares or len(by_time) > len(chosen))
     return Round(found_posts, found_shares)
 
 
-def posts_each(pages: int) -> int:
-    """Return how many posts each of so many pages is asked for."""
-    return max(LEAST_EACH, min(MOST_EACH, CANDIDATES // max(pages, 1)))
-
-
 def _pages_to_ask(
-    session: Session, account_id: int, progress: Progress, *, is_by_time: bool
+    session: Session, account_id: int, progress: Progress, is_by_time: bool, limits: Limits
 ) -> tuple[dict[int, int], list[int]]:
     """Return the newest instant of pages that were not asked yet, and the closest among them."""
     asked = progress.pages.keys() | progress.done
     # One more than a round asks: by time, its newest post bounds what is certain.
-    limit = NEWEST_PAGES + CLOSEST_PAGES + 1
-    newest = list_newest_pages(session, account_id, asked=asked, limit=limit)
-    closest = [] if is_by_time else list_closest_pages(session, account_id, asked=asked, limit=CLOSEST_PAGES)
+    newest = list_newest_pages(session, account_id, asked=asked, limit=limits.pages + 1)
+    # By time nothing but time decides.
+    wanted = 0 if is_by_time else limits.closest_pages
+    closest = list_closest_pages(session, account_id, asked=asked, limit=wanted) if wanted else []
     # A page that published after the feed was opened may have something below that, too.
     opened = micros(progress.opened_at)
     fresh = {page.id: min(micros(page.last_post_at), opened) for page in [*newest, *closest]}
@@ -181,16 +200,16 @@ def _take(progress: Progress, page_id: int, found: list[Candidate], each: int, b
     return taken
 
 
-def _ask_shares(session: Session, account_id: int, progress: Progress) -> Sequence[Row[Any]]:
+def _ask_shares(session: Session, account_id: int, progress: Progress, most: int) -> Sequence[Row[Any]]:
     if progress.shares is None:
         return []
     at, last_id = progress.shares
-    return list_shares_below(session, account_id, Floor(instant(at), last_id), limit=SHARES)
+    return list_shares_below(session, account_id, Floor(instant(at), last_id), limit=most)
 
 
-def _take_shares(progress: Progress, found: Sequence[Row[Any]], bound: int) -> list[Row[Any]]:
+def _take_shares(progress: Progress, found: Sequence[Row[Any]], most: int, bound: int) -> list[Row[Any]]:
     taken = [share for share in found if micros(share.at) >= bound]
-    if len(taken) == len(found) < SHARES:
+    if len(taken) == len(found) < most:
         progress.shares = None
     elif taken:
         progress.shares = (micros(taken[-1].at), taken[-1].id)
