@@ -42,9 +42,8 @@ def _sentence(order: Order, touched: Touched) -> str:
     if order.touch_kind == "share":
         name = touched.sharer or _("somebody")
         if title:
-            return _(
-                "From “%(title)s”, shared by %(name)s, %(time)s before", title=title, name=name, time=before
-            )
+            parts = {"title": title, "name": name, "time": before}
+            return str(_("From “%(title)s”, shared by %(name)s, %(time)s before", **parts))
         return str(_("From a share by %(name)s, %(time)s before", name=name, time=before))
     if title:
         return str(_("From the post “%(title)s”, %(time)s before", title=title, time=before))
