@@ -24,9 +24,10 @@ from shop.core.db import Database
 from shop.core.files import FileStore
 from shop.core.i18n import LANGUAGES
 from shop.core.signing import Signer
-from shop.feed import seen_routes, share_links, share_routes
+from shop.feed import moderation_admin, report_routes, seen_routes, share_links, share_routes
 from shop.insights import admin as insights_admin
 from shop.insights import visits
+from shop.moderation import admin as moderation_rules
 from shop.notifications import routes as notification_routes
 from shop.notifications import unsubscribing
 from shop.orders import admin as order_admin
@@ -80,6 +81,9 @@ PAGES = (
     storefront_cart,
     directory_routes,
     insights_admin,
+    moderation_admin,
+    moderation_rules,
+    report_routes,
     people_routes,
     profiles,
     share_routes,

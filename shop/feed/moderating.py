@@ -211,7 +211,7 @@ def _finish(session: Session, case: Case, actor: Actor, act: str, *, before: str
     record_act(
         session, page_id=actor.page_id, account_id=actor.account_id, act=act,
         subject=(kind, str(case.subject_id), case.excerpt[:TITLE]), now=actor.now,
-        before={"standing": before}, after={"standing": after, "reason": actor.reason.value},
+        before={"standing": before}, after={"standing": after, "moderation_reason": actor.reason.value},
     )  # fmt: skip
 
 

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from shop.core.errors import DomainError, Invalid
 from shop.core.i18n import N_
 from shop.moderation.models import Ban, BlockedWord, Reason
-from shop.moderation.queries import find_ban, find_name, list_words
+from shop.moderation.queries import WORDS_CHANGED, find_ban, find_last_words_change, find_name, list_words
 from shop.moderation.words import MAX_LENGTH, MAX_WORDS, MIN_LETTERS, MIN_PREFIX, fold_word
 from shop.page.audit import record_act
 from shop.page.queries import find_role, lock_page
 
 SHOWN_WRONG_LINES = 5
+TITLE = 80
 
 
 class WorksHere(DomainError):
@@ -45,7 +46,7 @@ def ban(
         return False
     record_act(
         session, page_id=page_id, account_id=by_id, act="person.banned", subject=("person", str(account_id), name),
-        now=now, after={"reason": reason.value},
+        now=now, after={"moderation_reason": reason.value},
     )  # fmt: skip
     return True
 
@@ -71,7 +72,7 @@ def lift_ban(
     record_act(
         session, page_id=page_id, account_id=by_id, act="person.unbanned",
         subject=("person", str(account_id), find_name(session, account_id)), now=now,
-        before={"reason": found.reason.value},
+        before={"moderation_reason": found.reason.value},
     )  # fmt: skip
     return found.reason
 
@@ -113,23 +114,37 @@ def _is_fit(line: str, word: str) -> bool:
 
 def change_words(
     session: Session, *, page_id: int, words: Sequence[str], by_id: int, now: dt.datetime
-) -> list[str]:
-    """Block exactly ``words`` (as ``parse_words`` gives them) on a page; return those that were blocked before."""
+) -> int | None:
+    """Block exactly ``words`` (as ``parse_words`` gives them) on a page; return what names the change, None for none."""
     lock_page(session, page_id)
-    before = list_words(session, page_id)
-    gone, new = set(before) - set(words), sorted(set(words) - set(before))
+    before = set(list_words(session, page_id))
+    gone, new = sorted(before - set(words)), sorted(set(words) - before)
     if not gone and not new:
-        return before
+        return None
     if gone:
         session.execute(
             delete(BlockedWord)
-            .where(BlockedWord.page_id == page_id, BlockedWord.word.in_(sorted(gone)))
+            .where(BlockedWord.page_id == page_id, BlockedWord.word.in_(gone))
             .execution_options(synchronize_session=False)
         )
     if new:
         session.execute(insert(BlockedWord), [{"page_id": page_id, "word": word, "at": now} for word in new])
     record_act(
-        session, page_id=page_id, account_id=by_id, act="words.changed", subject=("words", "", str(len(words))),
-        now=now, before={"words": sorted(gone)}, after={"words": new},
+        session, page_id=page_id, account_id=by_id, act=WORDS_CHANGED,
+        subject=("words", "", ", ".join([*new, *gone])[:TITLE]), now=now, before={"words": gone}, after={"words": new},
     )  # fmt: skip
-    return before
+    last = find_last_words_change(session, page_id)
+    return last.id if last else None
+
+
+def take_words_back(session: Session, *, page_id: int, change: int, by_id: int, now: dt.datetime) -> bool:
+    """Undo the change that ``change_words`` named; return False, and do nothing, when another came after it."""
+    lock_page(session, page_id)
+    last = find_last_words_change(session, page_id)
+    if last is None or last.id != change:
+        return False
+    words = set(list_words(session, page_id)) - set(last.after.get("words", [])) | set(
+        last.before.get("words", [])
+    )
+    change_words(session, page_id=page_id, words=sorted(words), by_id=by_id, now=now)
+    return True

@@ -3,16 +3,18 @@
 import datetime as dt
 from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.core.errors import NotFound
 from shop.moderation.models import Ban, BlockedWord, Case, Decision, Report, SubjectKind
 from shop.page.authorization import PERMISSIONS, Permission
-from shop.page.models import Page, StaffMember
+from shop.page.models import AuditEntry, Page, StaffMember
 
 PART = 30
+WORDS_CHANGED = "words.changed"
+"""The act under which the audit log keeps a change of the blocked words."""
 
 
 class Standing(NamedTuple):
@@ -166,6 +168,16 @@ def list_bans(
     return [Sanction(*row) for row in session.execute(statement)]
 
 
-def count_words(session: Session, page_id: int) -> int:
-    """Return how many words the page blocks."""
-    return session.scalar(select(func.count()).where(BlockedWord.page_id == page_id)) or 0
+def find_last_words_change(session: Session, page_id: int) -> AuditEntry | None:
+    """Return the newest change of the page's blocked words, or None."""
+    statement = (
+        select(AuditEntry)
+        .where(
+            AuditEntry.page_id == page_id,
+            AuditEntry.subject_kind == "words",
+            AuditEntry.act == WORDS_CHANGED,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).one_or_none()

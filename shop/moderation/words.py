@@ -15,6 +15,11 @@ from itertools import groupby
 
 from shop.core.text_search import words_of
 
+SUGGESTED = (
+    "connard*", "connasse*", "salope*", "encule*", "fils de pute", "sale pute", "ta gueule",
+    "asshole*", "bitch*", "cunt*", "fuck you", "fucking", "piece of shit", "slut*", "whore*",
+)  # fmt: skip
+"""Words that an admin may take over; a page blocks none unless its admin says so."""
 MAX_WORDS = 1000
 MAX_LENGTH = 100
 MIN_LETTERS = 2

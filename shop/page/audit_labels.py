@@ -66,6 +66,16 @@ ACTS = {
     "order_filter.renamed": N_("Filter renamed"),
     "order_filter.deleted": N_("Filter deleted"),
     "order_filter.restored": N_("Filter brought back"),
+    "comment.kept": N_("Comment kept"),
+    "comment.hidden": N_("Comment hidden"),
+    "comment.removed": N_("Comment removed"),
+    "comment.reopened": N_("Decision on a comment taken back"),
+    "share.kept": N_("Share kept"),
+    "share.removed": N_("Share removed"),
+    "share.reopened": N_("Decision on a share taken back"),
+    "person.banned": N_("Somebody banned"),
+    "person.unbanned": N_("Ban lifted"),
+    "words.changed": N_("Word filter changed"),
     "job.retried": N_("Background job tried again"),
 }
 KINDS = {
@@ -80,6 +90,10 @@ KINDS = {
     "order_list": N_("Exports of orders"),
     "order_filter": N_("Saved filters"),
     "job": N_("Background jobs"),
+    "comment": N_("Comments"),
+    "share": N_("Shares"),
+    "person": N_("People"),
+    "words": N_("Word filter"),
 }
 FIELDS = {
     "name": N_("Name"),
@@ -133,6 +147,9 @@ FIELDS = {
     "restocked": N_("Back on sale"),
     "refunded_amount": N_("Refunded in all"),
     "reason": N_("Reason"),
+    "moderation_reason": N_("Reason"),
+    "standing": N_("Who sees it"),
+    "words": N_("Words"),
     "dispute": N_("Dispute"),
     "fields": N_("Evidence"),
     "kind": N_("What changed"),
@@ -151,6 +168,26 @@ UNSHOWN = {
     ),
 }
 VALUES = {
+    "standing": {
+        "visible": N_("Everybody sees it"),
+        "held": N_("Held back"),
+        "hidden": N_("Hidden"),
+        "removed": N_("Removed"),
+        "shared": N_("Everybody sees it"),
+        "taken_back": N_("Removed"),
+    },
+    # As moderation/texts.py calls them, which stands on a floor above.
+    "moderation_reason": {
+        "spam": N_("Spam or advertising"),
+        "harassment": N_("It insults or harasses somebody"),
+        "hate": N_("Hate against a group of people"),
+        "violence": N_("Violence or threats"),
+        "nudity": N_("Nudity or sexual content"),
+        "fraud": N_("A fraud or a trap"),
+        "counterfeit": N_("Counterfeit goods"),
+        "blocked_word": N_("A blocked word"),
+        "other": N_("Something else"),
+    },
     "status": {
         "published": N_("Published"),
         "draft": N_("Draft"),
@@ -179,6 +216,10 @@ VALUES = {
 }
 # Kinds whose thing has a page: its endpoint, the argument that finds it, and who may look.
 PLACES = {
+    "comment": ("moderation_admin.show_decided", None, Permission.MODERATE),
+    "share": ("moderation_admin.show_decided", None, Permission.MODERATE),
+    "person": ("moderation_rules.show_bans", None, Permission.MODERATE),
+    "words": ("moderation_rules.show_words", None, Permission.MODERATE),
     "product": ("catalog_admin.show_product", "product_id", Permission.VIEW_PRODUCTS),
     "collection": ("catalog_admin.show_collection", "collection_id", Permission.VIEW_PRODUCTS),
     "bulk_edit": ("catalog_admin.show_bulk_edit", "edit_id", Permission.VIEW_PRODUCTS),

@@ -38,6 +38,7 @@ LINK = Row(Who.LINK)
 VIEW_PRODUCTS, MANAGE_PRODUCTS = _staff(Permission.VIEW_PRODUCTS), _staff(Permission.MANAGE_PRODUCTS)
 VIEW_ORDERS, MANAGE_ORDERS = _staff(Permission.VIEW_ORDERS), _staff(Permission.MANAGE_ORDERS)
 REFUND_ORDERS = _staff(Permission.REFUND_ORDERS)
+MODERATE = _staff(Permission.MODERATE)
 MANAGE_PAGE, MANAGE_STAFF = _staff(Permission.MANAGE_PAGE), _staff(Permission.MANAGE_STAFF)
 
 ROUTES: dict[str, Row] = {
@@ -124,6 +125,18 @@ ROUTES: dict[str, Row] = {
     "insights.show_search": VIEW_ORDERS,
     "insights.show_today": VIEW_ORDERS,
     "media": ANYBODY,
+    "moderation.create_report": SIGNED_IN,
+    "moderation.new_report": SIGNED_IN,
+    "moderation_admin.create_decisions": MODERATE,
+    "moderation_admin.delete_decisions": MODERATE,
+    "moderation_admin.show_decided": MODERATE,
+    "moderation_admin.show_queue": MODERATE,
+    "moderation_rules.delete_ban": MODERATE,
+    "moderation_rules.restore_ban": Row(Who.STAFF, Permission.MODERATE, finds_nothing=True),
+    "moderation_rules.restore_words": MODERATE,
+    "moderation_rules.show_bans": MODERATE,
+    "moderation_rules.show_words": MODERATE,
+    "moderation_rules.update_words": MODERATE,
     "order_acts.accept_order": REFUND_ORDERS,
     "order_acts.cancel_order": MANAGE_ORDERS,
     "order_acts.create_attempt": Row(Who.STAFF, Permission.MANAGE_ORDERS, finds_nothing=True),
