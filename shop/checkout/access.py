@@ -91,8 +91,15 @@ def cart_path(page_slug: str) -> str:
 
 
 def page_in_front(page_slug: str) -> str:
-    """Return the path of the brand's page that a form was on, else of its shop."""
+    """Return the path of the brand's page that a form was on, else of its shop.
+
+    For a card in a frame of another site it is the page of what the card shows.
+    """
     path, home = referring_path(), f"/{language()}/p/{page_slug}"
+    framed = f"/{language()}/embed"
+    if path is not None and path.startswith(f"{framed}/p/"):
+        path = path.removeprefix(framed).partition("?")[0]
+        path = f"/{language()}{path}"
     if path is not None and f"{path.partition('?')[0]}/".startswith(f"{home}/"):
         return path
     return f"{home}/shop"

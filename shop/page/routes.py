@@ -1,5 +1,7 @@
 """Liking a page, making one, and the list of pages that one works on."""
 
+import re
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -9,6 +11,7 @@ from shop.core.errors import Invalid
 from shop.core.i18n import N_
 from shop.page import invitations
 from shop.page.countries import country_choices, currency_choices
+from shop.page.models import LikeSource
 from shop.page.queries import get_page, is_follower, list_workplaces
 from shop.page.schemas import MAX_NAME, NewPageSchema
 from shop.page.service import create_page, follow, unfollow
@@ -18,10 +21,12 @@ from shop.web.forms import Form
 from shop.web.limits import limiter
 from shop.web.locale import language
 from shop.web.pages import flash_message, go, referring_path, render, safe_next, see_other
+from shop.web.touching import current_origin
 
 blueprint = Blueprint("page", __name__)
 
 LIKES = "60/minute"
+_REF = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 blueprint.get("/invitations/<token>")(invitations.show_invitation)
 blueprint.post("/invitations/<token>/acceptance")(invitations.create_membership)
@@ -49,17 +54,38 @@ def _set_like(page_slug: str, *, likes: bool) -> BaseResponse:
     if account_id is None:
         flash_message(_("Sign in to like %(page)s; you come back here afterwards.", page=page.name), "info")
         return sign_in_redirect(back)
+    source, ref = _like_source(page_slug) if likes else _typed_source()
+    act = follow if likes else unfollow
     with database().transaction() as session:
-        if likes:
-            follow(session, page_id=page.id, account_id=account_id, now=now())
-        else:
-            unfollow(session, page_id=page.id, account_id=account_id, now=now())
+        act(session, page_id=page.id, account_id=account_id, now=now(), source=source, source_ref=ref)
     if "HX-Request" not in request.headers:
         return go(back)
     with database().reading() as session:
         page = get_page(session, page_slug)
         follows = is_follower(session, page.id, account_id)
     return render("page/like_answer.html", page=page, is_follower=follows)
+
+
+def _like_source(page_slug: str) -> tuple[LikeSource, str | None]:
+    """Return where a like comes from: as the form says, else what led the visitor to the page in the last days."""
+    typed = _typed_source()
+    touch = current_origin(page_slug).touch
+    if typed[0] is not LikeSource.ORGANIC or touch is None:
+        return typed
+    if touch.post_id is not None:
+        return LikeSource.POST, str(touch.post_id)
+    if touch.share_id is not None:
+        return LikeSource.FRIEND, f"share-{touch.share_id}"
+    return LikeSource.EMBED, None
+
+
+def _typed_source() -> tuple[LikeSource, str | None]:
+    """Return what a Like form says of itself: ``source`` is post, friend or embed, ``ref`` a number."""
+    source, ref = request.form.get("source", ""), request.form.get("ref", "")
+    known = _REF.fullmatch(ref)
+    if source in (LikeSource.POST, LikeSource.FRIEND) and known:
+        return LikeSource(source), ref
+    return (LikeSource.EMBED if source == LikeSource.EMBED else LikeSource.ORGANIC), None
 
 
 @blueprint.get("/manage")

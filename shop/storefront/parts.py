@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from shop.core.errors import NotFound
+from shop.feed.views import PostView
 from shop.page.models import Page
 from shop.page.queries import find_version, get_page
 from shop.storefront.caching import shelves
@@ -19,7 +20,7 @@ from shop.web.context import database
 from shop.web.locale import language
 
 Loader = Callable[[Session, Page], dict[str, Any]]
-"""Reads what a part's template needs; ``title`` is the page's title, ``links`` what it tells machines."""
+"""Reads what a part's template needs; ``title`` is the page's title, ``links`` what it tells machines (``structured.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ class Part:
     title: str
     head: Markup
     content: Markup
+    views: tuple[PostView, ...] = ()
+    """The posts in it, on which a reader's own marks are put."""
 
     @property
     def size(self) -> int:
         """Roughly the bytes that it takes."""
-        return 2 * (len(self.head) + len(self.content)) + 200
+        return 2 * (len(self.head) + len(self.content)) + 4000 * len(self.views) + 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,15 @@ def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Lo
     return Tab(header, part)
 
 
-def render_part(template: str, *, title: str, links: Links, **context: Any) -> Part:
+def render_part(
+    template: str,
+    *,
+    title: str,
+    links: Links | None = None,
+    views: tuple[PostView, ...] = (),
+    **context: Any,
+) -> Part:
     """Render ``storefront/<template>.html``, and what the part tells machines."""
-    head = render_template("layouts/_links.html", links=links)
-    content = render_template(f"storefront/{template}.html", title=title, **context)
-    return Part(title, Markup(head), Markup(content))  # noqa: S704 - Jinja has escaped them
+    head = render_template("layouts/_links.html", links=links) if links else ""
+    content = render_template(f"storefront/{template}.html", title=title, views=views, **context)
+    return Part(title, Markup(head), Markup(content), views)  # noqa: S704 - Jinja has escaped them

@@ -1,6 +1,10 @@
-"""Security headers on every answer; a strict Content-Security-Policy without inline anything."""
+"""Security headers on every answer; a strict Content-Security-Policy without inline anything.
 
-from flask import Flask, Response
+Nothing of ours may stand in a frame but the cards that are made for it (``allow_framing``): they show what is
+public, know nobody, and what is bought in them opens in a window of its own.
+"""
+
+from flask import Flask, Response, g
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -17,11 +21,13 @@ from shop.core.config import Settings
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Set the headers on every response of ``app``."""
-    headers = _headers(settings)
+    usual, framed = _headers(settings), _headers(settings, ancestors="*")
+    # Any value of it forbids a frame somewhere; the policy's frame-ancestors says it all.
+    del framed["X-Frame-Options"]
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        for name, value in headers.items():
+        for name, value in (framed if g.get("may_be_framed") else usual).items():
             response.headers.setdefault(name, value)
         if response.mimetype == "text/html":
             # What is public says so itself; all else is one visitor's.
@@ -29,7 +35,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
 
-def _headers(settings: Settings) -> dict[str, str]:
+def allow_framing() -> None:
+    """Let the answer to this request stand in a frame of any site."""
+    g.may_be_framed = True
+
+
+def _headers(settings: Settings, *, ancestors: str = "'none'") -> dict[str, str]:
     csp = (
         ContentSecurityPolicy()
         .default_src("'self'")
@@ -37,7 +48,7 @@ def _headers(settings: Settings) -> dict[str, str]:
         .img_src("'self'", "data:")
         .object_src("'none'")
         .base_uri("'none'")
-        .frame_ancestors("'none'")
+        .frame_ancestors(ancestors)
         # Chromium applies form-action to the 303 that follows a form, so the payment page is named.
         .form_action("'self'", *settings.checkout_origins)
     )
