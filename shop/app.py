@@ -24,6 +24,7 @@ from shop.core.db import Database
 from shop.core.files import FileStore
 from shop.core.i18n import LANGUAGES
 from shop.core.signing import Signer
+from shop.feed import admin as feed_admin
 from shop.feed import moderation_admin, report_routes, seen_routes, share_links, share_routes
 from shop.insights import admin as insights_admin
 from shop.insights import visits
@@ -81,6 +82,7 @@ PAGES = (
     storefront_cart,
     directory_routes,
     insights_admin,
+    feed_admin,
     moderation_admin,
     moderation_rules,
     report_routes,

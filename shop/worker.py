@@ -25,6 +25,7 @@ from shop.checkout.jobs import handlers as checkout_handlers
 from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
+from shop.feed.jobs import handlers as feed_handlers
 from shop.notifications.digests import is_old_news
 from shop.notifications.jobs import handlers as notification_handlers
 from shop.notifications.mails import RENDERERS as NOTIFICATION_MAILS
@@ -70,6 +71,7 @@ def job_handlers(app: Flask, is_stopping: IsStopping = never_stopping) -> Mappin
         SEND_MAIL: lambda job: send_mail(app, job),
         **catalog_handlers(runtime, is_stopping=is_stopping),
         **checkout_handlers(runtime, gateway),
+        **feed_handlers(runtime),
         **notification_handlers(runtime),
     }
 

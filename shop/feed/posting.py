@@ -174,10 +174,16 @@ def schedule_post(
 
 
 def unschedule_post(
-    session: Session, *, page_id: int, post_id: int, now: dt.datetime, account_id: int | None = None
-) -> dt.datetime | None:
-    """Make a scheduled post a draft again; return the instant that it was meant for, None if it was not scheduled."""
+    session: Session, *, page_id: int, post_id: int, now: dt.datetime, account_id: int | None = None,
+    version: int | None = None,
+) -> dt.datetime | None:  # fmt: skip
+    """Make a scheduled post a draft again; return the instant that it was meant for, None if it was not scheduled.
+
+    ``version`` is as in ``edit_post``.
+    """
     post = lock_post(session, page_id=page_id, post_id=post_id)
+    if version is not None and post.version != version:
+        raise PostChanged(post.version)
     at = post.scheduled_at
     if post.status is not PostStatus.SCHEDULED or at is None:
         return None

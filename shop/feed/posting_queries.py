@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
@@ -13,6 +13,9 @@ from shop.catalog.models import Product
 from shop.core.errors import NotFound
 from shop.feed.drafts import PhotoDraft, PostDraft, TagDraft
 from shop.feed.models import Post, PostPhoto, PostRevision, PostStatus, PostTag
+from shop.page.models import AuditEntry
+
+RECENT_ACTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +130,32 @@ def list_revisions(session: Session, post_id: int, *, limit: int = 100) -> list[
     return [
         Revision(row.id, row.body, row.content, row.at, editor) for row, editor in session.execute(statement)
     ]
+
+
+class Editor(NamedTuple):
+    """Who of the staff last changed a post, and when; ``name`` is None for somebody who has left."""
+
+    name: str | None
+    at: dt.datetime
+
+
+def find_last_editor(session: Session, *, page_id: int, post_id: int) -> Editor | None:
+    """Return who last acted on a post, among the page's last 500 acts."""
+    newest = (
+        select(AuditEntry.id)
+        .where(AuditEntry.page_id == page_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(RECENT_ACTS)
+        .subquery()
+    )
+    statement = (
+        select(Account.name, AuditEntry.at)
+        .select_from(AuditEntry)
+        .join(newest, newest.c.id == AuditEntry.id)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(AuditEntry.subject_kind == "post", AuditEntry.subject_ref == str(post_id))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    row = session.execute(statement).one_or_none()
+    return None if row is None else Editor(*row)

@@ -1,6 +1,6 @@
 """The admin's first room and its search, under ``/manage/<page>``."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -23,8 +23,10 @@ from shop.page.access import PageAccess, staff_only
 from shop.page.audit import record_act
 from shop.page.authorization import Permission
 from shop.page.days import local_day, zone_name
+from shop.storefront.chrome import manage_sections
 from shop.web.context import database, now, settings
-from shop.web.pages import flash_message, render, see_other
+from shop.web.locale import language
+from shop.web.pages import flash_message, go, render, see_other
 
 blueprint = Blueprint("insights", __name__)
 blueprint.get("/manage/<page_slug>/search")(admin_search.show_search)
@@ -32,9 +34,14 @@ blueprint.get("/manage/<page_slug>/people/<int:account_id>")(admin_search.show_p
 
 
 @blueprint.get("/manage/<page_slug>")
-@staff_only(Permission.VIEW_ORDERS)  # which every role has: what else one sees here depends on the role
-def show_today(access: PageAccess) -> Response:
-    """Show what waits to be done and, to who may see them, the figures of the chosen period."""
+@staff_only(Permission.VIEW_PRODUCTS)  # which every role has: what one sees here depends on the role
+def show_today(access: PageAccess) -> BaseResponse:
+    """Show what waits to be done and, to who may see them, the figures of the chosen period.
+
+    Staff without orders, such as editors, have nothing here: they go to the first section that is theirs.
+    """
+    if not access.allows(Permission.VIEW_ORDERS):
+        return go(f"/{language()}/manage/{access.page.slug}{manage_sections(access.role)[0].path}")
     period = request.args.get("period", DEFAULT_PERIOD)
     if period not in PERIODS:
         period = DEFAULT_PERIOD

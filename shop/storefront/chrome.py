@@ -35,6 +35,7 @@ def manage_sections(role: Role | None) -> list[Section]:
     """Return the sections of the admin that ``role`` may see, in the rail's order."""
     sections = (
         (Permission.VIEW_ORDERS, Section("today", "", "home", gettext("Today"))),
+        (Permission.MANAGE_POSTS, Section("posts", "/posts", "post", gettext("Posts"))),
         (Permission.VIEW_ORDERS, Section("orders", "/orders", "box", gettext("Orders"))),
         (Permission.VIEW_PRODUCTS, Section("products", "/products", "tag", gettext("Products"))),
         (Permission.VIEW_PRODUCTS, Section("collections", "/collections", "grid", gettext("Collections"))),

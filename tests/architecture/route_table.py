@@ -39,6 +39,7 @@ VIEW_PRODUCTS, MANAGE_PRODUCTS = _staff(Permission.VIEW_PRODUCTS), _staff(Permis
 VIEW_ORDERS, MANAGE_ORDERS = _staff(Permission.VIEW_ORDERS), _staff(Permission.MANAGE_ORDERS)
 REFUND_ORDERS = _staff(Permission.REFUND_ORDERS)
 MODERATE = _staff(Permission.MODERATE)
+MANAGE_POSTS = _staff(Permission.MANAGE_POSTS)
 MANAGE_PAGE, MANAGE_STAFF = _staff(Permission.MANAGE_PAGE), _staff(Permission.MANAGE_STAFF)
 
 ROUTES: dict[str, Row] = {
@@ -99,6 +100,18 @@ ROUTES: dict[str, Row] = {
     "catalog_admin.update_collection": MANAGE_PRODUCTS,
     "catalog_admin.update_low_stock": MANAGE_PRODUCTS,
     "catalog_admin.update_product": MANAGE_PRODUCTS,
+    "feed_admin.create_post": MANAGE_POSTS,
+    "feed_admin.delete_post": MANAGE_POSTS,
+    "feed_admin.new_post": MANAGE_POSTS,
+    "feed_admin.pin_post": MANAGE_POSTS,
+    "feed_admin.restore_post": MANAGE_POSTS,
+    "feed_admin.schedule_post": MANAGE_POSTS,
+    "feed_admin.show_history": MANAGE_POSTS,
+    "feed_admin.show_post": MANAGE_POSTS,
+    "feed_admin.show_posts": MANAGE_POSTS,
+    "feed_admin.unpin_post": MANAGE_POSTS,
+    "feed_admin.unschedule_post": MANAGE_POSTS,
+    "feed_admin.update_post": MANAGE_POSTS,
     "import_admin.cancel_import": MANAGE_PRODUCTS,
     "import_admin.create_import": MANAGE_PRODUCTS,
     "import_admin.download_left_out": Row(Who.STAFF, Permission.MANAGE_PRODUCTS, finds_nothing=True),
@@ -123,7 +136,7 @@ ROUTES: dict[str, Row] = {
     "insights.create_attempt": Row(Who.STAFF, Permission.MANAGE_PAGE, finds_nothing=True),
     "insights.show_person": Row(Who.STAFF, Permission.VIEW_ORDERS, finds_nothing=True),
     "insights.show_search": VIEW_ORDERS,
-    "insights.show_today": VIEW_ORDERS,
+    "insights.show_today": VIEW_PRODUCTS,
     "media": ANYBODY,
     "moderation.create_report": SIGNED_IN,
     "moderation.new_report": SIGNED_IN,

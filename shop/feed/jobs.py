@@ -1,0 +1,25 @@
+"""What the worker does for posts: publishing them at their time."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import structlog
+
+from shop.core.outbox import ClaimedJob, Handler
+from shop.feed.posting import PUBLISH_POST, publish_due_post
+from shop.web.context import Runtime
+
+log = structlog.get_logger(__name__)
+
+
+def handlers(runtime: Runtime) -> Mapping[str, Handler]:
+    """Return the handler of each kind of job that posts queue."""
+    return {PUBLISH_POST: lambda job: publish_scheduled(runtime, job)}
+
+
+def publish_scheduled(runtime: Runtime, job: ClaimedJob) -> None:
+    """Publish the post that ``job`` names if it is still meant for the job's time; done again it does nothing."""
+    post_id, at = int(job.payload["post_id"]), dt.datetime.fromisoformat(str(job.payload["at"]))
+    with runtime.database.transaction() as session:
+        is_published = publish_due_post(session, post_id=post_id, at=at, now=runtime.clock.now())
+    log.info("scheduled_post", post_id=post_id, is_published=is_published)
