@@ -26,6 +26,7 @@ from shop.core.i18n import LANGUAGES
 from shop.core.signing import Signer
 from shop.feed import admin as feed_admin
 from shop.feed import moderation_admin, report_routes, seen_routes, share_links, share_routes
+from shop.feed import routes as feed_routes
 from shop.insights import admin as insights_admin
 from shop.insights import visits
 from shop.moderation import admin as moderation_rules
@@ -39,7 +40,7 @@ from shop.payments.recording import make_recorder
 from shop.payments.stripe_recording import make_gateway
 from shop.people import routes as people_routes
 from shop.storefront import cart as storefront_cart
-from shop.storefront import directory_routes, profiles
+from shop.storefront import directory_routes, posts, profiles
 from shop.storefront import plain as storefront_plain
 from shop.storefront import routes as storefront_routes
 from shop.test_mode import routes as test_mode_routes
@@ -89,6 +90,8 @@ PAGES = (
     people_routes,
     profiles,
     share_routes,
+    feed_routes,
+    posts,
 )
 """Edges under ``/<lang>``."""
 ROOMS = (test_mode_routes,)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.accounts.profile_models import Profile
@@ -25,10 +25,11 @@ MAX_REPLIES = 100
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a talk: an account (None for a guest), and whether they moderate the page."""
+    """Who reads a talk: an account (None for a guest), and what they may do on the page."""
 
     account_id: int | None = None
     moderates: bool = False
+    writes_for_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +197,25 @@ def list_liked_ids(session: Session, *, account_id: int, comment_ids: Collection
     return set(session.scalars(statement))
 
 
-def count_top_comments_before(
-    session: Session, *, comment: Comment, reader: Reader, newest_first: bool
-) -> int:
-    """Return how many comments stand before one that is no reply."""
-    before = Comment.id > comment.id if newest_first else Comment.id < comment.id
-    statement = select(func.count()).where(
-        Comment.post_id == comment.post_id, Comment.parent_id.is_(None), before, is_visible(reader)
+def get_post_id(session: Session, *, page_id: int, comment_id: int) -> int:
+    """Return the post under which a comment of the page stands; NotFound when the page has no such comment."""
+    if not 0 < comment_id <= MAX_ID:
+        raise NotFound
+    statement = select(Comment.post_id).join(Post, Post.id == Comment.post_id)
+    post_id = session.scalar(statement.where(Comment.id == comment_id, Post.page_id == page_id))
+    if post_id is None:
+        raise NotFound
+    return post_id
+
+
+def find_place(session: Session, *, post_id: int, comment_id: int) -> int | None:
+    """Return the comment under which, or as which, a comment of the post stands; None when it has no such one."""
+    if not 0 < comment_id <= MAX_ID:
+        return None
+    statement = select(func.coalesce(Comment.parent_id, Comment.id)).where(
+        Comment.id == comment_id, Comment.post_id == post_id
     )
-    return session.scalar(statement) or 0
+    return session.scalar(statement)
 
 
 def list_recent_texts(
@@ -227,23 +238,33 @@ def list_recent_texts(
     return [(row[0], row[1], row[2]) for row in found]
 
 
-def list_reacting_names(
-    session: Session, *, post_id: int, account_id: int | None, limit: int = 2
-) -> list[str]:
-    """Return names of who reacted to a post: friends of the account first, then the latest; never of blocked people."""
-    reacting = aliased(Reaction)
-    statement = (
-        select(Account.name)
-        .join(reacting, reacting.account_id == Account.id)
-        .where(reacting.post_id == post_id)
-        .limit(limit)
-    )
-    if account_id is None:
-        return list(session.scalars(statement.order_by(reacting.at.desc())))
+def list_reactions(
+    session: Session,
+    *,
+    post_id: int,
+    account_id: int | None,
+    kind: ReactionKind | None,
+    limit: int,
+    offset: int,
+) -> list[Row[Any]]:
+    """Return (name, handle, avatar, kind, is_friend) of who reacted to a post: friends first, then the latest.
+
+    Up to ``limit`` + 1 of them; people who blocked the account, or whom it blocked, are left out.
+    """
     is_friend = (
         select(Friend.account_id)
-        .where(Friend.account_id == account_id, Friend.friend_id == reacting.account_id)
+        .where(Friend.account_id == account_id, Friend.friend_id == Reaction.account_id)
         .exists()
     )
-    statement = statement.where(reacting.account_id != account_id, is_friend)
-    return list(session.scalars(statement.order_by(reacting.at.desc())))
+    statement = (
+        select(Account.name, Profile.handle, Profile.avatar, Reaction.kind, is_friend.label("is_friend"))
+        .join(Account, Account.id == Reaction.account_id)
+        .join(Profile, Profile.account_id == Reaction.account_id)
+        .where(Reaction.post_id == post_id)
+    )
+    if kind is not None:
+        statement = statement.where(Reaction.kind == kind)
+    if account_id is not None:
+        statement = statement.where(unblocked(account_id, Reaction.account_id))
+    order = (is_friend.desc(), Reaction.at.desc(), Reaction.account_id)
+    return list(session.execute(statement.order_by(*order).limit(limit + 1).offset(offset)))

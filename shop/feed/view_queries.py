@@ -238,6 +238,15 @@ def read_place(cursor: str) -> tuple[dt.datetime, int]:
     return instant, row_id
 
 
+def is_place(cursor: str) -> bool:
+    """Tell whether ``write_place`` may have written a text."""
+    try:
+        read_place(cursor)
+    except BadCursor:
+        return False
+    return True
+
+
 def get_visible_post(session: Session, *, page_id: int, post_id: int) -> Post:
     """Return a visible post of the page; NotFound for any other."""
     if not 0 < post_id <= MAX_ID:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
@@ -163,3 +163,15 @@ def get_directory_version(session: Reader) -> tuple[int, ...]:
 def map_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
     """Return pages by their ids."""
     return {page.id: page for page in session.scalars(select(Page).where(Page.id.in_(list(page_ids))))}
+
+
+def is_own_post(session: Session, *, page_id: int, post_id: int) -> bool:
+    """Tell whether a published post belongs to the page. Posts live a floor above: their table is asked by its name."""
+    posts = table("posts", column("id"), column("page_id"), column("status"), column("deleted_at"))
+    statement = select(posts.c.id).where(
+        posts.c.id == post_id,
+        posts.c.page_id == page_id,
+        posts.c.status == "published",
+        posts.c.deleted_at.is_(None),
+    )
+    return session.scalar(statement) is not None

@@ -12,7 +12,7 @@ from shop.core.i18n import N_
 from shop.page import invitations
 from shop.page.countries import country_choices, currency_choices
 from shop.page.models import LikeSource
-from shop.page.queries import get_page, is_follower, list_workplaces
+from shop.page.queries import get_page, is_follower, is_own_post, list_workplaces
 from shop.page.schemas import MAX_NAME, NewPageSchema
 from shop.page.service import create_page, follow, unfollow
 from shop.page.suggestions import suggest_order_prefix, suggest_slug
@@ -57,6 +57,8 @@ def _set_like(page_slug: str, *, likes: bool) -> BaseResponse:
     source, ref = _like_source(page_slug) if likes else _typed_source()
     act = follow if likes else unfollow
     with database().transaction() as session:
+        if source is LikeSource.POST and not is_own_post(session, page_id=page.id, post_id=int(ref or 0)):
+            source, ref = LikeSource.ORGANIC, None
         act(session, page_id=page.id, account_id=account_id, now=now(), source=source, source_ref=ref)
     if "HX-Request" not in request.headers:
         return go(back)

@@ -17,6 +17,8 @@ from shop.catalog.queries import (
     suggest_query,
 )
 from shop.core.i18n import N_
+from shop.feed.view_queries import PostIds, is_place
+from shop.feed.views import list_post_ids, load_posts
 from shop.page.models import Page
 from shop.storefront.parts import Loader
 from shop.storefront.products import view_product
@@ -39,22 +41,37 @@ SORTS = {
 
 
 def load_timeline(cursor: str | None) -> Loader:
-    """Return the loader of a page's timeline: its newest products, with its best sellers beside them."""
+    """Return the loader of a page's timeline with its best sellers beside it.
+
+    It shows the pinned post and the newest ones; a page without posts shows its newest products.
+    """
 
     def load(session: Session, page: Page) -> dict[str, Any]:
-        newest = list_cards(
-            session, page_id=page.id, language=language(), sort="newest", limit=POSTS, cursor=cursor
+        is_of_products = cursor is not None and not is_place(cursor)
+        found = (
+            PostIds([], None)
+            if is_of_products
+            else list_post_ids(session, page_id=page.id, limit=POSTS, cursor=cursor)
         )
         best = list_cards(session, page_id=page.id, language=language(), sort="popular", limit=BEST_SELLERS)
-        more = newest.next_cursor
-        return {
+        shown: dict[str, Any] = {
             "title": gettext("Timeline"),
             "links": for_page(page),
-            "posts": newest.cards,
+            "posts": [],
             "best_sellers": best.cards,
             "about": localized(page, "about"),
-            "next_url": url_for("storefront.timeline", page_slug=page.slug, cursor=more) if more else None,
         }
+        if found.ids or (cursor is not None and not is_of_products):
+            views = load_posts(session, found.ids, language())
+            shown["views"] = tuple(views[post_id] for post_id in found.ids if post_id in views)
+            more = found.next_cursor
+        else:
+            newest = list_cards(
+                session, page_id=page.id, language=language(), sort="newest", limit=POSTS, cursor=cursor
+            )
+            shown["posts"], more = newest.cards, newest.next_cursor
+        next_url = url_for("storefront.timeline", page_slug=page.slug, cursor=more) if more else None
+        return {**shown, "next_url": next_url}
 
     return load
 

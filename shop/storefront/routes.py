@@ -14,6 +14,7 @@ from shop.storefront.feed import load_feed
 from shop.storefront.loaders import load_about, load_product, load_shop, load_timeline
 from shop.storefront.moved import moved_collection, moved_product
 from shop.storefront.parts import current_version, load_tab
+from shop.storefront.posts import live_version, load_live_tab
 from shop.storefront.structured import for_home
 from shop.storefront.visitors import held_units
 from shop.web.context import database
@@ -46,11 +47,11 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.get("/p/<page_slug>")
-@public_page(_page_version, arguments=("cursor",))
+@public_page(live_version, arguments=("cursor",))
 def timeline(page_slug: str) -> ResponseReturnValue:
-    """Show a page's newest products, its best sellers and what it says of itself."""
+    """Show what a page posts, or its newest products, its best sellers and what it says of itself."""
     cursor = request.args.get("cursor")
-    tab = load_tab(page_slug, "timeline", (cursor or "",), load_timeline(cursor))
+    tab = load_live_tab(page_slug, "timeline", (cursor or "",), load_timeline(cursor))
     return render("storefront/tab.html", header=tab.header, part=tab.part, active_tab="timeline")
 
 

@@ -71,7 +71,7 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    if error.response is not None and error.code is None:
+    if error.response is not None:  # as a rate limit's own answer, which keeps what was typed
         return error.get_response()  # type: ignore[return-value]
     status = error.code or 500
     if status < HTTPStatus.BAD_REQUEST:
