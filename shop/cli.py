@@ -14,6 +14,8 @@ from shop.core.config import ConfigurationError, Settings, load_settings
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.core.log import configure_logging
+from shop.feed.moderation_cli import moderation_group
+from shop.feed.posts_cli import posts_group
 from shop.insights.cli import insights_group
 from shop.parity.cli import parity_command
 
@@ -230,6 +232,8 @@ main.add_command(import_command)
 main.add_command(stripe_group)
 stripe_group.add_command(parity_command)
 main.add_command(insights_group)
+main.add_command(moderation_group)
+main.add_command(posts_group)
 
 if __name__ == "__main__":
     main()

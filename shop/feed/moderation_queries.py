@@ -87,6 +87,11 @@ def find_share(session: Session, share_id: int) -> Share | None:
     return session.get(Share, share_id, with_for_update=True, populate_existing=True)
 
 
+def lock_profile(session: Session, account_id: int) -> Profile | None:
+    """Return what a person shows of themselves, locked until the transaction ends; None for nobody."""
+    return session.get(Profile, account_id, with_for_update=True, populate_existing=True)
+
+
 def _waiting(page_id: int) -> Select[Case]:
     """Return the open cases of a page whose thing still stands: its author may have deleted it meanwhile."""
     is_comment, is_share = (

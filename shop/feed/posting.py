@@ -25,6 +25,8 @@ from shop.feed.posting_queries import (
     newest_published_at,
     titles_of_products,
 )
+from shop.moderation.models import SubjectKind
+from shop.moderation.queries import is_taken_down
 from shop.page.audit import record_act
 from shop.page.models import PageVersion
 from shop.page.queries import lock_page
@@ -61,6 +63,13 @@ class IsNotPublished(Conflict):
 
     code = "post_not_published"
     message = N_("Only a published post can be pinned.")
+
+
+class TakenDown(Conflict):
+    """The people who run this Vitrine removed the post."""
+
+    code = "post_taken_down"
+    message = N_("This post was removed after a report and cannot be brought back.")
 
 
 def create_post(
@@ -278,6 +287,8 @@ def restore_post(
     post = lock_post(session, page_id=page_id, post_id=post_id, is_deleted=None)
     if post.deleted_at is None:
         return post.status
+    if is_taken_down(session, SubjectKind.POST, post_id):
+        raise TakenDown
     post.deleted_at = None
     if post.status is PostStatus.SCHEDULED and post.scheduled_at is not None and post.scheduled_at <= now:
         post.status, post.scheduled_at = PostStatus.DRAFT, None

@@ -12,6 +12,8 @@ from shop.core.i18n import N_
 from shop.core.ids import new_token
 from shop.feed.counting import count_on_post, is_first_engagement
 from shop.feed.models import Share, ShareAudience
+from shop.moderation.models import SubjectKind
+from shop.moderation.queries import is_taken_down
 from shop.notifications.models import NotificationKind
 from shop.notifications.service import notify
 from shop.page.affinity import Act, record_interaction
@@ -92,7 +94,9 @@ def delete_share(session: Session, *, account_id: int, share_id: int, now: dt.da
 
 
 def restore_share(session: Session, *, account_id: int, share_id: int, now: dt.datetime) -> Share:
-    """Bring one's own deleted share back; NotFound for others'."""
+    """Bring one's own deleted share back; NotFound for others' and for one that moderators removed."""
+    if is_taken_down(session, SubjectKind.SHARE, share_id):
+        raise NotFound
     return _set_deleted(session, account_id, share_id, deleted_at=None, now=now)
 
 
