@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from shop.core.text_search import words_of
-from shop.moderation.spam_words import CONTACT_WORDS, CRYPTO_WORDS, PROMISES, SHORTENERS, TOP_LEVELS
+from shop.moderation.spam_words import (
+    CONTACT_WORDS,
+    CRYPTO_WORDS,
+    PROMISES,
+    SHORTENERS,
+    TOP_LEVELS,
+    TOP_LEVELS_THAT_ARE_WORDS,
+)
 
 HELD_FROM = 4
 """A comment whose weights sum to this or more is held."""
@@ -35,7 +42,8 @@ LONGEST_READ = 4000
 
 _LINK = re.compile(r"https?://[^\s<>]{1,300}|\bwww\.[^\s<>]{1,300}", re.IGNORECASE)
 _BARE_LINK = re.compile(
-    rf"(?<![@\w.-])[a-z0-9][a-z0-9-]{{0,62}}\.(?:{'|'.join(TOP_LEVELS)})(?![\w-])(?:/[^\s<>]{{0,300}})?",
+    r"(?<![@\w.-])[a-z0-9][a-z0-9-]{0,62}\.(?:"
+    + rf"(?:{'|'.join(TOP_LEVELS)})(?![\w-])(?:/[^\s<>]{{0,300}})?|(?:{'|'.join(TOP_LEVELS_THAT_ARE_WORDS)})/[^\s<>]{{0,300}})",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,24}", re.IGNORECASE)

@@ -5,10 +5,13 @@ SHORTENERS = frozenset(
     "lnkd.in bl.ink s.id v.gd urlz.fr u.to clck.ru adf.ly t.me wa.me".split()
 )
 TOP_LEVELS = (
-    "com", "net", "org", "info", "biz", "shop", "store", "site", "online", "top", "xyz", "click", "link", "club",
-    "live", "fr", "ru", "cn", "io", "me", "ly", "cc", "tk", "ml", "ga", "gl", "gd", "at", "gy", "uk", "de", "be",
+    "com", "net", "org", "biz", "xyz", "fr", "ru", "cn", "io", "ly", "cc", "tk", "ml", "ga", "gl", "gd", "gy", "uk",
 )  # fmt: skip
 """Endings after which an address without ``https://`` is taken for one."""
+TOP_LEVELS_THAT_ARE_WORDS = (
+    "info", "shop", "store", "site", "online", "top", "click", "link", "club", "live", "me", "at", "de", "be", "to", "id",
+)  # fmt: skip
+"""Endings that are one only before a slash: people leave out the blank after a full stop."""
 CONTACT_WORDS = frozenset("whatsapp telegram wechat viber snapchat skype".split())
 CRYPTO_WORDS = frozenset(
     "bitcoin bitcoins btc ethereum usdt crypto cryptos cryptomonnaie cryptomonnaies forex trading nft airdrop "

@@ -24,7 +24,7 @@ MAX_WORDS = 1000
 MAX_LENGTH = 100
 MIN_LETTERS = 2
 MIN_PREFIX = 3
-LONGEST_READ = 20_000
+LONGEST_READ = 4000
 DRAWN_OUT = 3
 """From how many times on a letter is drawn out; fewer may be how another word is spelt."""
 NEVER_DOUBLED = frozenset("aiuyhjkqvwx")
