@@ -119,6 +119,12 @@ def read_posts(
             yield post
 
 
+def count_rows(path: Path) -> int:
+    """Return how many rows the table in the file at ``path`` has; FileFault when there is none."""
+    with find_table(open_source(path), is_metrics).records() as records:
+        return sum(1 for _ in records)
+
+
 class _Reader:
     """Turns the records of one table into posts."""
 

@@ -159,3 +159,9 @@ def find_last_editor(session: Session, *, page_id: int, post_id: int) -> Editor 
     )
     row = session.execute(statement).one_or_none()
     return None if row is None else Editor(*row)
+
+
+def list_import_refs(session: Session, page_id: int, refs: Collection[str]) -> list[str]:
+    """Return those of the references from files that posts of a page carry."""
+    statement = select(Post.import_ref).where(Post.page_id == page_id, Post.import_ref.in_(refs))
+    return [ref for ref in session.scalars(statement) if ref is not None]

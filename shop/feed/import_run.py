@@ -1,0 +1,120 @@
+"""Writes the posts of a file of metrics into a page, a batch in a transaction; the same file again adds nothing.
+
+A run that was broken off is finished by running it again: what is there already is found by its reference.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from babel.dates import get_timezone
+from sqlalchemy import insert, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from shop.core.db import Database
+from shop.feed.importing import ImportedPost, PostReport, RowFault, read_posts
+from shop.feed.models import Post, PostCounts, PostStatus, words_to_search
+from shop.feed.posting_queries import list_import_refs, newest_published_at
+from shop.page.days import zone_name
+from shop.page.models import Page, PageVersion
+from shop.page.service import raise_version
+
+BATCH = 500
+
+OnProgress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did, or in a dry run would do."""
+
+    report: PostReport
+    added: int
+    known: int
+    """Posts of the file that the page had already."""
+
+
+def import_posts(
+    database: Database, path: Path, *, page: Page, now: dt.datetime, is_dry_run: bool = False,
+    on_progress: OnProgress = lambda _done: None,
+) -> Outcome:  # fmt: skip
+    """Write the posts of the file at ``path`` as published ones of ``page``; times are those of its country.
+
+    Raises NotMetrics, or FileFault for a file that is no table; then nothing was written.
+    """
+    report, added, done = PostReport(), 0, 0
+    posts = _published(
+        read_posts(path, zone=get_timezone(zone_name(page.country)), report=report), report, now
+    )
+    while batch := list(islice(posts, BATCH)):
+        if is_dry_run:
+            with database.reading() as session:
+                added += len(batch) - len(list_import_refs(session, page.id, [post.ref for post in batch]))
+        else:
+            with database.transaction() as session:
+                added += write_posts(session, page_id=page.id, posts=batch, now=now)
+        done += len(batch)
+        on_progress(done)
+    return Outcome(report, added, done - added)
+
+
+def _published(posts: Iterator[ImportedPost], report: PostReport, now: dt.datetime) -> Iterator[ImportedPost]:
+    """Yield the posts that were published; what a file says of the future is told as a fault."""
+    for post in posts:
+        if post.published_at <= now:
+            yield post
+            continue
+        report.posts -= 1
+        report.kinds[post.kind.value] -= 1
+        report.totals.subtract(post.counts)
+        report.rejected.append(
+            RowFault(post.row, "", f"{post.published_at:%Y-%m-%d %H:%M}", "This is in the future.")
+        )
+
+
+def write_posts(session: Session, *, page_id: int, posts: Iterable[ImportedPost], now: dt.datetime) -> int:
+    """Add those of the posts that the page does not have yet, with their counts; return how many."""
+    wanted = {post.ref: post for post in posts}
+    on_conflict_insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    added = session.execute(
+        on_conflict_insert(Post)
+        .on_conflict_do_nothing(index_elements=["page_id", "import_ref"])
+        .returning(Post.id, Post.import_ref),
+        [_row(page_id, post, now) for post in wanted.values()],
+    ).all()
+    if not added:
+        return 0
+    session.execute(
+        insert(PostCounts), [{"post_id": row.id, **wanted[row.import_ref].counts} for row in added]
+    )
+    # As where a post is published by hand: the version's row first, then the newest is looked up.
+    raise_version(session, page_id)
+    session.execute(
+        update(PageVersion)
+        .where(PageVersion.page_id == page_id)
+        .values(last_post_at=newest_published_at(page_id))
+    )
+    return len(added)
+
+
+def _row(page_id: int, post: ImportedPost, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "page_id": page_id,
+        "kind": post.kind,
+        "status": PostStatus.PUBLISHED,
+        "body": post.body,
+        "link_url": post.link_url,
+        "link_title": post.link_title,
+        "link_description": "",
+        "search_text": words_to_search(post.body, post.link_title),
+        "version": 1,
+        "created_at": now,
+        "published_at": post.published_at,
+        "is_promoted": post.is_promoted,
+        "import_ref": post.ref,
+    }
