@@ -40,7 +40,7 @@ from shop.payments.recording import make_recorder
 from shop.payments.stripe_recording import make_gateway
 from shop.people import routes as people_routes
 from shop.storefront import cart as storefront_cart
-from shop.storefront import directory_routes, posts, profiles
+from shop.storefront import directory_routes, embedding, home_feed, oembed, posts, profiles, sitemap
 from shop.storefront import plain as storefront_plain
 from shop.storefront import routes as storefront_routes
 from shop.test_mode import routes as test_mode_routes
@@ -82,6 +82,8 @@ PAGES = (
     storefront_routes,
     storefront_cart,
     directory_routes,
+    embedding,
+    home_feed,
     insights_admin,
     feed_admin,
     moderation_admin,
@@ -95,7 +97,7 @@ PAGES = (
 )
 """Edges under ``/<lang>``."""
 ROOMS = (test_mode_routes,)
-PLAIN = (webhooks, share_links, seen_routes, storefront_plain)
+PLAIN = (webhooks, share_links, seen_routes, storefront_plain, oembed, sitemap)
 
 
 def build_runtime(chosen: Settings, clock: Clock | None = None) -> Runtime:

@@ -142,9 +142,9 @@ def _pack(plain: bytes, level: int) -> bytes:
     return gzip.compress(plain, level, mtime=0)
 
 
-def send(page: Finished) -> Response:
+def send(page: Finished, *, mimetype: str = "text/html") -> Response:
     """Answer a finished page, or 304 when the visitor's browser has it."""
-    response = Response(mimetype="text/html")
+    response = Response(mimetype=mimetype)
     if request.accept_encodings.quality("gzip") > 0:
         response.set_data(page.packed)
         response.headers["Content-Encoding"] = "gzip"

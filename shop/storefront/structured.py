@@ -6,6 +6,7 @@ properties) and X's cards. ``layouts/_links.html`` writes them into the head.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from flask_babel import gettext
 
@@ -48,8 +49,8 @@ class Links:
     data: Sequence[Data] = field(default_factory=list)
     is_indexed: bool = True
     """Whether a search engine may list it: what only this search or this moment shows is not."""
-    embed_path: str | None = None
-    """The address without the language that oEmbed gives a card of."""
+    has_card: bool = False
+    """Whether oEmbed gives a card of it (``oembed.py``)."""
 
     @property
     def url(self) -> str:
@@ -71,6 +72,11 @@ class Links:
     def other_locales(self) -> list[str]:
         """Open Graph's names of the other languages."""
         return [LOCALES[code] for code in LANGUAGES if code != language()]
+
+    @property
+    def oembed_url(self) -> str:
+        """Where oEmbed tells of its card."""
+        return f"{settings().public_url}/oembed?{urlencode({'url': self.url, 'format': 'json'})}"
 
     @property
     def twitter_card(self) -> str:
@@ -153,7 +159,7 @@ def _of_page(
             schema_org.breadcrumbs(page.name, page.slug, crumbs),
         ],
         is_indexed=is_indexed,
-        embed_path=f"/embed/p/{page.slug}" if not crumbs else None,
+        has_card=not crumbs,
     )
 
 
@@ -186,7 +192,7 @@ def for_product(page: Page, product: Product, view: ProductView) -> Links:
             schema_org.product(page, product, view),
             schema_org.breadcrumbs(page.name, page.slug, crumbs),
         ],
-        embed_path=f"/embed{path}",
+        has_card=True,
     )
 
 
@@ -212,7 +218,7 @@ def for_post(view: PostView) -> Links:
             schema_org.posting(view, title, [one.url for one in pictures]),
             schema_org.breadcrumbs(page.name, page.slug, [(title, view.path)]),
         ],
-        embed_path=f"/embed{view.path}",
+        has_card=True,
     )
 
 
