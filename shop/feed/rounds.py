@@ -51,6 +51,7 @@ class Limits:
 
 
 LIMITS = Limits()
+LATEST = 8
 
 
 @dataclass(slots=True)
@@ -75,6 +76,8 @@ class Progress:
     """Where the shares were left; None when there are no more."""
     goes_on: bool = True
     """Whether another round may find something."""
+    latest: list[int] = field(default_factory=list)
+    """The followed pages with the newest posts when the feed was opened, newest first."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it is kept."""
@@ -84,6 +87,7 @@ class Progress:
             "done": sorted(self.done),
             "shares": list(self.shares) if self.shares else None,
             "goes_on": self.goes_on,
+            "latest": self.latest,
         }
 
 
@@ -100,6 +104,7 @@ def progress_of(kept: Mapping[str, Any], opened_at: dt.datetime) -> Progress:
         done=set(kept["done"]),
         shares=(kept["shares"][0], kept["shares"][1]) if kept["shares"] else None,
         goes_on=kept["goes_on"],
+        latest=kept["latest"],
     )
 
 
@@ -131,6 +136,7 @@ def go_round(
     fresh, closest = _pages_to_ask(session, account_id, progress, is_by_time, limits)
     newest = {page_id: left.newest for page_id, left in progress.pages.items()} | fresh
     by_time = sorted(newest, key=lambda page_id: (newest[page_id], page_id), reverse=True)
+    progress.latest = progress.latest or by_time[:LATEST]
     most = limits.pages if is_by_time else limits.newest_pages
     chosen = list(dict.fromkeys([*by_time[:most], *closest]))
     each = limits.posts_each(len(chosen))

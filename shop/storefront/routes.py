@@ -10,7 +10,7 @@ from shop.core.errors import NotFound
 from shop.page.queries import get_directory_version
 from shop.storefront.caching import compress, public_page
 from shop.storefront.directory import load_directory
-from shop.storefront.feed import load_feed
+from shop.storefront.home_feed import show_feed
 from shop.storefront.loaders import load_about, load_product, load_shop, load_timeline
 from shop.storefront.moved import moved_collection, moved_product
 from shop.storefront.parts import current_version, load_tab
@@ -38,12 +38,13 @@ def _directory_version() -> Hashable:
 @blueprint.get("/")
 @public_page(_directory_version)
 def home() -> ResponseReturnValue:
-    """Show the directory of pages; to somebody signed in, what is new on the pages they follow."""
+    """Show the directory of pages; to somebody signed in, their feed."""
     account_id = current_account_id()
+    if account_id is not None:
+        return show_feed(account_id, request.args.get("cursor"))
     with database().reading() as session:
-        feed = load_feed(session, account_id) if account_id is not None else None
         directory = load_directory(session)
-    return render("storefront/home.html", feed=feed, directory=directory, links=for_home(directory.pages))
+    return render("storefront/home.html", directory=directory, links=for_home(directory.pages))
 
 
 @blueprint.get("/p/<page_slug>")
