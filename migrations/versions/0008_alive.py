@@ -635,12 +635,14 @@ def _create_tables() -> None:
         sa.Column("page_id", BIG, nullable=False),
         sa.Column("impressions", sa.Integer(), nullable=False),
         sa.Column("reach", sa.Integer(), nullable=False),
+        sa.Column("engaged", sa.Integer(), nullable=False),
         sa.Column("clicks", sa.Integer(), nullable=False),
         sa.Column("reactions", sa.Integer(), nullable=False),
         sa.Column("comments", sa.Integer(), nullable=False),
         sa.Column("shares", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "impressions >= 0 AND reach >= 0 AND clicks >= 0", name=op.f("ck_post_days_views")
+            "impressions >= 0 AND reach >= 0 AND engaged >= 0 AND clicks >= 0",
+            name=op.f("ck_post_days_views"),
         ),
         sa.ForeignKeyConstraint(
             ["page_id"], ["pages.id"], name=op.f("fk_post_days_page_id"), ondelete="CASCADE"

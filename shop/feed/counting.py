@@ -16,7 +16,7 @@ from shop.feed.ranking_models import PostView
 from shop.page.days import local_day
 from shop.page.queries import get_country
 
-ON_DAYS = frozenset({"impressions", "reach", "clicks", "reactions", "comments", "shares"})
+ON_DAYS = frozenset({"impressions", "reach", "engaged", "clicks", "reactions", "comments", "shares"})
 """The figures that are kept of each day as well."""
 
 

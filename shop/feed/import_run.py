@@ -17,10 +17,11 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from shop.core.db import Database
+from shop.feed.counting import ON_DAYS
 from shop.feed.importing import ImportedPost, PostReport, RowFault, read_posts
-from shop.feed.models import Post, PostCounts, PostStatus, words_to_search
+from shop.feed.models import Post, PostCounts, PostDay, PostStatus, words_to_search
 from shop.feed.posting_queries import list_import_refs, newest_published_at
-from shop.page.days import zone_name
+from shop.page.days import local_day, zone_name
 from shop.page.models import Page, PageVersion
 from shop.page.service import raise_version
 
@@ -57,7 +58,7 @@ def import_posts(
                 added += len(batch) - len(list_import_refs(session, page.id, [post.ref for post in batch]))
         else:
             with database.transaction() as session:
-                added += write_posts(session, page_id=page.id, posts=batch, now=now)
+                added += write_posts(session, page_id=page.id, country=page.country, posts=batch, now=now)
         done += len(batch)
         on_progress(done)
     return Outcome(report, added, done - added)
@@ -77,7 +78,9 @@ def _published(posts: Iterator[ImportedPost], report: PostReport, now: dt.dateti
         )
 
 
-def write_posts(session: Session, *, page_id: int, posts: Iterable[ImportedPost], now: dt.datetime) -> int:
+def write_posts(
+    session: Session, *, page_id: int, country: str, posts: Iterable[ImportedPost], now: dt.datetime
+) -> int:
     """Add those of the posts that the page does not have yet, with their counts; return how many."""
     wanted = {post.ref: post for post in posts}
     on_conflict_insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
@@ -89,9 +92,11 @@ def write_posts(session: Session, *, page_id: int, posts: Iterable[ImportedPost]
     ).all()
     if not added:
         return 0
+    counted = {row.id: wanted[row.import_ref] for row in added}
     session.execute(
-        insert(PostCounts), [{"post_id": row.id, **wanted[row.import_ref].counts} for row in added]
+        insert(PostCounts), [{"post_id": one, **counts_of(post)} for one, post in counted.items()]
     )
+    session.execute(insert(PostDay), [_day(page_id, country, one, post) for one, post in counted.items()])
     # As where a post is published by hand: the version's row first, then the newest is looked up.
     raise_version(session, page_id)
     session.execute(
@@ -100,6 +105,25 @@ def write_posts(session: Session, *, page_id: int, posts: Iterable[ImportedPost]
         .values(last_post_at=newest_published_at(page_id))
     )
     return len(added)
+
+
+def counts_of(post: ImportedPost) -> dict[str, int]:
+    """Return a post's counts; where a file tells how many it reached but not how many engaged, interactions stand for these."""
+    counts = dict(post.counts)
+    if counts["reach"] and not counts["engaged"]:
+        counts["engaged"] = post.interactions
+    return counts
+
+
+def _day(page_id: int, country: str, post_id: int, post: ImportedPost) -> dict[str, Any]:
+    """Return the row of the day of publication, on which all counts that a file gives of a post."""
+    counts = counts_of(post)
+    return {
+        "post_id": post_id,
+        "page_id": page_id,
+        "day": local_day(country, post.published_at),
+        **{name: counts[name] for name in sorted(ON_DAYS)},
+    }
 
 
 def _row(page_id: int, post: ImportedPost, now: dt.datetime) -> dict[str, Any]:

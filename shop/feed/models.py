@@ -182,12 +182,12 @@ class PostCounts(Base):
 
 
 class PostDay(Base):
-    """What was counted of a post on a calendar day of its page."""
+    """What was counted of a post on a calendar day of its page; what a file told of it, on the day of publication."""
 
     __tablename__ = "post_days"
     __table_args__ = (
         Index("ix_post_days_page_id", "page_id", "day"),
-        CheckConstraint("impressions >= 0 AND reach >= 0 AND clicks >= 0", name="views"),
+        CheckConstraint("impressions >= 0 AND reach >= 0 AND engaged >= 0 AND clicks >= 0", name="views"),
     )
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
@@ -196,6 +196,8 @@ class PostDay(Base):
     impressions: Mapped[int] = mapped_column(default=0)
     reach: Mapped[int] = mapped_column(default=0)
     """People who saw it that day for the first time."""
+    engaged: Mapped[int] = mapped_column(default=0)
+    """People who reacted, commented, shared or clicked that day for the first time."""
     clicks: Mapped[int] = mapped_column(default=0)
     reactions: Mapped[int] = mapped_column(default=0)
     """Given that day minus taken back that day; may be below zero, as the next two."""

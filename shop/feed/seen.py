@@ -34,6 +34,7 @@ GAP = dt.timedelta(seconds=10)
 """The same reader and post within this time counts once: a beacon that was sent twice, a page turned back to."""
 CHUNK = 200
 """Readers and posts in one transaction: others who count on the same posts wait for its end."""
+FIGURES = ("impressions", "reach", "engaged", "clicks")
 
 
 @dataclass(slots=True)
@@ -169,13 +170,13 @@ def _raise_counts(
         by = Counter(
             impressions=seen.times,
             reach=int(seen.times > 0 and before.times == 0),
+            engaged=int(seen.clicks > 0 and not before.is_engaged),
             clicks=seen.clicks,
         )
         days[post_id, local_day(posts[post_id].country, seen.first_at)] += by
-        sums[post_id] += by + Counter(engaged=int(seen.clicks > 0 and not before.is_engaged))
-    figures = ("impressions", "reach", "clicks", "engaged")
+        sums[post_id] += by
     rows = [
-        {"post": post_id, **{f"by_{name}": by[name] for name in figures}}
+        {"post": post_id, **{f"by_{name}": by[name] for name in FIGURES}}
         for post_id, by in sums.items()
         if by
     ]
@@ -185,7 +186,7 @@ def _raise_counts(
     session.connection().execute(
         update(counts)  # type: ignore[arg-type]
         .where(counts.c.post_id == bindparam("post"))
-        .values({name: counts.c[name] + bindparam(f"by_{name}") for name in figures}),
+        .values({name: counts.c[name] + bindparam(f"by_{name}") for name in FIGURES}),
         rows,
     )
     _raise_days(session, days, posts)
@@ -196,18 +197,17 @@ def _raise_days(
 ) -> None:
     insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     statement = insert(PostDay)
-    figures = ("impressions", "reach", "clicks")
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["post_id", "day"],
-            set_={name: getattr(PostDay, name) + getattr(statement.excluded, name) for name in figures},
+            set_={name: getattr(PostDay, name) + getattr(statement.excluded, name) for name in FIGURES},
         ),
         [
             {
                 "post_id": post_id,
                 "day": day,
                 "page_id": posts[post_id].page_id,
-                **{name: by[name] for name in figures},
+                **{name: by[name] for name in FIGURES},
             }
             for (post_id, day), by in sorted(days.items())
             if by
