@@ -3,13 +3,33 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
+from itertools import islice
+from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.accounts.profile_models import Profile
+from shop.core.errors import Invalid
+from shop.core.i18n import N_
 
 MAX_HANDLE = 40
+EDITABLE = frozenset(
+    {
+        "handle", "bio", "avatar", "visibility", "likes_visibility", "friends_visibility", "asked_by", "is_findable",
+    }
+)  # fmt: skip
+
+
+class HandleTaken(Invalid):
+    """Somebody else's profile has this address."""
+
+    code = "handle_taken"
+
+    def __init__(self) -> None:
+        super().__init__({"handle": [N_("Somebody else has this address.")]})
 
 
 def make_profile(session: Session, *, account: Account, now: dt.datetime) -> Profile:
@@ -18,6 +38,29 @@ def make_profile(session: Session, *, account: Account, now: dt.datetime) -> Pro
     session.add(profile)
     session.flush()
     return profile
+
+
+def edit_profile(session: Session, *, profile: Profile, changes: Mapping[str, Any]) -> Profile:
+    """Write what a person shows of themselves; HandleTaken when the address is somebody else's."""
+    unknown = set(changes) - EDITABLE
+    if unknown:
+        raise ValueError(f"not editable: {sorted(unknown)}")
+    profile = session.get_one(Profile, profile.account_id)
+    try:
+        with session.begin_nested():
+            for name, value in changes.items():
+                setattr(profile, name, value)
+            session.flush()
+    except IntegrityError:
+        raise HandleTaken from None
+    return profile
+
+
+def suggest_handles(taken: Collection[str], handle: str, *, most: int = 3) -> list[str]:
+    """Return addresses like ``handle`` that are not among the ``taken`` ones."""
+    stem = handle[: MAX_HANDLE - 4].strip("-") or "person"
+    numbered = (f"{stem}-{number}" for number in range(2, 1000))
+    return list(islice((one for one in numbered if one not in taken), most))
 
 
 def handle_of(name: str) -> str:

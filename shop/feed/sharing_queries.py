@@ -16,7 +16,7 @@ from shop.feed.models import Post, Share, ShareAudience
 from shop.feed.view_queries import VISIBLE_POST
 from shop.page.models import Page
 from shop.people.models import Friend, PersonFollow
-from shop.people.queries import unblocked
+from shop.people.queries import Person, select_people, unblocked
 
 FEED_SPAN = dt.timedelta(days=30)
 """How far back one look for shares reaches: in the feed an older one would count next to nothing."""
@@ -200,3 +200,19 @@ def is_share_of_page(session: Session, *, page_id: int, share_id: int) -> bool:
         Share.id == share_id, Share.page_id == page_id, Share.deleted_at.is_(None)
     )
     return session.scalar(statement) is not None
+
+
+def list_close_friends(session: Session, account_id: int, *, limit: int) -> list[Person]:
+    """Return the friends to whom somebody is closest, as they would pick one to share with."""
+    statement = (
+        select_people()
+        .join(Friend, Friend.friend_id == Account.id)
+        .outerjoin(
+            PersonFollow,
+            and_(PersonFollow.person_id == Friend.friend_id, PersonFollow.follower_id == account_id),
+        )
+        .where(Friend.account_id == account_id)
+        .order_by(func.coalesce(PersonFollow.level, 0.0).desc(), Account.name, Account.id)
+        .limit(limit)
+    )
+    return list(session.execute(statement))
