@@ -93,6 +93,7 @@ def fulfil_order(
         notices.tell_buyer(
             session, order, kind=notices.ORDER_SHIPPED, email=order.email, now=now, fulfilment_id=fulfilment.id
         )  # fmt: skip
+        notices.tell_account(session, order, event=notices.SHIPPED, now=now)
     reach("fulfilment.before_commit")
     return fulfilment
 

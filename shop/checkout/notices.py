@@ -1,4 +1,4 @@
-"""The mails that a checkout causes; what they say is in ``orders/mails.py``.
+"""The mails that a checkout causes, and what it tells in the app; what mails say is in ``orders/mails.py``.
 
 Every context is ``{"order_id": …}`` (and ``"refund_id"``, ``"fulfilment_id"`` or ``"dispute_id"`` where
 there is one).
@@ -9,6 +9,8 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from shop.core.mail import list_mails_about, queue_mail
+from shop.notifications.models import NotificationKind
+from shop.notifications.service import notify
 from shop.orders.models import Order
 from shop.page.queries import get_page_by_id
 
@@ -25,6 +27,8 @@ ORDER_PAYMENT_FAILED = "order_payment_failed"
 ORDER_REFUNDED = "order_refunded"
 REFUND_FAILED_NOTICE = "refund_failed_notice"
 DISPUTE_NOTICE = "dispute_notice"
+PAID, SHIPPED, REFUNDED = "paid", "shipped", "refunded"
+"""What an account is told of its order in the app."""
 
 
 def tell_buyer(
@@ -52,6 +56,21 @@ def tell_again(
     sent = [mail for mail in list_mails_about(session, f"order:{order.id}") if mail.kind == kind]
     again = sum(1 for mail in sent if ids.items() <= mail.context.items())
     tell_buyer(session, order, kind=kind, email=email, now=now, again=again, **ids)
+
+
+def tell_account(session: Session, order: Order, *, event: str, now: dt.datetime) -> None:
+    """Tell the buyer's account in the app that its order is ``paid``, ``shipped`` or ``refunded``, if it has one.
+
+    For where the order's state has just moved: what is heard twice must not come here twice.
+    """
+    if order.account_id is None:
+        return
+    page = get_page_by_id(session, order.page_id)
+    notify(
+        session, account_id=order.account_id, kind=NotificationKind.ORDER, subject=f"order:{order.number}",
+        path=f"/orders/{order.number}", now=now,
+        data={"number": order.number, "event": event, "page": page.name},
+    )  # fmt: skip
 
 
 def tell_page(session: Session, order: Order, *, kind: str, now: dt.datetime, **ids: int) -> None:

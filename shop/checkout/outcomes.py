@@ -275,7 +275,7 @@ def _complete(
 
 
 def hand_over(session: Session, order: Order, email: str | None, now: dt.datetime) -> None:
-    """Do what follows from an order's being paid: its cart is emptied, its goods count as sold, mails go out."""
+    """Do what follows from an order's being paid: its cart is emptied, its goods count as sold, its buyer is told."""
     lines = list_order_lines(session, order.id)
     if order.cart_id is not None:
         remove_bought(session, cart_id=order.cart_id, bought=units_of(session, order), now=now)
@@ -286,6 +286,7 @@ def hand_over(session: Session, order: Order, email: str | None, now: dt.datetim
     raise_sold_count(session, sold)
     notices.tell_buyer(session, order, kind=notices.ORDER_CONFIRMED, email=email, now=now)
     notices.tell_page(session, order, kind=notices.ORDER_RECEIVED, now=now)
+    notices.tell_account(session, order, event=notices.PAID, now=now)
 
 
 def apply_decline(session: Session, info: DeclineInfo, *, now: dt.datetime) -> tuple[str, int | None]:

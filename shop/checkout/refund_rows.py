@@ -207,6 +207,7 @@ def _settle(
             notices.tell_buyer(
                 session, order, kind=notices.ORDER_REFUNDED, email=order.email, now=now, refund_id=refund.id
             )  # fmt: skip
+        notices.tell_account(session, order, event=notices.REFUNDED, now=now)
     else:
         kind = "refund_pending"
     detail: dict[str, Any] = {"amount": refund.amount, "refund_id": refund.id}

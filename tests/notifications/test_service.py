@@ -18,12 +18,6 @@ from tests.notifications.telling import tell, unread_count
 REPLY, LIKE = NotificationKind.COMMENT_REPLY, NotificationKind.COMMENT_LIKE
 
 
-@pytest.fixture
-def lea(database: Database) -> Account:
-    with database.transaction() as session:
-        return make_account(session, name="Léa Fontaine")
-
-
 def rows(database: Database, account: Account) -> list[Notification]:
     with database.reading() as session:
         mine = select(Notification).where(Notification.account_id == account.id).order_by(Notification.id)
