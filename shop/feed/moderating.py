@@ -13,17 +13,19 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Conflict, DomainError, NotFound
 from shop.core.i18n import N_
-from shop.feed.counting import count_on_post
+from shop.feed.counting import count_on_post, is_first_engagement
 from shop.feed.models import Comment, CommentStatus, Post, Share
-from shop.feed.moderation_queries import count_visible_replies, find_share, lock_moderated
+from shop.feed.moderation_queries import count_visible_replies, find_comment, find_share, lock_moderated
 from shop.feed.sharing import delete_share, restore_share
+from shop.feed.talk_news import tell_of_comment
 from shop.feed.talking import move_counts
 from shop.moderation.banning import ban, lift_ban
 from shop.moderation.models import Case, Decision, Reason, SubjectKind
-from shop.moderation.queries import get_case, get_page_names
+from shop.moderation.queries import find_name, get_case, get_page_names
 from shop.moderation.service import Reported, Subject, decide, reopen, report
 from shop.notifications.models import NotificationKind
 from shop.notifications.service import notify
+from shop.page.affinity import Act, record_interaction
 from shop.page.audit import record_act
 from shop.page.service import raise_version
 
@@ -127,9 +129,31 @@ def _decide_comment(session: Session, case: Case, decision: Decision, actor: Act
     _finish(
         session, case, actor, f"comment.{_act(decision)}", before=before.value, after=comment.status.value
     )
+    if decision is Decision.KEPT and before is CommentStatus.HELD and _is_unheard(case, comment):
+        _publish(session, comment, post, actor)
     if comment.status is CommentStatus.REMOVED and before is not CommentStatus.REMOVED:
         _tell_author(session, case, actor)
     raise_version(session, actor.page_id)
+
+
+def _is_unheard(case: Case, comment: Comment) -> bool:
+    """Tell whether a comment was held since it was written, so that nobody was told of it yet."""
+    return bool(case.signs) and comment.edited_at is None and comment.deleted_at is None
+
+
+def _publish(session: Session, comment: Comment, post: Post, actor: Actor) -> None:
+    """Do what ``talking.write_comment`` left undone when the comment was held."""
+    if comment.account_id is None:
+        return
+    if is_first_engagement(session, post_id=post.id, account_id=comment.account_id, now=actor.now):
+        count_on_post(session, post_id=post.id, page_id=post.page_id, at=actor.now, engaged=1)
+    record_interaction(
+        session, account_id=comment.account_id, page_id=post.page_id, act=Act.COMMENT, now=actor.now
+    )
+    answered = find_comment(session, comment.parent_id)
+    tell_of_comment(
+        session, post=post, comment=comment, answered=answered, name=find_name(session, comment.account_id), now=actor.now
+    )  # fmt: skip
 
 
 def _decide_share(session: Session, case: Case, decision: Decision, actor: Actor) -> None:

@@ -72,6 +72,11 @@ def lock_moderated(session: Session, comment_id: int) -> tuple[Comment, Post] | 
     return None if row is None else (row[0], row[1])
 
 
+def find_comment(session: Session, comment_id: int | None) -> Comment | None:
+    """Return the comment, or None."""
+    return None if comment_id is None else session.get(Comment, comment_id)
+
+
 def count_visible_replies(session: Session, comment_id: int) -> int:
     """Return how many replies everybody would see under the comment if everybody saw it."""
     statement = select(func.count()).where(

@@ -43,7 +43,7 @@ LONGEST_READ = 4000
 _LINK = re.compile(r"https?://[^\s<>]{1,300}|\bwww\.[^\s<>]{1,300}", re.IGNORECASE)
 _BARE_LINK = re.compile(
     r"(?<![@\w.-])[a-z0-9][a-z0-9-]{0,62}\.(?:"
-    + rf"(?:{'|'.join(TOP_LEVELS)})(?![\w-])(?:/[^\s<>]{{0,300}})?|(?:{'|'.join(TOP_LEVELS_THAT_ARE_WORDS)})/[^\s<>]{{0,300}})",
+    rf"(?:{'|'.join(TOP_LEVELS)})(?![\w-])(?:/[^\s<>]{{0,300}})?|(?:{'|'.join(TOP_LEVELS_THAT_ARE_WORDS)})/[^\s<>]{{0,300}})",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,24}", re.IGNORECASE)
