@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.accounts.login import current_account_id, login_required
-from shop.core.errors import DomainError, Invalid, NotFound
+from shop.core.errors import DomainError, Forbidden, Invalid, NotFound
 from shop.core.i18n import N_
+from shop.feed.comment_standing import hide_comment, show_comment
 from shop.feed.desk import (
     COMMENTS,
     REACTIONS,
@@ -57,6 +58,8 @@ def register(blueprint: Blueprint) -> None:
     blueprint.post("/p/<page_slug>/comments/<int:comment_id>/edit")(update_comment)
     blueprint.post("/p/<page_slug>/comments/<int:comment_id>/removal")(remove_comment)
     blueprint.post("/p/<page_slug>/comments/<int:comment_id>/restoration")(bring_back_comment)
+    blueprint.post("/p/<page_slug>/comments/<int:comment_id>/hiding")(create_comment_hiding)
+    blueprint.post("/p/<page_slug>/comments/<int:comment_id>/hiding/removal")(delete_comment_hiding)
     blueprint.post("/p/<page_slug>/comments/<int:comment_id>/likes")(create_comment_like)
     blueprint.post("/p/<page_slug>/comments/<int:comment_id>/likes/removal")(delete_comment_like)
 
@@ -255,4 +258,28 @@ def delete_comment_like(page_slug: str, comment_id: int) -> BaseResponse:
         unlike_comment(
             session, post=post, comment_id=comment_id, account_id=writer_on(session, page.id).account_id
         )
+    return _shown(page, post, comment_id)
+
+
+@login_required
+@limiter.limit(REACTIONS, key_func=whose_limit, on_breach=refuse_haste)
+def create_comment_hiding(page_slug: str, comment_id: int) -> BaseResponse:
+    """Hide a comment of the page that one moderates; the same place shows it again."""
+    return _set_hidden(page_slug, comment_id, hide_comment)
+
+
+@login_required
+@limiter.limit(REACTIONS, key_func=whose_limit, on_breach=refuse_haste)
+def delete_comment_hiding(page_slug: str, comment_id: int) -> BaseResponse:
+    """Show a hidden or held comment of the page that one moderates."""
+    return _set_hidden(page_slug, comment_id, show_comment)
+
+
+def _set_hidden(page_slug: str, comment_id: int, act: Callable[..., None]) -> BaseResponse:
+    with database().transaction() as session:
+        page, post = find_thing(session, page_slug, _post_of(session, page_slug, comment_id))
+        reader = reader_on(session, page.id)
+        if not reader.moderates or reader.account_id is None:
+            raise Forbidden
+        act(session, page_id=page.id, comment_id=comment_id, account_id=reader.account_id, now=now())
     return _shown(page, post, comment_id)
