@@ -67,6 +67,16 @@ def _time_text(row: Notification) -> str:
     return str(format_time(local_time(row.updated_at), "short", rebase=False))
 
 
+@blueprint.get("/notifications/bell")
+def show_bell() -> Response:
+    """Answer the bell alone, with an ETag; nothing (204) to a guest, such as somebody signed out meanwhile."""
+    if not viewer().is_authenticated:
+        return Response(status=204)
+    response = render("notifications/bell.html")
+    response.add_etag()
+    return _private(response, "private, no-cache").make_conditional(request)
+
+
 @blueprint.get("/notifications/<int:notification_id>")
 @login_required
 def open_one(notification_id: int) -> BaseResponse:
@@ -158,6 +168,7 @@ def _render_settings(form: Form, *, status: int = 200) -> Response:
     )
 
 
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
+def _private(response: Response, cache: str = "private, no-store") -> Response:
+    response.headers["Cache-Control"] = cache
+    response.vary.add("Cookie")
     return response

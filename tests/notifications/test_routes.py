@@ -73,6 +73,25 @@ class TestBell:
         assert len([statement for statement in sent if "unread_count" in statement]) == 1
 
 
+class TestShowBell:
+    def test_is_one_statement_and_nothing_new_is_304(
+        self, database: Database, her_browser: FlaskClient, lea: Account, now: dt.datetime
+    ) -> None:
+        tell(database, lea, now=now)
+        with count_statements(database.engine) as sent:
+            first = her_browser.get("/en/notifications/bell")
+        assert len(sent) == 1
+        assert "Notifications, 1 unread" in first.text
+        known = {"If-None-Match": first.headers["ETag"]}
+        assert her_browser.get("/en/notifications/bell", headers=known).status_code == 304
+        tell(database, lea, now=now, subject="comment:8")
+        assert "2 unread" in her_browser.get("/en/notifications/bell", headers=known).text
+
+    def test_is_empty_for_who_is_signed_out(self, client: FlaskClient) -> None:
+        answer = client.get("/en/notifications/bell", headers={"HX-Request": "true"})
+        assert (answer.status_code, answer.data) == (204, b"")
+
+
 class TestListMine:
     def test_groups_by_day_the_latest_first(
         self, database: Database, clock: SteppedClock, her_browser: FlaskClient, lea: Account
