@@ -14,6 +14,7 @@ from shop.core.config import ConfigurationError, Settings, load_settings
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.core.log import configure_logging
+from shop.feed.feed_cli import feed_group
 from shop.feed.moderation_cli import moderation_group
 from shop.feed.posts_cli import posts_group
 from shop.insights.cli import insights_group
@@ -234,6 +235,7 @@ stripe_group.add_command(parity_command)
 main.add_command(insights_group)
 main.add_command(moderation_group)
 main.add_command(posts_group)
+main.add_command(feed_group)
 
 if __name__ == "__main__":
     main()

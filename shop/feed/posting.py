@@ -14,6 +14,7 @@ from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
 from shop.core.outbox import enqueue
 from shop.feed.drafts import PhotoDraft, PostDraft, TagDraft, check_draft, kind_of
+from shop.feed.learning import ask_to_learn
 from shop.feed.models import Post, PostCounts, PostKind, PostRevision, PostStatus
 from shop.feed.post_facts import audit_values, facts_of, subject_of
 from shop.feed.post_rows import write_content, write_head
@@ -225,6 +226,7 @@ def _publish(session: Session, post: Post, *, now: dt.datetime, account_id: int 
         session, page_id=post.page_id, account_id=account_id, act="post.published", subject=subject_of(post), now=now,
         before={"status": before.value}, after={"status": post.status.value},
     )  # fmt: skip
+    ask_to_learn(session, page_id=post.page_id, now=now)
     _raise_page(session, post.page_id)
 
 
