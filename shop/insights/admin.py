@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shop.catalog.history_queries import count_low_stock, list_low_stock
 from shop.core.outbox import count_dead_jobs, list_dead_jobs, retry_job
-from shop.insights import admin_search, labels
+from shop.insights import admin_posts, admin_search, labels
 from shop.insights.charts import cards_of
 from shop.insights.checklist import Setup, page_setup
 from shop.insights.figures import DEFAULT_PERIOD, PERIODS, Report, first_day, make_report
@@ -31,6 +31,13 @@ from shop.web.pages import flash_message, go, render, see_other
 blueprint = Blueprint("insights", __name__)
 blueprint.get("/manage/<page_slug>/search")(admin_search.show_search)
 blueprint.get("/manage/<page_slug>/people/<int:account_id>")(admin_search.show_person)
+_insights = "/manage/<page_slug>/insights"
+blueprint.get(_insights)(admin_posts.show_insights)
+blueprint.get(f"{_insights}/posts")(admin_posts.list_posts)
+blueprint.get(f"{_insights}/posts/<int:post_id>")(admin_posts.show_post)
+blueprint.get(f"{_insights}/times")(admin_posts.show_times)
+blueprint.get(f"{_insights}/posts.csv")(admin_posts.send_posts)
+blueprint.get(f"{_insights}/days.csv")(admin_posts.send_days)
 
 
 @blueprint.get("/manage/<page_slug>")

@@ -23,21 +23,26 @@ class Change(NamedTuple):
     direction: str
 
 
+def _days(period: str) -> int:
+    """Return how many days a period has: one of Today's, or a number of days itself."""
+    return PERIODS[period] if period in PERIODS else int(period)
+
+
 def period_label(period: str) -> str:
     """Return what a period is called where one chooses it."""
-    days = PERIODS[period]
+    days = _days(period)
     return str(_("Today") if days == 1 else ngettext("%(num)s day", "%(num)s days", days))
 
 
 def period_text(period: str) -> str:
     """Return the period as the subject of a sentence."""
-    days = PERIODS[period]
+    days = _days(period)
     return str(_("today") if days == 1 else ngettext("the last %(num)s day", "the last %(num)s days", days))
 
 
 def before_text(period: str) -> str:
     """Return what the period is compared with, as the end of a sentence."""
-    days = PERIODS[period]
+    days = _days(period)
     if days == 1:
         return str(_("yesterday"))
     return str(ngettext("the %(num)s day before", "the %(num)s days before", days))

@@ -255,10 +255,7 @@ def list_orders_of_post(session: Session, scope: Scope, post_id: int, *, limit: 
     return list(session.scalars(statement))
 
 
-def iterate_days(session: Session, scope: Scope, span: Span) -> Iterator[DayRow]:
-    """Yield all that was counted on the days of ``span``, in several rows for a day."""
+def iterate_post_figures(session: Session, scope: Scope, span: Span) -> Iterator[DayRow]:
+    """Yield what was counted of posts and their orders on the days of ``span``, in several rows for a day."""
     yield from list_post_days(session, scope, span)
     yield from list_orders_from_posts(session, scope, span)
-    for day, source, is_gain, number in list_like_events(session, scope, span):
-        if source is LikeSource.POST:
-            yield day, PostFigures(likes_gained=number) if is_gain else PostFigures(likes_lost=number)

@@ -30,6 +30,8 @@
   };
   const shortDay = dayFormat({ day: "numeric", month: "short" });
   const longDay = dayFormat({ weekday: "short", day: "numeric", month: "long" });
+  const shortMonth = dayFormat({ month: "short", year: "2-digit" });
+  const longMonth = dayFormat({ month: "long", year: "numeric" });
 
   // Steps between the lines of the grid: whole things have no halves; uPlot chooses those of money by itself.
   const decades = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index));
@@ -110,7 +112,7 @@
       axes: [
         {
           font, stroke: ink, grid: { show: false }, ticks: { show: false }, gap: 6, size: 28,
-          splits: ticks, values: (_, splits) => splits.map((index) => shortDay(chart.days[index])),
+          splits: ticks, values: (_, splits) => splits.map((index) => (chart.unit === "month" ? shortMonth : shortDay)(chart.days[index])),
         },
         {
           font, stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, gap: 6, space: 44,
@@ -131,7 +133,8 @@
       return;
     }
     const before = chart.before.length ? ` (${chart.words.before}${language === "fr" ? "\u00a0" : ""}: ${format.whole(chart.before[index])})` : "";
-    place.textContent = `${longDay(chart.days[index])}${language === "fr" ? "\u00a0" : ""}: ${format.whole(chart.now[index])}${before}`;
+    const name = (chart.unit === "month" ? longMonth : longDay)(chart.days[index]);
+    place.textContent = `${name}${language === "fr" ? "\u00a0" : ""}: ${format.whole(chart.now[index])}${before}`;
   };
 
   const draw = (drawn) => {
