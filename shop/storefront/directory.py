@@ -17,7 +17,7 @@ from shop.page.suggesting import Suggestion, suggest
 
 PART = 24
 SUGGESTED = 6
-_CURSOR = re.compile(r"[0-9]{1,10}(-[0-9]{1,18}){1,2}")
+_CURSOR = re.compile(r"[0-9]{1,9}(-[0-9]{1,18}){1,2}")
 
 
 @dataclass(frozen=True, slots=True)

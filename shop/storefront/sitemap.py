@@ -20,6 +20,7 @@ from shop.core.i18n import LANGUAGES
 from shop.storefront.caching import Finished, finish, send
 from shop.storefront.sitemap_queries import Entry, Kind, list_entries, list_last_ids
 from shop.web.context import database, settings
+from shop.web.headers import know_nobody
 from shop.web.limits import limiter
 
 PART = 5000
@@ -84,6 +85,7 @@ def _kept(name: str, write: Callable[[], Iterator[str]]) -> Response:
     response = send(page, mimetype=XML)
     response.headers["Cache-Control"] = PUBLIC
     response.headers["Vary"] = "Accept-Encoding"
+    know_nobody()
     return response
 
 

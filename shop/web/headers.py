@@ -4,7 +4,7 @@ Nothing of ours may stand in a frame but the cards that are made for it (``allow
 public, know nobody, and what is bought in them opens in a window of its own.
 """
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, session
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -27,6 +27,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
+        if g.get("knows_nobody"):
+            session.accessed = False  # flask-login looks into it after each request, which says "Vary: Cookie"
         for name, value in (framed if g.get("may_be_framed") else usual).items():
             response.headers.setdefault(name, value)
         if response.mimetype == "text/html":
@@ -36,8 +38,14 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def allow_framing() -> None:
-    """Let the answer to this request stand in a frame of any site."""
+    """Let the answer to this request stand in a frame of any site; it must know nobody."""
     g.may_be_framed = True
+    know_nobody()
+
+
+def know_nobody() -> None:
+    """Say that the answer to this request is the same whatever cookies came with it."""
+    g.knows_nobody = True
 
 
 def _headers(settings: Settings, *, ancestors: str = "'none'") -> dict[str, str]:
