@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import cast
 
 from flask import Blueprint, Response, request
 from flask_babel import format_time, ngettext
@@ -74,7 +75,7 @@ def show_bell() -> Response:
         return Response(status=204)
     response = render("notifications/bell.html")
     response.add_etag()
-    return _private(response, "private, no-cache").make_conditional(request)
+    return cast(Response, _private(response, "private, no-cache").make_conditional(request))
 
 
 @blueprint.get("/notifications/<int:notification_id>")

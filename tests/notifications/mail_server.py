@@ -5,7 +5,6 @@ import threading
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 
 class TakingServer:
@@ -28,7 +27,7 @@ class TakingServer:
                         connection.sendall(b"354 go on\r\n")
                         body = b"".join(iter(lines.readline, b".\r\n"))
                         message = message_from_bytes(body, policy=default)
-                        self.messages.append(cast(EmailMessage, message))
+                        self.messages.append(message)
                     connection.sendall(b"250 fine\r\n")
                     if word == "quit":
                         break

@@ -113,7 +113,7 @@ class TestDigest:
     ) -> None:
         want(database, lea, REPLY, WEEKLY)
         tell(database, lea, now=clock.now())  # a Tuesday
-        days = []
+        days: list[dt.date] = []
         for _ in range(14):
             clock.advance(days=1)
             work(app, database, clock)
