@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from shop.accounts.service import CHANGED_MAIL, RESET_MAIL
 from shop.core.errors import NotFound
 from shop.core.mail import Mail, SendingState, list_newest_sendings
+from shop.notifications.digests import DIGEST_MAIL
 from shop.orders.event_texts import mail_kind_text
 from shop.page.inviting import INVITATION_MAIL
 from shop.test_mode.base import blueprint, show
@@ -48,6 +49,7 @@ def _kind_text(kind: str) -> str:
         RESET_MAIL: _("Choose a new password"),
         CHANGED_MAIL: _("Password changed"),
         INVITATION_MAIL: _("Invitation to work on a page"),
+        DIGEST_MAIL: _("What is new and unread"),
     }
     return others.get(kind) or mail_kind_text(kind)
 
