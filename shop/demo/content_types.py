@@ -120,6 +120,54 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class PostPhoto:
+    """A photo of a post: `file` is that of a picture of one of the page's products, which says its words."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostTag:
+    """A product in a post, or at a point (thousandths from the top left) of its photo with index `photo`."""
+
+    product_slug: str
+    photo: int | None = None
+    x: int | None = None
+    y: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment by the follower with this address, or by the page (None), in its author's language."""
+
+    email: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something that a page told `days_ago`, or will tell (below zero: scheduled); `ref` names it for ever.
+
+    `text` is light markdown; both languages stand in the post, the other one as a quotation. `reactions` is how
+    many followers react, as far as there are so many.
+    """
+
+    ref: str
+    page_slug: str
+    days_ago: int
+    text: Text
+    photos: tuple[PostPhoto, ...] = ()
+    tags: tuple[PostTag, ...] = ()
+    link_url: str | None = None
+    link_title: str = ""
+    link_description: str = ""
+    is_draft: bool = False
+    is_pinned: bool = False
+    reactions: int = 0
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where an order goes; `country` is ISO 3166-1 alpha-2, `phone` E.164 or None."""
 

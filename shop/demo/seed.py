@@ -23,8 +23,10 @@ from shop.demo import content_types as demo
 from shop.demo.artwork import Artwork, Prepare, upload
 from shop.demo.brands import add_brand, add_shelves
 from shop.demo.content import DEMO_PASSWORD, FOLLOWERS, PAGES, PAST_ORDERS
+from shop.demo.content_posts import POSTS
 from shop.demo.goods import add_product, find_missing_products, picture_files
 from shop.demo.past_orders import add_past_order, find_missing_orders
+from shop.demo.posts import add_post, find_crowd, find_missing_posts
 from shop.demo.visits import add_visits
 from shop.page.models import Page
 from shop.page.queries import find_page
@@ -84,6 +86,7 @@ def seed(
             page = pages[brand.slug] or _open_page(work, brand, artwork)
             _list_products(work, brand, page, missing[brand.slug], artwork)
     _add_followers(work)
+    _add_posts(work)
     _add_orders(work)
     told = ", ".join(f"{number} {name}" for name, number in work.added.items())
     tell(f"Demo: added {told}." if told else "Demo: everything is in place.")
@@ -149,6 +152,20 @@ def _add_follower(
     )
     for page_id, at in liked_at.items():
         follow(session, page_id=page_id, account_id=account.id, now=at)
+
+
+def _add_posts(work: _Seeding) -> None:
+    with work.runtime.database.reading() as session:
+        pages = {brand.slug: find_page(session, brand.slug) for brand in work.brands}
+        page_ids = {slug: page.id for slug, page in pages.items() if page is not None}
+        missing = find_missing_posts(session, POSTS, page_ids)
+        crowds = {slug: find_crowd(session, page_ids[slug]) for slug in {post.page_slug for post in missing}}
+    for post in missing:
+        page = pages[post.page_slug]
+        if page is not None:
+            with work.runtime.database.transaction() as session:
+                add_post(session, post, page, crowds[post.page_slug], work.now)
+            work.count("posts")
 
 
 def _add_orders(work: _Seeding) -> None:

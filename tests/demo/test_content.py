@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from shop.demo import content
+from shop.demo.content_posts import POSTS
 from shop.demo.content_types import ean13, say, tell
 
 PICTURES = Path(content.__file__).parent / "pictures"
@@ -219,3 +220,29 @@ class TestPastOrders:
         days = [order.days_ago for order in content.PAST_ORDERS]
         assert days == sorted(days, reverse=True)
         assert all(0 <= day <= 40 for day in days)
+
+
+class TestPosts:
+    def test_name_products_and_pictures_of_their_page(self) -> None:
+        for post in POSTS:
+            page = next(page for page in content.PAGES if page.slug == post.page_slug)
+            files = {picture.file for product in page.products for picture in product.pictures}
+            assert {photo.file for photo in post.photos} <= files, post.ref
+            assert {tag.product_slug for tag in post.tags} <= {product.slug for product in page.products}
+            assert all(tag.photo is None or tag.photo < len(post.photos) for tag in post.tags), post.ref
+
+    def test_are_there_in_every_kind_and_state(self) -> None:
+        lumen = [post for post in POSTS if post.page_slug == LUMEN.slug]
+        assert len({post.ref for post in POSTS}) == len(POSTS)
+        assert any(len(post.photos) > 2 for post in lumen)
+        assert any(post.link_url for post in lumen)
+        assert any(post.tags and not post.photos for post in lumen)
+        assert [
+            sum(flags)
+            for flags in zip(*((p.is_pinned, p.is_draft, p.days_ago < 0) for p in lumen), strict=True)
+        ] == [1, 1, 1]
+
+    def test_say_it_well_in_both_languages(self) -> None:
+        for post in POSTS:
+            assert "'" not in post.text.fr + post.text.en
+            assert not re.search(r" [:;!?»]", post.text.fr), post.text.fr

@@ -19,6 +19,7 @@ from shop.core.files import FileStore
 from shop.demo.admin import create_admin
 from shop.demo.content import DEMO_PASSWORD, FOLLOWERS, PAGES, PAST_ORDERS
 from shop.demo.seed import SIGN_INS, seed
+from shop.feed.models import Comment, Post, PostCounts, Reaction
 from shop.insights.queries import list_all_days
 from shop.insights.truth import check_days
 from shop.metadata import METADATA
@@ -247,3 +248,26 @@ class TestCreateAdmin:
                 password="a long enough one",
                 page_slug="nowhere",
             )
+
+
+class TestPosts:
+    def test_are_told_and_answered_in_the_past(self, runtime: Runtime) -> None:
+        _seed(runtime)
+        now = runtime.clock.now()
+        with runtime.database.reading() as session:
+            posts = session.scalars(select(Post).order_by(Post.published_at)).all()
+            counts = [session.get_one(PostCounts, post.id) for post in posts]
+            reactions = session.scalar(select(func.count()).select_from(Reaction))
+            comments = session.scalars(select(Comment)).all()
+        assert [post.import_ref for post in posts] == ["demo:figuier", "demo:savon"]
+        assert all(post.published_at is not None and post.published_at < now for post in posts)
+        assert sum(one.reactions for one in counts) == reactions
+        assert reactions
+        assert sum(one.comments for one in counts) == len(comments) == 1
+        assert all(comment.at < now for comment in comments)
+
+    def test_do_not_come_back_once_deleted(self, runtime: Runtime) -> None:
+        _seed(runtime)
+        with runtime.database.transaction() as session:
+            session.execute(update(Post).values(deleted_at=runtime.clock.now()))
+        assert _seed(runtime) == ["Demo: everything is in place."]
