@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from shop.core.db import Database
 from shop.feed.counting import ON_DAYS
 from shop.feed.importing import ImportedPost, PostReport, RowFault, read_posts
+from shop.feed.learning import refresh_kind_weights
 from shop.feed.models import Post, PostCounts, PostDay, PostStatus, words_to_search
 from shop.feed.posting_queries import list_import_refs, newest_published_at
 from shop.page.days import local_day, zone_name
@@ -61,6 +62,10 @@ def import_posts(
                 added += write_posts(session, page_id=page.id, country=page.country, posts=batch, now=now)
         done += len(batch)
         on_progress(done)
+    if added and not is_dry_run:
+        # At once, and not by the job that asks once a day: it might have run between two batches.
+        with database.transaction() as session:
+            refresh_kind_weights(session, page_id=page.id, now=now)
     return Outcome(report, added, done - added)
 
 

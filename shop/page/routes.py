@@ -14,7 +14,7 @@ from shop.page.countries import country_choices, currency_choices
 from shop.page.models import LikeSource
 from shop.page.queries import get_page, is_follower, is_own_post, list_workplaces
 from shop.page.schemas import MAX_NAME, NewPageSchema
-from shop.page.service import create_page, follow, unfollow
+from shop.page.service import FollowsTooMany, create_page, follow, unfollow
 from shop.page.suggestions import suggest_order_prefix, suggest_slug
 from shop.web.context import database, now
 from shop.web.forms import Form
@@ -56,10 +56,19 @@ def _set_like(page_slug: str, *, likes: bool) -> BaseResponse:
         return sign_in_redirect(back)
     source, ref = _like_source(page_slug) if likes else _typed_source()
     act = follow if likes else unfollow
-    with database().transaction() as session:
-        if source is LikeSource.POST and not is_own_post(session, page_id=page.id, post_id=int(ref or 0)):
-            source, ref = LikeSource.ORGANIC, None
-        act(session, page_id=page.id, account_id=account_id, now=now(), source=source, source_ref=ref)
+    try:
+        with database().transaction() as session:
+            if source is LikeSource.POST and not is_own_post(session, page_id=page.id, post_id=int(ref or 0)):
+                source, ref = LikeSource.ORGANIC, None
+            act(session, page_id=page.id, account_id=account_id, now=now(), source=source, source_ref=ref)
+    except FollowsTooMany as error:
+        flash_message(_(error.msgid, **error.params), "error")
+        # The script's answer would stand in the place of the button alone; where they were, all is told.
+        return (
+            Response(status=204, headers={"HX-Redirect": back})
+            if "HX-Request" in request.headers
+            else go(back)
+        )
     if "HX-Request" not in request.headers:
         return go(back)
     with database().reading() as session:

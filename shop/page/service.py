@@ -9,12 +9,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.core.errors import Invalid
+from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
 from shop.core.text_search import words_of
 from shop.page.affinity import Act, record_interaction
 from shop.page.audit import record_act
 from shop.page.days import count_lost_follower, raise_day
+from shop.page.follow_queries import count_followed_pages, lock_account
 from shop.page.models import Follower, LikeEvent, LikeSource, Page, PageVersion, PageWord, Role, StaffMember
 
 EDITABLE = frozenset(
@@ -102,6 +103,17 @@ def write_page_words(session: Session, page: Page) -> None:
         session.execute(insert(PageWord), [{"word": word, "page_id": page.id} for word in words])
 
 
+MAX_FOLLOWED = 5000
+"""So many pages can one person follow, as on Facebook: a feed stands on all of them."""
+
+
+class FollowsTooMany(Conflict):
+    """Somebody follows as many pages as anybody can."""
+
+    code = "follows_too_many"
+    message = N_("You follow %(count)s pages, and nobody can follow more. Take back a like elsewhere first.")
+
+
 def follow(
     session: Session,
     *,
@@ -121,6 +133,11 @@ def follow(
     )
     if added is None:
         return False
+    # Two likes of one account at once wait for each other here, so that both are counted.
+    lock_account(session, account_id)
+    if count_followed_pages(session, account_id, most=MAX_FOLLOWED + 1) > MAX_FOLLOWED:
+        session.execute(delete(Follower).where(Follower.id == added))
+        raise FollowsTooMany(count=MAX_FOLLOWED)
     session.execute(update(Page).where(Page.id == page_id).values(follower_count=Page.follower_count + 1))
     session.add(
         LikeEvent(
