@@ -7,6 +7,7 @@ from shop.cart.queries import count_items
 from shop.core.db import Reader
 from shop.page.models import Page, Role
 from shop.page.queries import find_role, is_follower
+from shop.page.social_queries import friends_who_like
 from shop.web.templating import localized
 
 
@@ -26,6 +27,8 @@ class PageHeader:
     is_follower: bool
     role: Role | None
     cart_count: int
+    friends: tuple[list[str], int] | None = None
+    """Names of at most two friends of the visitor who like the page, and how many do."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Visitor:
 
 
 def page_header(session: Reader, page: Page, viewer: Visitor) -> PageHeader:
-    """Return the header of ``page`` for ``viewer``: no statement for anonymous visitors, else at most three."""
+    """Return the header of ``page`` for ``viewer``: no statement for anonymous visitors, else at most four."""
     return header_for(session, plain_header(page), viewer)
 
 
@@ -74,4 +77,5 @@ def header_for(session: Reader, header: PageHeader, viewer: Visitor) -> PageHead
         is_follower=is_follower(session, page_id, account_id),
         role=find_role(session, page_id, account_id),
         cart_count=count_items(session, page_id=page_id, account_id=account_id, visitor_id=viewer.visitor_id),
+        friends=friends_who_like(session, account_id, [page_id]).get(page_id),
     )
