@@ -40,6 +40,7 @@ def manage_sections(role: Role | None) -> list[Section]:
         (Permission.VIEW_PRODUCTS, Section("products", "/products", "tag", gettext("Products"))),
         (Permission.VIEW_PRODUCTS, Section("collections", "/collections", "grid", gettext("Collections"))),
         (Permission.MANAGE_PRODUCTS, Section("imports", "/imports", "upload", gettext("Imports"))),
+        (Permission.VIEW_INSIGHTS, Section("followers", "/followers", "heart", gettext("Followers"))),
         (Permission.VIEW_INSIGHTS, Section("insights", "/insights", "chart", gettext("Insights"))),
         (Permission.MODERATE, Section("moderation", "/moderation", "flag", gettext("Moderation"))),
         (Permission.MANAGE_PAGE, Section("settings", "/settings", "settings", gettext("Settings"))),

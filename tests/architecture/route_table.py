@@ -37,6 +37,7 @@ BUYER, BEARER, STRIPE = Row(Who.BUYER), Row(Who.BEARER), Row(Who.STRIPE)
 LINK = Row(Who.LINK)
 VIEW_PRODUCTS, MANAGE_PRODUCTS = _staff(Permission.VIEW_PRODUCTS), _staff(Permission.MANAGE_PRODUCTS)
 VIEW_ORDERS, MANAGE_ORDERS = _staff(Permission.VIEW_ORDERS), _staff(Permission.MANAGE_ORDERS)
+VIEW_INSIGHTS = _staff(Permission.VIEW_INSIGHTS)
 REFUND_ORDERS = _staff(Permission.REFUND_ORDERS)
 MODERATE = _staff(Permission.MODERATE)
 MANAGE_POSTS = _staff(Permission.MANAGE_POSTS)
@@ -158,6 +159,8 @@ ROUTES: dict[str, Row] = {
     "health.healthz": ANYBODY,
     "health.readyz": ANYBODY,
     "insights.create_attempt": Row(Who.STAFF, Permission.MANAGE_PAGE, finds_nothing=True),
+    "insights.create_export": VIEW_INSIGHTS,
+    "insights.show_followers": VIEW_INSIGHTS,
     "insights.show_person": Row(Who.STAFF, Permission.VIEW_ORDERS, finds_nothing=True),
     "insights.show_search": VIEW_ORDERS,
     "insights.list_posts": _staff(Permission.VIEW_INSIGHTS),
