@@ -192,5 +192,9 @@ def show_post_history(page_slug: str, post_id: int) -> ResponseReturnValue:
 
     tab = load_tab(page_slug, "post_history", (str(post_id),), load)
     return render(
-        "storefront/tab.html", header=tab.header, part=tab.part, active_tab="timeline", compact=True
+        "storefront/post_history_page.html",
+        header=tab.header,
+        part=tab.part,
+        active_tab="timeline",
+        compact=True,
     )

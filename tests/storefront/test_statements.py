@@ -15,7 +15,7 @@ from tests.support.visitors import sign_in
 # What each reads, besides the page and its version: cards take two statements, a product three.
 PUBLIC = {
     "/en/": 2,
-    "/en/p/lumen": 6,
+    "/en/p/lumen": 8,
     "/en/p/lumen/shop": 5,
     "/en/p/lumen/collections/lamps": 6,
     "/en/p/lumen/shop?q=lamp": 5,
