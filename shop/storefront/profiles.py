@@ -21,6 +21,7 @@ from shop.people.routes import read_place as read_name
 from shop.people.routes import typed_query
 from shop.people.routes import write_place as write_name
 from shop.people.standing import FRIEND, GUEST, Standing, find_standing
+from shop.storefront.structured import for_person
 from shop.web.context import database, now
 from shop.web.locale import language
 from shop.web.pages import render
@@ -74,7 +75,8 @@ def show_profile(handle: str) -> Response:
     """Show a person as far as the viewer may see them; nobody is there for who is blocked."""
     with database().reading() as session:
         view = load_profile(session, handle)
-    return render("people/profile.html", view=view)
+    links = for_person(view.profile, view.name, is_shown=view.is_public)
+    return render("people/profile.html", view=view, links=links)
 
 
 def load_profile(session: Session, handle: str) -> ProfileView:

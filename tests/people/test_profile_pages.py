@@ -27,7 +27,7 @@ SEES = {
     Audience.NOBODY: {"self"},
 }
 LIKED, BIO, SHARE_TEXT = "Liked Lamps", "Paints on Sundays", "Look at this lamp"
-NOINDEX = '<meta name="robots" content="noindex">'
+NOINDEX = '<meta name="robots" content="noindex'
 
 
 @pytest.fixture
