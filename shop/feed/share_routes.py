@@ -23,7 +23,7 @@ from shop.page.models import Page
 from shop.page.queries import get_page
 from shop.people.finding_queries import list_friends
 from shop.people.queries import Person, map_people
-from shop.web.context import database, now, settings
+from shop.web.context import database, now, settings, signer
 from shop.web.forms import Form, id_or_none
 from shop.web.limits import limiter
 from shop.web.locale import language
@@ -37,6 +37,8 @@ SHARING = "20/minute;200/day"
 SHOWN_FRIENDS = 8
 TITLE = 80
 MAX_NAME = 100
+UNDO_PURPOSE = "share"
+UNDO_FOR_S = 600
 
 
 class ShareSchema(Schema):
@@ -210,14 +212,16 @@ def delete(share_id: int) -> BaseResponse:
     """Take one's own share back."""
     with database().transaction() as session:
         delete_share(session, account_id=required_account_id(), share_id=share_id, now=now())
-    flash_message(_("Your share is deleted."), undo=url_for("shares.restore", share_id=share_id))
+    proof = signer().sign(UNDO_PURPOSE, share_id)
+    flash_message(_("Your share is deleted."), undo=url_for("shares.restore", proof=proof))
     return go(safe_next(referring_path() or url_for("people.show_me")))
 
 
-@blueprint.post("/shares/<int:share_id>/restoration")
+@blueprint.post("/shares/restoration/<proof>")
 @login_required
-def restore(share_id: int) -> BaseResponse:
-    """Bring one's own deleted share back."""
+def restore(proof: str) -> BaseResponse:
+    """Bring back what this person has just deleted; what a moderator took down has no such proof."""
+    share_id = signer().read(UNDO_PURPOSE, proof, max_age_s=UNDO_FOR_S)
     with database().transaction() as session:
         restore_share(session, account_id=required_account_id(), share_id=share_id, now=now())
     flash_message(_("Your share is back."))

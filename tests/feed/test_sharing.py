@@ -295,6 +295,20 @@ class TestSharePage:
 
         assert town.counted() == (0, 0)
 
+    def test_brings_back_what_its_owner_deleted_but_not_what_was_taken_down(
+        self, app: Flask, database: Database, town: Town
+    ) -> None:
+        share, client = town.share(town.post), browser(app, town.ada)
+        client.post(f"/en/shares/{share.id}/removal")
+        undo = re.search(r'action="(/en/shares/restoration/[^"]+)"', client.get("/en/friends").text)
+        assert undo is not None
+
+        assert browser(app, town.ben).post(undo[1]).status_code == 404
+        assert client.post("/en/shares/restoration/nonsense").status_code == 404
+        assert town.counted() == (0, 0)
+        client.post(undo[1])
+        assert town.counted() == (1, 1)
+
     def test_takes_a_friend_by_the_name_that_was_typed(
         self, app: Flask, database: Database, town: Town
     ) -> None:
