@@ -15,8 +15,8 @@ from shop.core.errors import Invalid, NotFound
 from shop.core.i18n import N_
 from shop.feed.marking import plain
 from shop.feed.models import ShareAudience
-from shop.feed.sharing import MAX_TEXT, Shared, create_share, delete_share, restore_share
 from shop.feed.share_links import follow_link
+from shop.feed.sharing import MAX_TEXT, Shared, create_share, delete_share, restore_share
 from shop.feed.sharing_queries import list_close_friends
 from shop.feed.view_queries import load_posts
 from shop.page.models import Page
