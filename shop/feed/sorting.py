@@ -111,6 +111,8 @@ def _collect(found: Round, known: Iterable[int]) -> dict[int, _Found]:
 def sort_by_time(session: Session, account_id: int, found: Round, known: Iterable[int]) -> list[Item]:
     """Return what a round found, newest first; what is known or hidden is left out."""
     things = _collect(found, known)
+    if not things:
+        return []
     _, hidden = list_seen(session, account_id, [key for key in things if key > 0])
     items = [
         Item(thing.post_id, thing.product_id, thing.share_id, thing.at)
@@ -125,6 +127,8 @@ def sort_by_score(
 ) -> list[Item]:  # fmt: skip
     """Return what a round found, highest score first; what is known or hidden is left out. Four statements."""
     things = _collect(found, known)
+    if not things:
+        return []
     seen, hidden = list_seen(session, account_id, [key for key in things if key > 0])
     pages = {thing.page_id for thing in things.values() if thing.page_id}
     levels = map_levels(session, account_id, pages)
