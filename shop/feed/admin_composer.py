@@ -24,7 +24,7 @@ from shop.feed.post_times import BadTime, read_time, typed_time
 from shop.feed.posting_queries import Content, Editor, draft_of, find_last_editor, get_post, load_content
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
-from shop.page.days import local_day, zone_name
+from shop.page.days import zone_name
 from shop.web.context import database, files, now, settings, signer
 from shop.web.forms import id_or_none
 from shop.web.pages import flash_message, render, see_other
@@ -254,7 +254,6 @@ def _show(
         preview=preview,
         is_changed=bool(action),
         zone=zone.replace("_", " "),
-        today=local_day(access.page.country, now()).isoformat(),
         kinds=KINDS,
         max_photos=MAX_PHOTOS,
         max_body=MAX_BODY,
