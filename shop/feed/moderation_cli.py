@@ -76,7 +76,7 @@ def show_case(case_id: int) -> None:
 @moderation_group.command("decide")
 @click.argument("case_id", type=int, metavar="CASE")
 @click.argument("verb", type=click.Choice(list(VERBS)))
-@click.option("--reason", type=click.Choice(list(Reason)), default=Reason.OTHER.value, show_default=True)
+@click.option("--reason", type=click.Choice([reason.value for reason in Reason]), default=Reason.OTHER.value, show_default=True)
 @click.option("--note", default="", help="Why, in your own words; kept with the case.")
 def decide_case(case_id: int, verb: str, *, reason: str, note: str) -> None:
     """Keep or remove what a case is about; ``shop moderation reopen`` takes it back.
