@@ -5,35 +5,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, true
+from sqlalchemy import Select, and_, exists, func, or_, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from shop.accounts.models import Account
-from shop.accounts.profile_models import Audience, Profile
+from shop.accounts.profile_models import Profile
 from shop.catalog.models import Product, ProductStatus
 from shop.core.errors import NotFound
 from shop.feed.models import Post, Share, ShareAudience
 from shop.feed.view_queries import VISIBLE_POST
 from shop.page.models import Page
 from shop.people.models import Friend, PersonFollow
-from shop.people.queries import Person, select_people, unblocked
-
-FEED_SPAN = dt.timedelta(days=30)
-"""How far back one look for shares reaches: in the feed an older one would count next to nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedShare:
-    """A share that may stand in somebody's feed. Either ``post_id`` or ``product_id`` is None."""
-
-    id: int
-    at: dt.datetime
-    account_id: int
-    page_id: int
-    post_id: int | None
-    product_id: int | None
-    level: float
-    """The reader's affinity with who shared it, as ``page.affinity`` keeps levels; 0 is none."""
+from shop.people.queries import Person, select_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,72 +47,6 @@ class ShareView:
         """The address of what is shared, without the language, with the mark that says where a click came from."""
         thing = f"posts/{self.post_id}" if self.post_id else f"shop/{self.product_slug}"
         return f"/p/{self.page_slug}/{thing}?from=share-{self.id}"
-
-
-def list_shares_for_feed(
-    session: Session,
-    account_id: int,
-    before: dt.datetime,
-    limit: int,
-    *,
-    before_id: int | None = None,
-    since: dt.datetime | None = None,
-) -> list[FeedShare]:
-    """Return shares to somebody, and by people whom they follow, from ``before`` back to ``since``; newest first.
-
-    ``since`` is ``FEED_SPAN`` earlier unless given. With ``before_id`` the shares of the instant ``before``
-    with a lower id come, too, so that a list goes on where it ended. Their own shares, those of blocked people
-    and those of what is no longer shown are left out.
-    """
-    since = since or before - FEED_SPAN
-    span = and_(Share.at >= since, _earlier(before, before_id), Share.deleted_at.is_(None))
-    followed = (
-        select(PersonFollow.person_id, PersonFollow.level)
-        .where(PersonFollow.follower_id == account_id)
-        .subquery()
-    )
-    from_followed = (
-        _candidates(followed.c.level)
-        .select_from(followed)
-        .join(Share, Share.account_id == followed.c.person_id)
-        .join(Profile, Profile.account_id == Share.account_id)
-        .where(span, Share.audience == ShareAudience.FOLLOWERS, _is_shown_to(account_id))
-    )
-    to_me = (
-        _candidates(func.coalesce(PersonFollow.level, 0.0))
-        .outerjoin(
-            PersonFollow,
-            and_(PersonFollow.person_id == Share.account_id, PersonFollow.follower_id == account_id),
-        )
-        .where(span, Share.recipient_id == account_id)
-    )
-    found: list[FeedShare] = []
-    for statement in (from_followed, to_me):
-        rows = _of_shown_things(statement.where(unblocked(account_id, Share.account_id)))
-        found += [
-            FeedShare(*row)
-            for row in session.execute(rows.order_by(Share.at.desc(), Share.id.desc()).limit(limit))
-        ]
-    return sorted(found, key=lambda share: (share.at, share.id), reverse=True)[:limit]
-
-
-def _earlier(before: dt.datetime, before_id: int | None) -> ColumnElement[bool]:
-    if before_id is None:
-        return Share.at < before
-    return and_(Share.at <= before, or_(Share.at < before, Share.id < before_id))
-
-
-def _candidates(level: Any) -> Select[Any]:
-    return select(Share.id, Share.at, Share.account_id, Share.page_id, Share.post_id, Share.product_id, level)
-
-
-def _is_shown_to(account_id: int) -> ColumnElement[bool]:
-    """Return the condition that the sharer's profile shows their shares to this follower."""
-    friendship = exists().where(Friend.account_id == account_id, Friend.friend_id == Share.account_id)
-    return or_(
-        Profile.visibility == Audience.EVERYBODY,
-        and_(Profile.visibility == Audience.FRIENDS, friendship.correlate_except(Friend)),
-    )
 
 
 def _of_shown_things(statement: Select[Any]) -> Select[Any]:
@@ -181,7 +98,8 @@ def list_shares_by(
     own = true() if viewer_id == account_id else audience
     statement = _of_shown_things(_views().where(Share.account_id == account_id, own))
     if before is not None:
-        statement = statement.where(_earlier(*before))
+        at, last_id = before
+        statement = statement.where(Share.at <= at, or_(Share.at < at, Share.id < last_id))
     rows = session.execute(statement.order_by(Share.at.desc(), Share.id.desc()).limit(limit))
     return [ShareView(*row) for row in rows]
 
@@ -192,14 +110,6 @@ def get_share_by_token(session: Session, token: str) -> ShareView:
     if row is None:
         raise NotFound
     return ShareView(*row)
-
-
-def is_share_of_page(session: Session, *, page_id: int, share_id: int) -> bool:
-    """Tell whether a share is of something of this page, and not deleted."""
-    statement = select(Share.id).where(
-        Share.id == share_id, Share.page_id == page_id, Share.deleted_at.is_(None)
-    )
-    return session.scalar(statement) is not None
 
 
 def list_close_friends(session: Session, account_id: int, *, limit: int) -> list[Person]:

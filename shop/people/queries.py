@@ -137,19 +137,6 @@ def find_follow(session: Session, follower_id: int, person_id: int) -> float | N
     return session.scalar(statement)
 
 
-def list_followed_people(
-    session: Session, account_id: int, *, limit: int = MAX_FRIENDS
-) -> list[Row[int, float]]:
-    """Return ``person_id`` and ``level`` of the people whom somebody follows, the closest first."""
-    statement = (
-        select(PersonFollow.person_id, PersonFollow.level)
-        .where(PersonFollow.follower_id == account_id)
-        .order_by(PersonFollow.level.desc(), PersonFollow.person_id)
-        .limit(limit)
-    )
-    return list(session.execute(statement))
-
-
 def find_profile(session: Session, handle: str) -> Row[Profile, str] | None:
     """Return the profile at address ``handle`` with its owner's ``name``, or None."""
     statement = (

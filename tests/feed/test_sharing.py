@@ -15,17 +15,17 @@ from shop.accounts.profile_models import Audience
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.feed.drafts import PostDraft
+from shop.feed.feed_people_queries import list_shares_below
+from shop.feed.feed_queries import Floor
 from shop.feed.models import PostCounts, PostDay, Share, ShareAudience
 from shop.feed.posting import create_post, delete_post, publish_post
 from shop.feed.sharing import Shared, create_share, delete_share, restore_share
-from shop.feed.sharing_queries import is_share_of_page, list_shares_for_feed, load_shares
+from shop.feed.sharing_queries import load_shares
 from shop.notifications.models import Notification, NotificationKind
 from shop.page.models import Affinity, Page
 from shop.people.service import block, follow_person, unfollow_person
 from tests.factories import START, make_account, make_page, make_product
 from tests.people.ties import befriend, set_profile
-from tests.support.plans import plan_of, record_selects
-from tests.support.statements import count_statements
 from tests.support.visitors import sign_in
 
 HOUR = dt.timedelta(hours=1)
@@ -71,10 +71,12 @@ class Town:
             day = session.scalar(select(PostDay.shares).where(PostDay.post_id == self.post_id))
             return session.get_one(PostCounts, self.post_id).shares, day or 0
 
-    def feed(self, account: Account, *, before: dt.datetime = START + HOUR, limit: int = 50) -> list[int]:
+    def feed(self, account: Account) -> list[int]:
         """Return the ids of the shares for somebody's feed."""
         with self.database.reading() as session:
-            return [share.id for share in list_shares_for_feed(session, account.id, before, limit)]
+            return [
+                share.id for share in list_shares_below(session, account.id, Floor(START + HOUR), limit=50)
+            ]
 
 
 @pytest.fixture
@@ -163,7 +165,7 @@ class TestDeleteShare:
         assert town.counted() == (1, 1)
 
 
-class TestListSharesForFeed:
+class TestListSharesBelow:
     def test_brings_those_of_followed_people_and_those_to_me(self, database: Database, town: Town) -> None:
         for_all = town.share(town.post)
         to_ben = town.share(town.lamp, to=town.ben, now=START + dt.timedelta(minutes=1))
@@ -212,39 +214,6 @@ class TestListSharesForFeed:
         assert town.feed(town.ben) == []
         with database.reading() as session:
             assert load_shares(session, [share.id]) == {}
-
-    def test_goes_on_where_it_ended_within_one_instant(self, database: Database, town: Town) -> None:
-        made = [town.share(town.post).id for _ in range(5)]
-        seen: list[int] = []
-        place: tuple[dt.datetime, int | None] = (START + HOUR, None)
-        with database.reading() as session:
-            while some := list_shares_for_feed(session, town.ben.id, place[0], 2, before_id=place[1]):
-                seen += [share.id for share in some]
-                place = (some[-1].at, some[-1].id)
-
-        assert seen == made[::-1]
-
-    def test_takes_two_statements_that_go_through_indexes(self, database: Database, town: Town) -> None:
-        town.share(town.post)
-        with count_statements(database.engine) as sent, record_selects(database) as selects:
-            town.feed(town.ben)
-
-        assert len(sent) == 2
-        if database.is_sqlite:
-            plans = "\n".join(plan_of(database, *one) for one in selects)
-            assert "ix_shares_account_id" in plans
-            assert "ix_shares_recipient_id" in plans
-            assert "SCAN shares" not in plans
-
-
-class TestIsShareOfPage:
-    def test_knows_the_page_of_a_share(self, database: Database, town: Town) -> None:
-        share = town.share(town.post)
-        with database.transaction() as session:
-            other = make_page(session)
-        with database.reading() as session:
-            assert is_share_of_page(session, page_id=town.page.id, share_id=share.id)
-            assert not is_share_of_page(session, page_id=other.id, share_id=share.id)
 
 
 class TestFollowLink:

@@ -15,7 +15,7 @@ from shop.core.errors import NotFound
 from shop.notifications.models import Notification, NotificationKind
 from shop.people import service
 from shop.people.models import Friend
-from shop.people.queries import MAX_FRIENDS, list_followed_people
+from shop.people.queries import MAX_FRIENDS, find_follow
 from tests.factories import START, make_account
 from tests.people.conftest import Circle
 from tests.people.ties import blocks, both, follows, friendships, requests, set_profile
@@ -154,7 +154,7 @@ class TestAccept:
         assert both(circle.ada, circle.dan) <= follows(database)
         with database.reading() as session:
             assert (NotificationKind.FRIEND_ACCEPTED, ["Ada Roy"]) in _told(session, circle.dan)
-            assert list_followed_people(session, circle.dan.id)[0].level > 0
+            assert (find_follow(session, circle.dan.id, circle.ada.id) or 0) > 0
 
     def test_of_a_request_that_is_gone_is_refused(self, database: Database, circle: Circle) -> None:
         with database.transaction() as session, pytest.raises(service.NoRequest):
