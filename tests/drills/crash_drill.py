@@ -116,7 +116,7 @@ class Drill:
             self.wait_until_quiet()
             if not self._count_jobs(is_due=False) and not self._count_deliveries(is_due=False):
                 break
-            self._turn(21)
+            self._turn(max(21, self._minutes_to_next_job()))
         return self.compare()
 
     def compare(self, tamper: Tampering | None = None) -> list[str]:
@@ -161,6 +161,14 @@ class Drill:
             statement = statement.where(Job.kind != self.without)
         with self.database.reading() as session:
             return session.scalar(statement) or 0
+
+    def _minutes_to_next_job(self) -> float:
+        """Return how long it is to the next job, such as the digest of tomorrow morning; 0 while Stripe has news."""
+        if self._count_deliveries(is_due=False):
+            return 0
+        with self.database.reading() as session:
+            at = session.scalar(select(func.min(Job.run_at)).where(Job.state == JobState.WAITING))
+        return 0 if at is None else (at - self.crew.clock.now()).total_seconds() / 60 + 1
 
     def _count_deliveries(self, *, is_due: bool) -> int:
         shown = httpx.get(f"{self.crew.sandbox}/_sandbox/health", timeout=60).json()

@@ -11,6 +11,7 @@ from shop.accounts.models import Account
 from shop.core.db import Database
 from shop.core.outbox import Job
 from shop.notifications.models import MailPace, Notification, NotificationKind, NotificationSetting
+from shop.notifications.reading import mark_all_read
 from shop.notifications.service import WRITE_DIGEST, notify
 from tests.factories import make_account
 from tests.notifications.telling import tell, unread_count
@@ -135,3 +136,17 @@ class TestNotifyAtOnce:
             assert sorted(row.count for row in found) == [rounds // 3] * 3
             assert {row.data["people"] for row in found} == {rounds // 3}
             assert unread_count(database, account) == 3
+
+    def test_reading_and_telling_at_once_leave_an_exact_count(
+        self, database: Database, lea: Account, now: dt.datetime
+    ) -> None:
+        def act(number: int) -> None:
+            if number % 3:
+                tell(database, lea, now=now + dt.timedelta(seconds=number), subject=f"post:{number % 4}")
+            else:
+                with database.transaction() as session:
+                    mark_all_read(session, account_id=lea.id, until=None, now=now)
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(act, range(60)))
+        assert unread_count(database, lea) == sum(row.read_at is None for row in rows(database, lea))
