@@ -170,6 +170,29 @@ class TestEditPost:
             edit(house, post_id, PostDraft("Camille's"), version)
         assert house.post(post_id).body == "Noor's"
 
+    def test_lets_one_of_many_at_once_win(self, house: PostsHouse) -> None:
+        post_id = house.add()
+        version = house.post(post_id).version
+        won: list[int] = []
+        told: list[int] = []
+
+        def work(number: int) -> None:
+            try:
+                edit(house, post_id, PostDraft(f"Number {number}"), version)
+            except posting.PostChanged:
+                told.append(number)
+            else:
+                won.append(number)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (len(won), len(told)) == (1, 5)
+        assert house.post(post_id).body == f"Number {won[0]}"
+        assert len(house.revisions(post_id)) == 1
+
     def test_keeps_its_words_for_the_search(self, house: PostsHouse) -> None:
         post_id = house.add(PostDraft("Un **Été** brûlant"))
         assert house.post(post_id).search_text == "un ete brulant"

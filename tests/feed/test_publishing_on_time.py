@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from shop.core.clock import SteppedClock
-from shop.core.outbox import Worker
+from shop.core.outbox import LEASE, ClaimedJob, Worker
 from shop.feed import posting
 from shop.feed.jobs import handlers
 from shop.feed.models import PostStatus
@@ -74,6 +74,16 @@ class TestPublishScheduled:
         scheduled.schedule(START + 2 * HOUR)
         scheduled.schedule(START + HOUR)
         assert scheduled.work(START + HOUR) is PostStatus.PUBLISHED
+
+    def test_is_made_up_for_when_the_worker_was_killed(self, scheduled: Scheduled) -> None:
+        def die(_job: ClaimedJob) -> None:
+            raise SystemExit
+
+        scheduled.clock.advance(hours=1)
+        with pytest.raises(SystemExit):
+            Worker(scheduled.runtime.database, scheduled.clock, {posting.PUBLISH_POST: die}).run_due()
+        assert scheduled.work(START + HOUR) is PostStatus.SCHEDULED  # its lease still runs
+        assert scheduled.work(START + HOUR + LEASE) is PostStatus.PUBLISHED
 
     def test_is_done_once_by_two_who_have_the_same_job(self, scheduled: Scheduled) -> None:
         with scheduled.runtime.database.transaction() as session:
