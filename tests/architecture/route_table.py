@@ -121,7 +121,7 @@ ROUTES: dict[str, Row] = {
     "feed_admin.new_post": MANAGE_POSTS,
     "feed_admin.pin_post": MANAGE_POSTS,
     "feed_admin.restore_post": MANAGE_POSTS,
-    "feed_admin.schedule_post": MANAGE_POSTS,
+    "feed_admin.schedule_post": Row(Who.STAFF, Permission.MANAGE_POSTS, finds_nothing=True),
     "feed_admin.show_history": MANAGE_POSTS,
     "feed_admin.show_post": MANAGE_POSTS,
     "feed_admin.show_posts": MANAGE_POSTS,
