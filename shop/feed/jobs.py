@@ -7,6 +7,7 @@ import structlog
 
 from shop.core.outbox import ClaimedJob, Handler
 from shop.feed.learning import LEARN_KINDS, refresh_kind_weights
+from shop.feed.opening import TIDY_FEEDS, delete_old_feeds
 from shop.feed.posting import PUBLISH_POST, publish_due_post
 from shop.web.context import Runtime
 
@@ -18,6 +19,7 @@ def handlers(runtime: Runtime) -> Mapping[str, Handler]:
     return {
         PUBLISH_POST: lambda job: publish_scheduled(runtime, job),
         LEARN_KINDS: lambda job: learn_kinds(runtime, job),
+        TIDY_FEEDS: lambda _job: tidy_feeds(runtime),
     }
 
 
@@ -35,3 +37,9 @@ def learn_kinds(runtime: Runtime, job: ClaimedJob) -> None:
     with runtime.database.transaction() as session:
         learned = refresh_kind_weights(session, page_id=page_id, now=runtime.clock.now())
     log.info("kinds_learned", page_id=page_id, kinds=len(learned))
+
+
+def tidy_feeds(runtime: Runtime) -> None:
+    """Put away the feeds that were opened days ago."""
+    with runtime.database.transaction() as session:
+        delete_old_feeds(session, now=runtime.clock.now())

@@ -15,6 +15,7 @@ from sqlalchemy import Row, delete, or_, select
 from sqlalchemy.orm import Session
 
 from shop.core.errors import NotFound
+from shop.core.outbox import enqueue
 from shop.feed.feed_people_queries import map_standing_shares
 from shop.feed.feed_queries import find_settings, map_still_there
 from shop.feed.ranking import Sliders, read_sliders
@@ -27,6 +28,7 @@ LOOK_AHEAD = 100
 """So many places are looked at for ``PAGE_SIZE`` that may still be seen; a page can be shorter."""
 ROUNDS_A_VIEW = 4
 """So many rounds may find nothing before a page is cut short; the next page goes on."""
+TIDY_FEEDS = "feed.tidy"
 KEPT = 5
 KEEPS = dt.timedelta(days=2)
 
@@ -101,6 +103,14 @@ def keep_feed(session: Session, feed: OpenFeed) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    # Those of people who never come back are put away by the worker, once a day.
+    enqueue(session, kind=TIDY_FEEDS, subject=f"{feed.opened_at:%Y-%m-%d}", payload={}, now=feed.opened_at)
+
+
+def delete_old_feeds(session: Session, *, now: dt.datetime) -> None:
+    """Delete everybody's feeds that were opened longer than ``KEEPS`` ago."""
+    old = delete(OpenFeed).where(OpenFeed.opened_at < now - KEEPS)
+    session.execute(old.execution_options(synchronize_session=False))
 
 
 def find_feed(session: Session, account_id: int, token: str, *, to_change: bool = False) -> OpenFeed:

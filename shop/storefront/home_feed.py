@@ -73,7 +73,7 @@ def _private(response: Response) -> Response:
 
 @blueprint.get("/feed/news")
 @login_required
-@limiter.limit("30/minute")
+@limiter.limit("600/minute")
 def show_news() -> BaseResponse:
     """Answer how many posts came since a feed was opened, as the piece that says so; empty when none did."""
     since = id_or_none(request.args.get("since", ""))

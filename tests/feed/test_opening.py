@@ -9,15 +9,19 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.accounts.profile_models import Audience, Profile
+from shop.core.clock import SteppedClock
 from shop.core.db import Database
+from shop.core.outbox import Job, Worker
+from shop.feed.jobs import handlers
 from shop.feed.models import CommentStatus, Post, PostCounts, PostStatus
-from shop.feed.opening import KEPT, FeedGone, next_page, open_feed
+from shop.feed.opening import KEPT, TIDY_FEEDS, FeedGone, next_page, open_feed
 from shop.feed.ranking import EdgeKind
 from shop.feed.ranking_models import FeedOrder, FeedSettings, HiddenPost, OpenFeed, PostView
 from shop.feed.rounds import Limits
 from shop.page.models import Page, PageVersion
 from shop.page.service import follow, unfollow
 from shop.people.models import Block, Friend
+from shop.web.context import Runtime
 from tests.factories import START, make_account, make_page
 from tests.support.feeds import (
     comment_on,
@@ -185,6 +189,22 @@ class TestOpenFeed:
             open_feed(session, viewer.id, START + dt.timedelta(days=3))
             mine = session.scalars(select(OpenFeed.token).where(OpenFeed.account_id == viewer.id)).all()
             assert len(mine) == 1
+
+    def test_is_put_away_after_days_by_the_worker(
+        self, database: Database, runtime: Runtime, clock: SteppedClock
+    ) -> None:
+        with database.transaction() as session:
+            viewer = make_account(session)
+            for days in (0, 0, 3):
+                open_feed(session, viewer.id, START + dt.timedelta(days=days))
+                viewer = make_account(session)
+        with database.reading() as session:
+            jobs = session.scalars(select(Job).where(Job.kind == TIDY_FEEDS)).all()
+            assert len(jobs) == 2
+        clock.advance(days=3)
+        Worker(database, clock, handlers(runtime)).run_due()
+        with database.reading() as session:
+            assert session.scalars(select(OpenFeed.opened_at)).all() == [START + dt.timedelta(days=3)]
 
     def test_of_somebody_else_cannot_be_read(self, database: Database) -> None:
         with database.transaction() as session:

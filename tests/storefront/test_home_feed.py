@@ -13,9 +13,14 @@ from shop.feed.models import PostKind
 from shop.feed.ranking_models import FeedOrder, FeedSettings, KindWeight, OpenFeed, PostView
 from tests.factories import START, make_account, make_page
 from tests.support.feeds import comment_on, follow_person, like_page, make_post, react_to, share_post
+from tests.support.statements import count_statements
 from tests.support.visitors import sign_in
 
 HOUR = dt.timedelta(hours=1)
+OPENING = 22
+"""Statements of a feed's first page: who asks, eleven that sort, what is shown, three that keep it."""
+NEXT_ROUND = 6
+"""So many more where a page needs the next round: it is looked for, locked, sorted and kept on the way."""
 
 
 def posts_in(html: str) -> list[int]:
@@ -282,3 +287,53 @@ def assert_shown(true: float, shown: float) -> None:
     """The number shown is the true one with four significant digits."""
     assert shown == pytest.approx(true, rel=0.5e-3 + 1e-9)
     assert f"{true:.4g}" == f"{shown:.4g}"
+
+
+class TestStatements:
+    def test_do_not_grow_with_pages_posts_or_people(
+        self, database: Database, browser: FlaskClient, viewer: Account
+    ) -> None:
+        with database.transaction() as session:
+            friend, page = make_account(session), make_page(session)
+            like_page(session, viewer, page, START)
+            follow_person(session, viewer, friend, START)
+            post = make_post(session, page, START - HOUR)
+            share_post(session, post, friend, START - HOUR)
+        few = self._count(database, browser, "/en/")
+        with database.transaction() as session:
+            for number in range(40):
+                page, friend = make_page(session), make_account(session)
+                like_page(session, viewer, page, START)
+                follow_person(session, viewer, friend, START)
+                for hours in range(4):
+                    post = make_post(session, page, START - HOUR * hours)
+                    react_to(session, post, friend, START - HOUR)
+                    comment_on(session, post, friend, START - HOUR)
+                if number % 2:
+                    share_post(session, post, friend, START - HOUR)
+        many = self._count(database, browser, "/en/")
+        assert (few, many) == (OPENING, OPENING)
+        path = next_path(browser.get("/en/").text)
+        assert path
+        assert self._count(database, browser, path) <= OPENING
+
+    def test_of_the_next_round_are_bounded(
+        self, database: Database, browser: FlaskClient, viewer: Account
+    ) -> None:
+        with database.transaction() as session:
+            page = make_page(session)
+            like_page(session, viewer, page, START)
+            for hours in range(35):
+                make_post(session, page, START - HOUR * hours)
+        path: str | None = "/en/"
+        counts = []
+        while path:
+            counts.append(self._count(database, browser, path))
+            path = next_path(browser.get(path).text)
+        assert len(counts) >= 4
+        assert max(counts) <= OPENING + NEXT_ROUND
+
+    def _count(self, database: Database, browser: FlaskClient, path: str) -> int:
+        with count_statements(database.engine) as sent:
+            assert browser.get(path).status_code == 200
+        return len(sent)
