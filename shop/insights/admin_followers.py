@@ -28,7 +28,6 @@ from shop.page.audit import record_act
 from shop.page.authorization import Permission
 from shop.page.days import start_of_day
 from shop.page.models import LikeSource, Page
-from shop.storefront.embedding import embed_url, snippet
 from shop.web.context import database, now, settings
 from shop.web.limits import limiter
 from shop.web.pages import render
@@ -75,8 +74,6 @@ def show_followers(access: PageAccess) -> Response:
         totals=totals,
         total=sum(one.count for one in totals),
         sources=SOURCES,
-        card_code=snippet(f"/p/{access.page.slug}", access.page.name),
-        card_url=embed_url(f"/p/{access.page.slug}"),
         kept=kept,
         first_url=_address(access, kept) if after is not None else None,
         next_url=_address(access, {**kept, "after": _write_place(part.after)}) if part.after else None,

@@ -9,6 +9,7 @@ from shop.page.admin_payments import NOTICE_KEY
 from shop.page.authorization import Permission, allows
 from shop.page.models import Role
 from shop.storefront.cards import product_card
+from shop.storefront.snippets import embed_url, snippet
 from shop.web.context import settings
 from shop.web.locale import LANGUAGE_PREFIX
 from shop.web.payment_mode import PaymentMode, payment_mode
@@ -85,5 +86,7 @@ def chrome() -> dict[str, Any]:
         "manage_sections": manage_sections,
         "split_bar": split_bar,
         "has_room": has_room,
+        "embed_code": snippet,
+        "embed_url": embed_url,
         "test_notice": test_notice,
     }

@@ -7,7 +7,7 @@ it, and another site that posts by itself is refused as ever. Cookies are Lax an
 window they are there, so that who is signed in with us buys as themselves.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -25,15 +25,12 @@ from shop.storefront.chrome import theme_url
 from shop.storefront.parts import current_version
 from shop.storefront.products import view_product
 from shop.storefront.schema_org import absolute
-from shop.web.context import database, settings
+from shop.storefront.snippets import THEMES
+from shop.web.context import database
 from shop.web.headers import allow_framing
 from shop.web.locale import language
 from shop.web.templating import money
 
-THEMES = frozenset({"light", "dark"})
-HEIGHTS: Mapping[str, int] = {"page": 320, "product": 520, "post": 620}
-"""Pixels that a frame is given until its script knows better, by what it shows."""
-WIDTH = 600
 PERMANENT = 301
 
 blueprint = Blueprint("embed", __name__)
@@ -143,25 +140,4 @@ def _render(template: str, **context: Any) -> str:
     """Render without Flask's context processors: those ask who is looking."""
     return current_app.jinja_env.get_template(template).render(
         current_language=language(), theme_url=theme_url, number=format_decimal, **context
-    )
-
-
-def embed_url(path: str, theme: str = "") -> str:
-    """Return the absolute address of the card of ``path`` (``/p/lumen/shop/lamp``) in the current language."""
-    return absolute(f"/embed{path}") + (f"?theme={theme}" if theme in THEMES else "")
-
-
-def snippet(path: str, title: str, *, theme: str = "", width: int = WIDTH, height: int | None = None) -> str:
-    """Return the HTML that shows the card of ``path`` on another site; the script in it may be left out."""
-    kind = "product" if "/shop/" in path else "post" if "/posts/" in path else "page"
-    frame = current_app.jinja_env.from_string(
-        '<iframe data-vitrine src="{{ src }}" title="{{ title }}" width="100%" height="{{ height }}" loading="lazy"'
-        ' style="border:0;max-width:{{ width }}px"></iframe>\n<script async src="{{ script }}"></script>'
-    )
-    return frame.render(
-        src=embed_url(path, theme),
-        title=title,
-        width=width,
-        height=height or HEIGHTS[kind],
-        script=f"{settings().public_url}/embed.js",
     )

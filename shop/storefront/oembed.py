@@ -17,8 +17,8 @@ from shop.core.errors import NotFound
 from shop.feed.views import load_posts
 from shop.page.models import Page
 from shop.page.queries import get_page
-from shop.storefront.embedding import HEIGHTS, WIDTH, snippet
 from shop.storefront.schema_org import SITE, Image, absolute, shared_picture
+from shop.storefront.snippets import HEIGHTS, WIDTH, snippet
 from shop.web.context import database, settings
 from shop.web.limits import limiter
 from shop.web.locale import language
