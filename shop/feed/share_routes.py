@@ -191,8 +191,15 @@ def _page(thing: Thing, form: Form, *, status: int = 200) -> Response:
     return render(
         "feed/share.html",
         status=status, thing=thing, form=form, friends=friends, is_guest=me is None, max_text=MAX_TEXT,
-        link=settings().public_url + thing.path, back=referring_path() or thing.path,
+        link=settings().public_url + thing.path, back=_back(thing),
     )  # fmt: skip
+
+
+def _back(thing: Thing) -> str:
+    """Return where one was before this page: what it is about, when that was the way in."""
+    came_from = referring_path() or thing.path
+    is_way_in = any(part in came_from for part in ("/shares", "/sign-in", "/sign-up"))
+    return safe_next(thing.path if is_way_in else came_from)
 
 
 def _choices(session: Session, me: int, name: str, chosen_id: int | None) -> list[Person]:

@@ -323,6 +323,20 @@ class TestSharePage:
         assert "Typed" in text
         assert 'value="friend" checked' in text
 
+    @pytest.mark.parametrize(
+        ("came_from", "leads_to"),
+        [
+            ("/en/friends", "/en/friends"),
+            ("/en/sign-in?next=/x", "/en/p/lumen/shop/lamp"),
+            ("", "/en/p/lumen/shop/lamp"),
+        ],
+    )
+    def test_leads_back_to_where_one_was(self, app: Flask, town: Town, came_from: str, leads_to: str) -> None:
+        headers = {"Referer": f"http://localhost{came_from}"} if came_from else {}
+        text = browser(app, town.ada).get("/en/p/lumen/shop/lamp/shares/new", headers=headers).text
+
+        assert f'name="next" value="{leads_to}"' in text
+
     def test_is_nowhere_for_what_is_not_shown(self, app: Flask, database: Database, town: Town) -> None:
         client = browser(app, town.ada)
 
