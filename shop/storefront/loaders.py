@@ -27,7 +27,7 @@ from shop.web.locale import language
 from shop.web.templating import localized
 
 PAGE_SIZE = 24
-POSTS = 8
+POSTS = 6
 BEST_SELLERS = 5
 RELATED = 4
 

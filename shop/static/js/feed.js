@@ -1,4 +1,4 @@
-// Posts with JavaScript: reacting and hiding in place, times in words. What photos and talk need stands apart.
+// Posts with JavaScript: reacting and hiding in place, times in words. Photos and talk have files of their own.
 // Without it every act is a plain form and every link a page.
 (() => {
   "use strict";
@@ -87,15 +87,6 @@
     event.preventDefault();
     const kinds = [...kind.parentElement.querySelectorAll(".react__kind")];
     kinds[(kinds.indexOf(kind) + by + kinds.length) % kinds.length].focus();
-  });
-
-  // Photos are looked at after the page itself is there.
-  window.addEventListener("load", () => {
-    const frame = document.getElementById("photo-frame");
-    if (!frame) return;
-    const script = document.createElement("script");
-    script.src = frame.dataset.script;
-    document.head.append(script);
   });
 
   setInterval(() => tellTimes(document), 60000);

@@ -1,6 +1,11 @@
-// Photos of posts with JavaScript: large in a dialog, and the products at their points. feed.js loads it.
+// Photos of posts with JavaScript: large in a dialog, and the products at their points; loaded after the page.
 (() => {
   "use strict";
+
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = document.getElementById("photo-frame")?.dataset.style ?? "";
+  if (style.getAttribute("href")) document.head.append(style);
 
   // Photos large, in a dialog that arrows turn.
 

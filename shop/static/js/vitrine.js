@@ -55,4 +55,13 @@
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
+
+  // What is needed only once somebody looks closer comes after the page itself.
+  window.addEventListener("load", () => {
+    for (const source of new Set([...document.querySelectorAll("[data-later]")].map((one) => one.dataset.later))) {
+      const script = document.createElement("script");
+      script.src = source;
+      document.head.append(script);
+    }
+  });
 })();
