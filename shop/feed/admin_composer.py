@@ -14,7 +14,7 @@ from shop.core.errors import Invalid
 from shop.feed import posting
 from shop.feed.admin_post_queries import Taggable, find_taggable, map_taggable
 from shop.feed.admin_posts import KINDS
-from shop.feed.drafts import MAX_BODY, MAX_PHOTOS, PostDraft, kind_of
+from shop.feed.drafts import MAX_BODY, MAX_PHOTOS, PostDraft, check_draft, check_time, kind_of
 from shop.feed.marking import render as render_marks
 from shop.feed.models import Post, PostStatus
 from shop.feed.post_conflicts import Told, pictures_in, read_snapshot, tell_changes, write_snapshot
@@ -206,6 +206,11 @@ def _read(access: PageAccess, known: Mapping[str, dict[str, Any]], *, post_id: i
             )
         except BadTime as bad:
             form.add_error(bad.field, str(bad))
+        else:
+            form.add_invalid(check_time(sent.at, now()))
+    if action in ("publish", "schedule"):
+        # The services refuse it too, but one after the other: here all is told at once.
+        form.add_invalid(check_draft(draft, is_public=True))
     if not form.errors:
         sent.draft = draft
     return sent

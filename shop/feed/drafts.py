@@ -1,5 +1,6 @@
 """What a post is to become: plain values that the composer, an import and the demo all make."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ MAX_TAGS = 20
 MAX_LINK_TITLE = 200
 MAX_LINK_DESCRIPTION = 500
 MAX_URL = 2_000
+MAX_AHEAD = dt.timedelta(days=366)
 POINTS = 1000
 """A tag's place on a photo is counted in thousandths of its width and height."""
 
@@ -88,6 +90,15 @@ def check_draft(draft: PostDraft, *, is_public: bool) -> Errors:
     _check_photos(draft, errors, is_public=is_public)
     _check_tags(draft, errors)
     return errors
+
+
+def check_time(at: dt.datetime, now: dt.datetime) -> Errors:
+    """Return what is wrong with publishing at ``at``, as ``check_draft`` does."""
+    if at <= now:
+        return {"scheduled_at": [N_("This time has passed. Choose one to come.")]}
+    if at > now + MAX_AHEAD:
+        return {"scheduled_at": [N_("Choose a time within the next year.")]}
+    return {}
 
 
 def _add(errors: Errors, name: str, msgid: str) -> None:

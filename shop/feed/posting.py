@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
 from shop.core.outbox import enqueue
-from shop.feed.drafts import PhotoDraft, PostDraft, TagDraft, check_draft, kind_of
+from shop.feed.drafts import PhotoDraft, PostDraft, TagDraft, check_draft, check_time, kind_of
 from shop.feed.learning import ask_to_learn
 from shop.feed.models import Post, PostCounts, PostKind, PostRevision, PostStatus
 from shop.feed.post_facts import audit_values, facts_of, subject_of
@@ -36,7 +36,6 @@ from shop.page.service import raise_version
 __all__ = ["PhotoDraft", "PostDraft", "TagDraft"]
 
 PUBLISH_POST = "publish_post"
-MAX_AHEAD = dt.timedelta(days=366)
 
 
 class PostChanged(Conflict):
@@ -160,10 +159,9 @@ def schedule_post(
     post = lock_post(session, page_id=page_id, post_id=post_id)
     if post.status is PostStatus.PUBLISHED:
         raise IsPublished
-    if at <= now:
-        raise Invalid({"scheduled_at": [N_("This time has passed. Choose one to come.")]})
-    if at > now + MAX_AHEAD:
-        raise Invalid({"scheduled_at": [N_("Choose a time within the next year.")]})
+    errors = check_time(at, now)
+    if errors:
+        raise Invalid(errors)
     _refuse_unready(session, post)
     before = post.scheduled_at if post.status is PostStatus.SCHEDULED else None
     if before == at:

@@ -133,6 +133,16 @@ class TestCreatePost:
         assert noor.post(house.root, data=fields).status_code == 303
         assert house.photos(only_post(house).id)[0].is_decorative
 
+    def test_tells_all_that_is_wrong_at_once(self, house: PostsHouse, noor: FlaskClient) -> None:
+        sent: dict[str, Any] = {
+            "uploads": upload(), "scheduled_on": "2026-11-20", "scheduled_time": "10:00", "link_title": "News",
+            "action": "schedule",
+        }  # fmt: skip
+        answer = noor.post(house.root, data=sent, content_type="multipart/form-data")
+        assert "Say what this photo shows" in errors_at(answer.text, "photo-0-alt")
+        assert "This time has passed" in errors_at(answer.text, "scheduled_time")
+        assert "Enter the address" in errors_at(answer.text, "link_url")
+
     def test_keeps_good_photos_when_one_is_refused(self, house: PostsHouse, noor: FlaskClient) -> None:
         sent: dict[str, Any] = {
             "body": "Look", "action": "save", "uploads": [upload(), (io.BytesIO(b"<svg/>"), "drawing.svg")],
