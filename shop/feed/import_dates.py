@@ -9,6 +9,7 @@ is out of order only month, weekday and hour are true. The weekday 1 is Sunday, 
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import Any
 
 UNDATED_YEAR = 2014
 """The year of Moro's file, whose posts carry none."""
@@ -59,7 +60,7 @@ def read_instant(date: str, time: str, *, day_first: bool, zone: dt.tzinfo) -> d
 
 def _read_time(day: dt.datetime, time: str, zone: dt.tzinfo) -> dt.datetime:
     if not time:
-        return day.replace(tzinfo=zone).astimezone(dt.UTC)
+        return _in_zone(day, zone)
     found = _TIME.match(time)
     if found is None:
         raise NoInstant(f"“{time[:40]}” is not a time.")
@@ -70,9 +71,15 @@ def _read_time(day: dt.datetime, time: str, zone: dt.tzinfo) -> dt.datetime:
         sign = found[5].upper()
         zone = dt.UTC if sign == "Z" else _offset(sign)
     try:
-        return day.replace(hour=hour, minute=minute, second=second, tzinfo=zone).astimezone(dt.UTC)
+        return _in_zone(day.replace(hour=hour, minute=minute, second=second), zone)
     except ValueError:
         raise NoInstant(f"“{time[:40]}” is not a time.") from None
+
+
+def _in_zone(local: dt.datetime, zone: Any) -> dt.datetime:
+    """Return the UTC instant of a local time; a zone of pytz, which Babel gives where there is one, is asked in its own way."""
+    aware: dt.datetime = zone.localize(local) if hasattr(zone, "localize") else local.replace(tzinfo=zone)
+    return aware.astimezone(dt.UTC)
 
 
 def _offset(sign: str) -> dt.timezone:
@@ -101,11 +108,11 @@ class Calendar:
         else:
             day = fitting[-1]
         # Facebook's hours go from 1 to 24 in some files; on the night that clocks go forward an hour is missing.
-        at = dt.datetime.combine(day, dt.time(hour % HOURS_A_DAY), self._zone)
-        there = at.astimezone(dt.UTC)
-        if there.astimezone(self._zone).hour != at.hour:
+        time = dt.time(hour % HOURS_A_DAY)
+        there = _in_zone(dt.datetime.combine(day, time), self._zone)
+        if there.astimezone(self._zone).hour != time.hour:
             other = next(one for one in fitting if one != day)
-            there = dt.datetime.combine(other, dt.time(hour % HOURS_A_DAY), self._zone).astimezone(dt.UTC)
+            there = _in_zone(dt.datetime.combine(other, time), self._zone)
         return there
 
     def _days_of(self, month: int) -> list[dt.date]:

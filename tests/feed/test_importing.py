@@ -1,10 +1,12 @@
 """Files of post metrics are read by their headers, whatever their order, delimiter, encoding and line ends."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import get_timezone
 
 from shop.catalog.importing.messages import FileFault
 from shop.feed.import_dates import Calendar, NoInstant
@@ -83,8 +85,9 @@ class TestReadPosts:
         posts, _ = read(write(tmp_path, "date,time,likes", "03/04/2018,6:00,1", "22/04/2018,6:00,1"))
         assert [post.published_at.month for post in posts] == [4, 4]
 
-    def test_takes_times_as_those_of_a_zone(self, tmp_path: Path) -> None:
-        [post], _ = read(write(tmp_path, "date,likes", "7/1/2018 6:00,1"), zone=ZoneInfo("Europe/Paris"))
+    @pytest.mark.parametrize("make", [ZoneInfo, get_timezone])
+    def test_takes_times_as_those_of_a_zone(self, tmp_path: Path, make: Callable[[str], dt.tzinfo]) -> None:
+        [post], _ = read(write(tmp_path, "date,likes", "7/1/2018 6:00,1"), zone=make("Europe/Paris"))
         assert post.published_at == dt.datetime(2018, 7, 1, 4, 0, tzinfo=dt.UTC)
 
     @pytest.mark.parametrize(
@@ -166,8 +169,9 @@ class TestReadPosts:
 
 class TestCalendar:
     @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "America/Sao_Paulo"])
-    def test_agrees_with_month_weekday_and_hour(self, zone: str) -> None:
-        calendar = Calendar([12, 1], ZoneInfo(zone))
+    @pytest.mark.parametrize("make", [ZoneInfo, get_timezone])  # the latter may give zones of pytz
+    def test_agrees_with_month_weekday_and_hour(self, zone: str, make: Callable[[str], dt.tzinfo]) -> None:
+        calendar = Calendar([12, 1], make(zone))
         for month in range(12, 0, -1):
             for weekday in range(1, 8):
                 for hour in range(24):

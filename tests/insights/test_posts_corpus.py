@@ -144,7 +144,7 @@ class TestPostsOfLiveSellers:
         with database.reading() as session:
             version = session.get_one(PageVersion, page.id)
         assert version.last_post_at is not None
-        assert version.last_post_at.isoformat() == "2018-06-13T01:03:00+00:00"  # 3:03 in Paris
+        assert version.last_post_at.isoformat() == "2018-06-12T23:12:00+00:00"  # 1:12 in Paris, the 13th
 
     def test_cost_few_statements(
         self, client: FlaskClient, database: Database, page: Page, clock: SteppedClock
