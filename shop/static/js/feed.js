@@ -10,6 +10,9 @@
     return response;
   };
 
+  // A button without an address of its own has the page's as its formAction.
+  const targetOf = (form, submitter) => submitter?.getAttribute("formaction") ?? form.action;
+
   const pieceOf = (html) => {
     const template = document.createElement("template");
     template.innerHTML = html.trim();
@@ -24,7 +27,7 @@
   // Reacting and hiding.
 
   const actOnPost = async (form, submitter) => {
-    const response = await send(submitter?.formAction || form.action, {
+    const response = await send(targetOf(form, submitter), {
       method: "POST",
       body: new FormData(form, submitter),
     });
@@ -34,6 +37,7 @@
     if (piece.matches("[data-refusal]")) return refuse(form, piece);
     if (form.dataset.postAct === "hide") return hide(form.closest("[data-post]"), piece);
     if (form.dataset.postAct === "show") return show(form);
+    if (!piece.matches("[data-foot]")) return location.reload();
     const foot = form.closest("[data-foot]");
     foot.replaceWith(piece);
     piece.querySelector("summary")?.focus();
@@ -92,5 +96,5 @@
   setInterval(() => tellTimes(document), 60000);
   document.addEventListener("htmx:after:swap", () => tellTimes(document));
   tellTimes(document);
-  window.vitrineFeed = { send, pieceOf, refuse, tellTimes };
+  window.vitrineFeed = { send, targetOf, pieceOf, refuse, tellTimes };
 })();

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { send, pieceOf, refuse, tellTimes } = window.vitrineFeed;
+  const { send, targetOf, pieceOf, refuse, tellTimes } = window.vitrineFeed;
 
   // Comments.
 
@@ -80,7 +80,7 @@
   };
 
   const actOnComment = async (form, submitter) => {
-    const response = await send(submitter?.formAction || form.action, { method: "POST", body: new FormData(form) });
+    const response = await send(targetOf(form, submitter), { method: "POST", body: new FormData(form) });
     if (response.status === 204) return;
     const piece = pieceOf(await response.text());
     if (piece?.matches("[data-refusal]")) return refuse(form, piece);
