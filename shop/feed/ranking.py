@@ -142,9 +142,7 @@ def _count(tie: Tie, sliders: Sliders) -> Edge:
     )
 
 
-def page_tie(
-    *, affinity: float, kind: PostKind, weights: Mapping[PostKind, float], age: dt.timedelta
-) -> Tie:
+def page_tie(*, affinity: float, kind: PostKind, weights: Mapping[PostKind, float], age: dt.timedelta) -> Tie:
     """Return the edge to the followed page that published a post; a kind without a weight has 1."""
     return Tie(EdgeKind.PAGE, BASE + affinity, weights.get(kind, 1.0), age)
 
