@@ -101,7 +101,7 @@ def house(database: Database, app: Flask) -> House:
             "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed", "edit_id": bulk_edit.id,
             "run_id": run.id, "notification_id": 1,
             "handle": f"spare-{spare.id}", "share_id": 1, "proof": "nonsense", "post_id": post.id,
-            "place": "gone.1",
+            "place": "gone.1", "comment_id": 1,
         }  # fmt: skip
     return House(people, values, order)
 
