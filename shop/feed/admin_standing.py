@@ -1,12 +1,14 @@
 """Where a post stands, changed with a button and undone with another: pinned, deleted, scheduled."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import wraps
 
 from flask import request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shop.core.errors import Invalid, NotFound
+from shop.core.errors import Conflict, Invalid, NotFound
 from shop.feed import posting
 from shop.feed.models import PostStatus
 from shop.page.access import PageAccess, staff_only
@@ -14,8 +16,25 @@ from shop.page.authorization import Permission
 from shop.web.context import database, now
 from shop.web.pages import flash_message, go, safe_next
 
+View = Callable[[PageAccess, int], Response]
+
+
+def _refusals_told(view: View) -> View:
+    """Let a view that meets another state than its button was made for say so on the list of posts."""
+
+    @wraps(view)
+    def telling(access: PageAccess, post_id: int) -> Response:
+        try:
+            return view(access, post_id)
+        except Conflict as conflict:
+            flash_message(gettext(conflict.msgid), "error")
+            return _back(access)
+
+    return telling
+
 
 @staff_only(Permission.MANAGE_POSTS)
+@_refusals_told
 def pin_post(access: PageAccess, post_id: int) -> Response:
     """Keep a post on top of the page, in place of another one if need be."""
     with database().transaction() as session:
@@ -32,6 +51,7 @@ def pin_post(access: PageAccess, post_id: int) -> Response:
 
 
 @staff_only(Permission.MANAGE_POSTS)
+@_refusals_told
 def unpin_post(access: PageAccess, post_id: int) -> Response:
     """Take a post from the top of the page."""
     with database().transaction() as session:
@@ -44,6 +64,7 @@ def unpin_post(access: PageAccess, post_id: int) -> Response:
 
 
 @staff_only(Permission.MANAGE_POSTS)
+@_refusals_told
 def delete_post(access: PageAccess, post_id: int) -> Response:
     """Put a post away; it can be brought back."""
     with database().transaction() as session:
@@ -58,6 +79,7 @@ def delete_post(access: PageAccess, post_id: int) -> Response:
 
 
 @staff_only(Permission.MANAGE_POSTS)
+@_refusals_told
 def restore_post(access: PageAccess, post_id: int) -> Response:
     """Bring a deleted post back as what it was."""
     with database().transaction() as session:
@@ -74,6 +96,7 @@ def restore_post(access: PageAccess, post_id: int) -> Response:
 
 
 @staff_only(Permission.MANAGE_POSTS)
+@_refusals_told
 def unschedule_post(access: PageAccess, post_id: int) -> Response:
     """Make a scheduled post a draft again."""
     with database().transaction() as session:
@@ -86,6 +109,7 @@ def unschedule_post(access: PageAccess, post_id: int) -> Response:
 
 
 @staff_only(Permission.MANAGE_POSTS)
+@_refusals_told
 def schedule_post(access: PageAccess, post_id: int) -> Response:
     """Schedule a post again for the instant that it was meant for before: what undoes the button above."""
     at = _instant(request.args.get("at", ""))

@@ -143,6 +143,13 @@ class TestStanding:
         assert house.post(post_id).scheduled_at == START + HOUR
         assert noor.post(f"{house.root}/{post_id}/schedule?at=soon").status_code == 404
 
+    def test_tells_on_the_list_what_cannot_be(self, house: PostsHouse, noor: FlaskClient) -> None:
+        draft, shown = house.add(is_published=False), house.add()
+        answer = noor.post(f"{house.root}/{draft}/pin", follow_redirects=True)
+        assert "Only a published post can be pinned." in answer.text
+        answer = noor.post(f"{house.root}/{shown}/schedule?at=2026-12-24T10:00:00Z", follow_redirects=True)
+        assert "This post is published already." in answer.text
+
     def test_of_another_page_is_not_found(self, house: PostsHouse, noor: FlaskClient) -> None:
         from tests.feed.posts_house import PostsHouse as Another
 
