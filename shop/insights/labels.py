@@ -113,6 +113,7 @@ def job_text(kind: str) -> str:
         "catalog.read_import": _("Read a file of products"),
         "catalog.write_import": _("Import products"),
         "catalog.forget_import": _("Delete an old import’s file"),
+        "publish_post": _("Publish a scheduled post"),
         "ask_refund": _("Ask Stripe for a refund"),
         "sync_refunds": _("Fetch refunds from Stripe"),
         "settle_order": _("Find out whether an order was paid"),
