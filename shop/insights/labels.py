@@ -117,6 +117,7 @@ def job_text(kind: str) -> str:
         "feed.learn_kinds": _("Learn what kinds of posts are worth"),
         "feed.tidy": _("Clear away old open feeds"),
         "write_digest": _("Write a digest of news"),
+        "purge_notifications": _("Clear away old notifications"),
         "ask_refund": _("Ask Stripe for a refund"),
         "sync_refunds": _("Fetch refunds from Stripe"),
         "settle_order": _("Find out whether an order was paid"),
