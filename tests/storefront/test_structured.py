@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from shop.accounts.profile_models import Audience, Profile
 from shop.catalog.models import ProductPicture
 from shop.core.db import Database
+from shop.feed.models import PostCounts
 from shop.page.service import edit_page, raise_version
-from tests.factories import PICTURE, START, make_product
+from tests.factories import PICTURE, START, make_account, make_product
+from tests.feed.talk_house import make_post
 from tests.storefront.conftest import Brand
 from tests.storefront.heads import Head, read_head
 
@@ -162,3 +165,42 @@ class TestProduct:
         assert "<script>alert" not in text
         assert read_head(text).block("Product")["name"] == nasty
         assert read_head(text).properties["og:title"] == nasty
+
+
+class TestPost:
+    def test_is_a_posting_with_what_people_did(
+        self, client: FlaskClient, database: Database, brand: Brand
+    ) -> None:
+        with database.transaction() as session:
+            post = make_post(session, brand.page, body="**New** lamps</script>", photos=1, products=1)
+            session.get_one(PostCounts, post.id).comments = 3
+        head = head_of(client, f"/fr/p/lumen/posts/{post.id}")
+        assert head.canonical == [f"http://localhost/fr/p/lumen/posts/{post.id}"]
+        assert head.properties["og:type"] == "article"
+        assert head.properties["article:published_time"] == "2026-11-24T10:00:00Z"
+        data = head.block("SocialMediaPosting")
+        counted = {
+            one["interactionType"]["@type"]: one["userInteractionCount"]
+            for one in data["interactionStatistic"]
+        }
+        assert counted == {"LikeAction": 0, "CommentAction": 3, "ShareAction": 0}
+        assert data["articleBody"] == "New lamps</script>"
+        assert data["author"]["name"] == brand.page.name
+
+
+class TestPerson:
+    @pytest.mark.parametrize("audience", Audience)
+    def test_is_listed_only_if_everybody_may_see_it(
+        self, client: FlaskClient, database: Database, audience: Audience
+    ) -> None:
+        with database.transaction() as session:
+            profile = session.get_one(Profile, make_account(session, name="Léa Blanc").id)
+            profile.visibility, profile.bio = audience, "I mend lamps."
+            handle = profile.handle
+        head = head_of(client, f"/en/people/{handle}")
+        if audience is Audience.EVERYBODY:
+            assert head.canonical == [f"http://localhost/en/people/{handle}"]
+            assert head.block("ProfilePage")["mainEntity"]["description"] == "I mend lamps."
+        else:
+            assert (head.canonical, head.blocks) == ([], [])
+            assert "description" not in head.names
