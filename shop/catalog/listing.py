@@ -38,7 +38,6 @@ __all__ = [
     "alt_text",
     "list_cards",
     "list_cards_by_id",
-    "list_newest_cards",
 ]
 
 MAX_LIMIT = 100
@@ -307,24 +306,6 @@ def _card(row: Row[Any], fact: Row[Any] | None, language: str) -> ProductCard:
         stock_left=stock if not is_unlimited and 0 < stock <= LOW_STOCK else None,
         single_variant_id=fact.first_id if fact is not None and fact.variants == 1 else None,
     )
-
-
-def list_newest_cards(
-    session: Session, *, page_ids: Sequence[int], language: str, limit: int = 24
-) -> list[tuple[int, ProductCard]]:
-    """Return the newest published products of several pages, each with its page's id, in two statements."""
-    if not page_ids:
-        return []
-    first_picture = _first_picture()
-    statement = (
-        select(Product.page_id, *_CARD_COLUMNS)
-        .outerjoin(ProductPicture, ProductPicture.id == first_picture)
-        .where(Product.page_id.in_(page_ids), Product.status == ProductStatus.PUBLISHED)
-        .order_by(Product.published_at.desc(), Product.id.desc())
-        .limit(limit)
-    )
-    rows = session.execute(statement).all()
-    return list(zip((row.page_id for row in rows), _cards(session, rows, language), strict=True))
 
 
 def list_cards_by_id(
