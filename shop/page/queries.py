@@ -52,17 +52,6 @@ def is_follower(session: Reader, page_id: int, account_id: int | None) -> bool:
     return session.scalar(_FOLLOWING, {"page_id": page_id, "account_id": account_id}) is not None
 
 
-def list_followed_pages(session: Session, account_id: int) -> list[Page]:
-    """Return the pages that the account likes, newest like first."""
-    statement = (
-        select(Page)
-        .join(Follower, Follower.page_id == Page.id)
-        .where(Follower.account_id == account_id)
-        .order_by(Follower.followed_at.desc(), Follower.id.desc())
-    )
-    return list(session.scalars(statement))
-
-
 def find_role(session: Reader, page_id: int, account_id: int | None) -> Role | None:
     """Return the account's role on the page, or None."""
     if account_id is None:

@@ -17,7 +17,6 @@ from shop.page.queries import (
     get_page_by_id,
     get_version,
     is_follower,
-    list_followed_pages,
     list_workplaces,
 )
 from shop.page.service import create_page, edit_page, follow, raise_version, unfollow
@@ -222,7 +221,6 @@ class TestQueries:
             follow(session, page_id=liked.id, account_id=owner.id, now=now)
         with database.reading() as session:
             assert [page.slug for page in list_most_followed(session, limit=48)] == [liked.slug, "lumen"]
-            assert [page.slug for page in list_followed_pages(session, owner.id)] == [liked.slug]
 
     def test_a_guest_follows_nothing_and_works_nowhere(self, database: Database, lumen: Page) -> None:
         with database.reading() as session:
