@@ -5,8 +5,9 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from shop.core.errors import NotFound
+from shop.feed.comment_counting import set_status
 from shop.feed.models import Comment, CommentStatus, Post
-from shop.feed.moderating import TITLE, Actor, decide_case, set_status
+from shop.feed.moderating import TITLE, Actor, decide_case
 from shop.feed.moderation_queries import lock_moderated
 from shop.moderation.models import Decision, Reason, SubjectKind
 from shop.moderation.queries import find_open_case

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from shop.accounts.profile_models import Profile
 from shop.core.errors import Conflict, DomainError, NotFound
 from shop.core.i18n import N_
+from shop.feed.comment_counting import set_status
 from shop.feed.models import CommentStatus
-from shop.feed.moderating import EXCERPT, TITLE, set_status
+from shop.feed.moderating import EXCERPT, TITLE
 from shop.feed.moderation_queries import lock_moderated, lock_profile
 from shop.feed.posting import delete_post, restore_post
 from shop.feed.posting_queries import lock_post_by_id

@@ -1,9 +1,8 @@
 """What a decision does to a comment or a share, in the decision's own transaction, with counts kept exact.
 
-Everybody's counts (``post_counts.comments``, ``comments.reply_count``) hold only what everybody sees. A comment
-that is held, hidden or removed takes its replies out of them: its own ``reply_count`` is then 0, and
-``talking.move_counts`` moves nothing under it. When it comes back its visible replies are counted anew, under the
-lock of its row. Rows are locked in the order comment, its parent, case, ``post_counts``, what is told, the version.
+Everybody's counts (``post_counts.comments``, ``comments.reply_count``) hold only what everybody sees, as
+``comment_counting.py`` keeps them. Rows are locked in the order comment, its case, its parent, ``post_views``,
+``post_counts``, what is told, the version.
 """
 
 import datetime as dt
@@ -13,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Conflict, DomainError, NotFound
 from shop.core.i18n import N_
+from shop.feed.comment_counting import set_status
 from shop.feed.counting import count_on_post, is_first_engagement
 from shop.feed.models import Comment, CommentStatus, Post, Share
-from shop.feed.moderation_queries import count_visible_replies, find_comment, find_share, lock_moderated
+from shop.feed.moderation_queries import find_comment, find_share, lock_moderated
 from shop.feed.sharing import delete_share, restore_share
 from shop.feed.talk_news import tell_of_comment
-from shop.feed.talking import move_counts
 from shop.moderation.banning import ban, lift_ban
 from shop.moderation.models import Case, Decision, Reason, SubjectKind
 from shop.moderation.queries import find_name, get_case, get_page_names
@@ -81,29 +80,6 @@ def report_thing(
     return reported
 
 
-def set_status(
-    session: Session, *, comment: Comment, post: Post, status: CommentStatus, now: dt.datetime
-) -> None:
-    """Give a comment, whose row is locked, another status and move the counts by what everybody sees now."""
-    if comment.status is status:
-        return
-    was_seen = comment.status is CommentStatus.VISIBLE
-    is_seen = status is CommentStatus.VISIBLE
-    comment.status = status
-    if was_seen == is_seen:
-        session.flush()
-        return
-    replies = 0
-    if comment.parent_id is None:
-        replies = count_visible_replies(session, comment.id) if is_seen else comment.reply_count
-        comment.reply_count = replies if is_seen else 0
-    session.flush()
-    sign = 1 if is_seen else -1
-    if comment.deleted_at is None:
-        move_counts(session, post=post, parent_id=comment.parent_id, by=sign, at=now)
-    count_on_post(session, post_id=post.id, page_id=post.page_id, at=now, comments=sign * replies)
-
-
 def decide_case(session: Session, *, case_id: int, decision: Decision, actor: Actor) -> Case:
     """Decide a case of the actor's page and do what it says; AlreadyDecided when somebody was faster."""
     case = get_case(session, case_id, page_id=actor.page_id)
@@ -125,12 +101,17 @@ def _decide_comment(session: Session, case: Case, decision: Decision, actor: Act
     comment, post = _locked(session, case, actor)
     before = comment.status
     _write(session, case, decision, actor, before.value)
+    is_news = decision is Decision.KEPT and before is CommentStatus.HELD and _is_unheard(case, comment)
+    # Its row comes before the post's counts, as wherever somebody engages with a post.
+    is_first = is_news and is_first_engagement(
+        session, post_id=post.id, account_id=comment.account_id or 0, now=actor.now
+    )
     set_status(session, comment=comment, post=post, status=STATUS_AFTER[decision], now=actor.now)
     _finish(
         session, case, actor, f"comment.{_act(decision)}", before=before.value, after=comment.status.value
     )
-    if decision is Decision.KEPT and before is CommentStatus.HELD and _is_unheard(case, comment):
-        _publish(session, comment, post, actor)
+    if is_news:
+        _publish(session, comment, post, actor, is_first=is_first)
     if comment.status is CommentStatus.REMOVED and before is not CommentStatus.REMOVED:
         _tell_author(session, case, actor)
     raise_version(session, actor.page_id)
@@ -138,14 +119,15 @@ def _decide_comment(session: Session, case: Case, decision: Decision, actor: Act
 
 def _is_unheard(case: Case, comment: Comment) -> bool:
     """Tell whether a comment was held since it was written, so that nobody was told of it yet."""
-    return bool(case.signs) and comment.edited_at is None and comment.deleted_at is None
+    is_there = comment.deleted_at is None and comment.account_id is not None
+    return bool(case.signs) and comment.edited_at is None and is_there
 
 
-def _publish(session: Session, comment: Comment, post: Post, actor: Actor) -> None:
+def _publish(session: Session, comment: Comment, post: Post, actor: Actor, *, is_first: bool) -> None:
     """Do what ``talking.write_comment`` left undone when the comment was held."""
     if comment.account_id is None:
         return
-    if is_first_engagement(session, post_id=post.id, account_id=comment.account_id, now=actor.now):
+    if is_first:
         count_on_post(session, post_id=post.id, page_id=post.page_id, at=actor.now, engaged=1)
     record_interaction(
         session, account_id=comment.account_id, page_id=post.page_id, act=Act.COMMENT, now=actor.now

@@ -25,7 +25,9 @@ def tell_of_comment(
     """Tell those whose comment is answered, and the staff who talk for the page."""
     page = get_page_by_id(session, post.page_id)
     actor = page.name if comment.is_page else name
-    away = {comment.account_id, *blocked_ids(session, comment.account_id or 0)}
+    # A page talks with everybody, whoever of its staff writes.
+    apart = set() if comment.is_page else blocked_ids(session, comment.account_id)
+    away = {comment.account_id, *apart}
     answered_ids: set[int | None] = set()
     if answered is not None:
         answered_ids = {answered.account_id}

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Forbidden, Invalid, NotFound
 from shop.core.i18n import N_
-from shop.feed.counting import count_on_post, is_first_engagement
+from shop.feed.comment_counting import move_counts, set_status
+from shop.feed.counting import is_first_engagement
 from shop.feed.models import Comment, CommentLike, CommentStatus, Post
+from shop.feed.moderation_queries import find_comment
 from shop.feed.talk_news import comment_path, tell_of_comment, tell_of_like
 from shop.feed.talk_queries import list_recent_texts, lock_comment
 from shop.moderation.judging import Judgement, judge
@@ -22,6 +24,7 @@ from shop.moderation.service import Subject, open_case
 from shop.moderation.spam import HISTORY_LIMIT, HISTORY_SPAN, RecentText
 from shop.page.affinity import Act, record_interaction
 from shop.page.service import raise_version
+from shop.people.queries import is_blocked
 
 MAX_COMMENT = 2000
 
@@ -71,9 +74,7 @@ def write_comment(
     or the heuristics say so; its author is told by its status.
     """
     body = check_text(text)
-    answered = lock_comment(session, comment_id=parent_id, page_id=post.page_id) if parent_id else None
-    if answered is not None and (answered.post_id != post.id or answered.deleted_at is not None):
-        raise NotFound(N_("The comment that you answer is gone."))
+    answered = None if parent_id is None else _answered(session, post, writer, parent_id)
     judgement = _judged(session, page_id=post.page_id, writer=writer, body=body, now=now)
     comment = Comment(
         post_id=post.id,
@@ -98,6 +99,29 @@ def write_comment(
     tell_of_comment(session, post=post, comment=comment, answered=answered, name=writer.name, now=now)
     raise_version(session, post.page_id)
     return comment
+
+
+def _answered(session: Session, post: Post, writer: Writer, comment_id: int) -> Comment:
+    """Return the comment that is answered, locked; NotFound unless everybody sees it, in a talk that everybody sees."""
+    answered = lock_comment(session, comment_id=comment_id, page_id=post.page_id)
+    top = answered if answered.parent_id is None else find_comment(session, answered.parent_id)
+    is_seen = answered.status is CommentStatus.VISIBLE and answered.deleted_at is None
+    if (
+        answered.post_id != post.id
+        or not is_seen
+        or top is None
+        or top.status is not CommentStatus.VISIBLE
+        or _keep_apart(session, writer, answered)
+    ):
+        raise NotFound(N_("The comment that you answer is gone."))
+    return answered
+
+
+def _keep_apart(session: Session, writer: Writer, comment: Comment) -> bool:
+    """Tell whether the writer and the comment's author have blocked each other; a page talks with everybody."""
+    if writer.is_page or comment.is_page:
+        return False
+    return is_blocked(session, writer.account_id, comment.account_id)
 
 
 def _judged(session: Session, *, page_id: int, writer: Writer, body: str, now: dt.datetime) -> Judgement:
@@ -131,25 +155,6 @@ def _hold(session: Session, *, post: Post, comment: Comment, judgement: Judgemen
     open_case(session, subject=subject, now=now, reason=judgement.reason, signs=judgement.signs)
 
 
-def move_counts(
-    session: Session, *, post: Post, parent_id: int | None, by: int, at: dt.datetime, engaged: int = 0
-) -> None:
-    """Count a comment that everybody now sees (``by`` 1) or no longer sees (-1), on its parent and its post.
-
-    Under a comment that moderators took away nothing counts (``moderating.py``), so nothing moves there.
-    """
-    if parent_id is not None:
-        counting = session.scalar(
-            update(Comment)
-            .where(Comment.id == parent_id, Comment.status == CommentStatus.VISIBLE)
-            .values(reply_count=Comment.reply_count + by)
-            .returning(Comment.id)
-            .execution_options(synchronize_session=False)
-        )
-        by = 0 if counting is None else by
-    count_on_post(session, post_id=post.id, page_id=post.page_id, at=at, comments=by, engaged=engaged)
-
-
 def edit_comment(
     session: Session, *, post: Post, comment_id: int, writer: Writer, text: str, now: dt.datetime
 ) -> Comment:
@@ -167,9 +172,7 @@ def edit_comment(
     judgement = _judged(session, page_id=post.page_id, writer=page_writes, body=body, now=now)
     comment.body, comment.edited_at = body, now
     if judgement.is_held and comment.status is CommentStatus.VISIBLE:
-        comment.status = CommentStatus.HELD
-        session.flush()
-        move_counts(session, post=post, parent_id=comment.parent_id, by=-1, at=now)
+        set_status(session, comment=comment, post=post, status=CommentStatus.HELD, now=now)
     session.flush()
     if judgement.is_held:
         _hold(session, post=post, comment=comment, judgement=judgement, now=now)
@@ -194,11 +197,13 @@ def delete_comment(
 def restore_comment(
     session: Session, *, post: Post, comment_id: int, writer: Writer, now: dt.datetime
 ) -> Comment:
-    """Bring the account's own deleted comment back as it stood; what moderators removed stays removed."""
+    """Bring the account's own deleted comment back as it stood; what moderators removed stays removed. Banned."""
     comment = _own(session, post=post, comment_id=comment_id, writer=writer)
     if comment.deleted_at is not None:
         if comment.status is CommentStatus.REMOVED or is_taken_down(session, SubjectKind.COMMENT, comment.id):
             raise NotFound
+        if not comment.is_page:
+            check_not_banned(session, page_id=post.page_id, account_id=writer.account_id)
         comment.deleted_at = None
         session.flush()
         if comment.status is CommentStatus.VISIBLE:
@@ -217,12 +222,14 @@ def _own(session: Session, *, post: Post, comment_id: int, writer: Writer) -> Co
 
 
 def like_comment(session: Session, *, post: Post, comment_id: int, writer: Writer, now: dt.datetime) -> bool:
-    """Let the account like a comment that everybody sees; return whether it did not before."""
+    """Let the account like a comment that everybody sees; return whether it did not before. Banned, NotFound."""
+    check_not_banned(session, page_id=post.page_id, account_id=writer.account_id)
     comment = lock_comment(session, comment_id=comment_id, page_id=post.page_id)
     if (
         comment.post_id != post.id
         or comment.deleted_at is not None
         or comment.status is not CommentStatus.VISIBLE
+        or _keep_apart(session, writer, comment)
     ):
         raise NotFound
     insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert

@@ -76,7 +76,14 @@ class TestWriting:
         ("text", "said"), [("  ", "Write something first."), ("x<" * 1001, "2002 characters")]
     )
     def test_is_refused_at_its_field_with_the_text_kept(
-        self, lea: FlaskClient, database: Database, here: str, *, headers: dict[str, str], text: str, said: str
+        self,
+        lea: FlaskClient,
+        database: Database,
+        here: str,
+        *,
+        headers: dict[str, str],
+        text: str,
+        said: str,
     ) -> None:
         answer = lea.post(f"{here}/comments", data={"body": text}, headers=headers)
         assert answer.status_code == 422
@@ -232,6 +239,23 @@ class TestHidingByStaff:
         assert "Not so nice" in browser(app, None).get(here).text
         with database.reading() as session:
             assert_counts_are_true(session, talk_house.post.id)
+
+    def test_offers_nothing_on_it_that_would_be_refused(
+        self, app: Flask, database: Database, talk_house: TalkHouse, here: str
+    ) -> None:
+        with database.transaction() as session:
+            befriend(session, talk_house.lea, talk_house.tom)
+            mine = say(session, talk_house.post, talk_house.lea, "Not so nice").id
+        browser(app, talk_house.editor).post(f"/en/p/lumen/comments/{mine}/hiding")
+        friend = browser(app, talk_house.tom)
+        page = friend.get(here).text
+        own = f"/en/p/lumen/comments/{mine}"
+        assert "Not so nice" in page
+        assert f"{own}/likes" not in page
+        assert f"{own}/reply" not in page
+        refused = friend.post(f"{here}/comments", data={"body": "I agree with her", "parent_id": mine})
+        assert refused.status_code == 404
+        assert "I agree with her" in refused.text
 
     def test_shows_a_held_one_and_ends_its_case(
         self, lea: FlaskClient, app: Flask, database: Database, talk_house: TalkHouse, here: str

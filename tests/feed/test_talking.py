@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
 from shop.feed.models import Comment, CommentStatus
+from shop.feed.moderating import Actor, decide_case
 from shop.feed.talking import (
     MAX_COMMENT,
     Banned,
@@ -20,7 +21,7 @@ from shop.feed.talking import (
     restore_comment,
     unlike_comment,
 )
-from shop.moderation.models import Ban, BlockedWord, Case, Reason
+from shop.moderation.models import Ban, BlockedWord, Case, Decision, Reason
 from shop.notifications.models import Notification, NotificationKind
 from tests.factories import START, make_account, make_page
 from tests.feed.talk_house import (
@@ -39,6 +40,12 @@ __all__ = ["talk_house"]
 
 def writer(account: object) -> Writer:
     return Writer(account.id, account.name)  # type: ignore[attr-defined]
+
+
+def ban(session: Session, talk_house: TalkHouse) -> None:
+    """Let Léa write on the page no more."""
+    session.add(Ban(page_id=talk_house.page.id, account_id=talk_house.lea.id, reason=Reason.SPAM, at=START))
+    session.flush()
 
 
 def news_of(session: Session, account_id: int) -> list[tuple[NotificationKind, int]]:
@@ -77,9 +84,7 @@ class TestWriteComment:
 
     def test_refuses_who_is_banned(self, database: Database, talk_house: TalkHouse) -> None:
         with database.transaction() as session:
-            session.add(
-                Ban(page_id=talk_house.page.id, account_id=talk_house.lea.id, reason=Reason.SPAM, at=START)
-            )
+            ban(session, talk_house)
         with pytest.raises(Banned), database.transaction() as session:
             say(session, talk_house.post, talk_house.lea)
 
@@ -120,6 +125,29 @@ class TestWriteComment:
         with pytest.raises(NotFound), database.transaction() as session:
             say(session, talk_house.post, talk_house.lea, under=gone)
 
+    @pytest.mark.parametrize("status", [CommentStatus.HELD, CommentStatus.HIDDEN, CommentStatus.REMOVED])
+    @pytest.mark.parametrize("answers_reply", [False, True])
+    def test_answers_nothing_in_a_talk_that_not_everybody_sees(
+        self, database: Database, talk_house: TalkHouse, status: CommentStatus, *, answers_reply: bool
+    ) -> None:
+        with database.transaction() as session:
+            top = say(session, talk_house.post, talk_house.tom).id
+            reply = say(session, talk_house.post, talk_house.tom, under=top).id
+            set_status(session, top, status)
+        with pytest.raises(NotFound), database.transaction() as session:
+            say(session, talk_house.post, talk_house.lea, under=reply if answers_reply else top)
+
+    @pytest.mark.parametrize("is_mine", [False, True])
+    def test_answers_nobody_with_a_block_between(
+        self, database: Database, talk_house: TalkHouse, *, is_mine: bool
+    ) -> None:
+        one, other = talk_house.lea, talk_house.tom
+        with database.transaction() as session:
+            top = say(session, talk_house.post, one).id
+            block(session, *((other, one) if is_mine else (one, other)))
+        with pytest.raises(NotFound), database.transaction() as session:
+            say(session, talk_house.post, other, under=top)
+
 
 class TestEditComment:
     def test_says_when(self, database: Database, talk_house: TalkHouse) -> None:
@@ -148,6 +176,25 @@ class TestEditComment:
             assert comment.status is CommentStatus.HELD
             assert_counts_are_true(session, talk_house.post.id)
         assert talk_house.counts(database).comments == 0
+
+    def test_that_holds_it_takes_its_replies_out_until_it_is_kept(
+        self, database: Database, talk_house: TalkHouse
+    ) -> None:
+        post = talk_house.post
+        with database.transaction() as session:
+            session.add(BlockedWord(page_id=talk_house.page.id, word="casino", at=START))
+            mine = say(session, post, talk_house.lea).id
+            say(session, post, talk_house.tom, under=mine)
+            edit_comment(
+                session, post=post, comment_id=mine, writer=writer(talk_house.lea), text="casino!", now=START
+            )
+        assert talk_house.counts(database).comments == 0
+        with database.transaction() as session:
+            case_id = session.scalars(select(Case.id)).one()
+            actor = Actor(talk_house.page.id, talk_house.owner.id, START)
+            decide_case(session, case_id=case_id, decision=Decision.KEPT, actor=actor)
+            assert_counts_are_true(session, post.id)
+            assert session.get_one(Comment, mine, populate_existing=True).reply_count == 1
 
     def test_is_not_for_others(self, database: Database, talk_house: TalkHouse) -> None:
         with database.transaction() as session:
@@ -206,6 +253,15 @@ class TestDeleteComment:
         with pytest.raises(NotFound), database.transaction() as session:
             restore_comment(session, post=post, comment_id=mine, writer=lea, now=START)
 
+    def test_is_not_undone_by_who_was_banned_since(self, database: Database, talk_house: TalkHouse) -> None:
+        lea, post = writer(talk_house.lea), talk_house.post
+        with database.transaction() as session:
+            mine = say(session, post, talk_house.lea).id
+            delete_comment(session, post=post, comment_id=mine, writer=lea, now=START)
+            ban(session, talk_house)
+        with pytest.raises(Banned), database.transaction() as session:
+            restore_comment(session, post=post, comment_id=mine, writer=lea, now=START)
+
 
 class TestLikeComment:
     def test_counts_once(self, database: Database, talk_house: TalkHouse) -> None:
@@ -231,6 +287,24 @@ class TestLikeComment:
         with pytest.raises(NotFound), database.transaction() as session:
             like_comment(
                 session, post=talk_house.post, comment_id=mine, writer=writer(talk_house.tom), now=START
+            )
+
+    def test_is_not_for_who_is_banned(self, database: Database, talk_house: TalkHouse) -> None:
+        with database.transaction() as session:
+            theirs = say(session, talk_house.post, talk_house.tom).id
+            ban(session, talk_house)
+        with pytest.raises(Banned), database.transaction() as session:
+            like_comment(
+                session, post=talk_house.post, comment_id=theirs, writer=writer(talk_house.lea), now=START
+            )
+
+    def test_is_not_for_whom_its_author_blocked(self, database: Database, talk_house: TalkHouse) -> None:
+        with database.transaction() as session:
+            theirs = say(session, talk_house.post, talk_house.tom).id
+            block(session, talk_house.tom, talk_house.lea)
+        with pytest.raises(NotFound), database.transaction() as session:
+            like_comment(
+                session, post=talk_house.post, comment_id=theirs, writer=writer(talk_house.lea), now=START
             )
 
 
@@ -266,12 +340,20 @@ class TestNews:
         with database.transaction() as session:
             block(session, talk_house.lea, talk_house.tom)
             top = say(session, talk_house.post, talk_house.lea).id
-            say(session, talk_house.post, talk_house.tom, under=top)
-            like_comment(
-                session, post=talk_house.post, comment_id=top, writer=writer(talk_house.tom), now=START
-            )
+            between = say(session, talk_house.post, talk_house.editor, under=top).id
+            say(session, talk_house.post, talk_house.tom, under=between)
         with database.reading() as session:
-            assert news_of(session, talk_house.lea.id) == []
+            assert news_of(session, talk_house.lea.id) == [(NotificationKind.COMMENT_REPLY, 1)]
+
+    def test_of_the_pages_answer_comes_whoever_writes_for_it(
+        self, database: Database, talk_house: TalkHouse
+    ) -> None:
+        with database.transaction() as session:
+            block(session, talk_house.lea, talk_house.editor)
+            top = say(session, talk_house.post, talk_house.lea).id
+            say(session, talk_house.post, talk_house.editor, under=top, as_page=True)
+        with database.reading() as session:
+            assert news_of(session, talk_house.lea.id) == [(NotificationKind.COMMENT_REPLY, 1)]
 
     def test_of_a_like_names_who_likes(self, database: Database, talk_house: TalkHouse) -> None:
         with database.transaction() as session:

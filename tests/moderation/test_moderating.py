@@ -159,10 +159,10 @@ class TestDecideCase:
     ) -> None:
         parent = scene.say("Hello")
         first = scene.say("First", by=scene.people[0], under=parent)
-        scene.report(SubjectKind.COMMENT, parent, scene.people[1])
-        scene.decide(scene.case_of(parent), Decision.HIDDEN)
         scene.say("Second", by=scene.people[1], under=parent)
         scene.say("Third", by=scene.people[2], under=parent)
+        scene.report(SubjectKind.COMMENT, parent, scene.people[1])
+        scene.decide(scene.case_of(parent), Decision.HIDDEN)
         writer = Writer(scene.people[0].id, "Person 0")
         with scene.database.transaction() as session:
             delete_comment(session, post=scene.post, comment_id=first, writer=writer, now=LATER)
