@@ -62,7 +62,7 @@ def _give_everybody_a_profile() -> None:
             [
                 {
                     # The number keeps two of one name apart.
-                    "account_id": row.id, "handle": f"{_slug(row.name)}-{row.id}", "bio": "", "visibility": "everybody",
+                    "account_id": row.id, "handle": _handle(row.name, row.id), "bio": "", "visibility": "everybody",
                     "likes_visibility": "friends", "friends_visibility": "friends", "asked_by": "everybody",
                     "is_findable": True, "created_at": row.created_at,
                 }
@@ -73,7 +73,12 @@ def _give_everybody_a_profile() -> None:
 
 def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "person"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "person"
+
+
+def _handle(name: str, number: int) -> str:
+    """Return the address of a profile, not longer than the form takes."""
+    return f"{_slug(name)[: 39 - len(str(number))].strip('-')}-{number}"
 
 
 def _tell_the_likes() -> None:

@@ -34,7 +34,9 @@ class HandleTaken(Invalid):
 
 def make_profile(session: Session, *, account: Account, now: dt.datetime) -> Profile:
     """Give a new account its profile, under its name and number."""
-    profile = Profile(account_id=account.id, handle=f"{handle_of(account.name)}-{account.id}", created_at=now)
+    # Not longer than what the form takes, or the profile could not be saved as it is.
+    stem = handle_of(account.name)[: MAX_HANDLE - len(str(account.id)) - 1].strip("-")
+    profile = Profile(account_id=account.id, handle=f"{stem}-{account.id}", created_at=now)
     session.add(profile)
     session.flush()
     return profile

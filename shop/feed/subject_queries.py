@@ -86,14 +86,6 @@ def _find_comment(session: Session, comment_id: int, account_id: int) -> Reporta
 
 
 def _find_share(session: Session, share_id: int, account_id: int) -> Reportable | None:
-    is_friend = select(Friend.account_id).where(
-        Friend.account_id == account_id, Friend.friend_id == Share.account_id
-    )
-    is_open = or_(
-        Share.account_id == account_id,
-        Profile.visibility == Audience.EVERYBODY,
-        and_(Profile.visibility == Audience.FRIENDS, is_friend.exists()),
-    )
     statement = (
         select(Share, Account.name, Page.slug, Product.slug)
         .join(Account, Account.id == Share.account_id)
@@ -102,7 +94,10 @@ def _find_share(session: Session, share_id: int, account_id: int) -> Reportable 
         .outerjoin(Product, Product.id == Share.product_id)
         .where(Share.id == share_id, Share.deleted_at.is_(None), unblocked(account_id, Share.account_id))
         .where(
-            or_(Share.recipient_id == account_id, and_(Share.audience == ShareAudience.FOLLOWERS, is_open))
+            or_(
+                Share.recipient_id == account_id,
+                and_(Share.audience == ShareAudience.FOLLOWERS, _is_open(account_id)),
+            )
         )
     )
     row: Any = session.execute(statement).one_or_none()
@@ -114,15 +109,29 @@ def _find_share(session: Session, share_id: int, account_id: int) -> Reportable 
     return Reportable(subject, name)
 
 
+def _is_open(account_id: int) -> ColumnElement[bool]:
+    """Return the condition that the account sees more of a profile than its name."""
+    is_friend = (
+        select(Friend.account_id)
+        .where(Friend.account_id == account_id, Friend.friend_id == Profile.account_id)
+        .exists()
+    )
+    return or_(
+        Profile.account_id == account_id,
+        Profile.visibility == Audience.EVERYBODY,
+        and_(Profile.visibility == Audience.FRIENDS, is_friend),
+    )
+
+
 def _find_person(session: Session, person_id: int, account_id: int) -> Reportable | None:
-    statement = select(Account.name, Profile.handle, Profile.bio).join(
+    statement = select(Account.name, Profile.handle, Profile.bio, _is_open(account_id)).join(
         Profile, Profile.account_id == Account.id
     )
     row = session.execute(statement.where(Account.id == person_id)).one_or_none()
     if row is None or has_blocked(session, person_id, account_id):
         return None
-    name, handle, bio = row
-    text = f"{name}\n{bio}".strip()
+    name, handle, bio, is_open = row
+    text = f"{name}\n{bio}".strip() if is_open else name
     return Reportable(
         Subject(SubjectKind.PERSON, person_id, None, person_id, text, f"/people/{handle}"), name
     )

@@ -13,7 +13,7 @@ from shop.accounts.profile_models import Audience, Profile
 from shop.accounts.queries import having_words
 from shop.core.text_search import terms_of, words_of
 from shop.people.models import Friend, FriendRequest
-from shop.people.queries import Person, select_people, unblocked
+from shop.people.queries import MAX_FRIENDS, Person, select_people, unblocked
 
 MAX_LOOKED_AT = 400
 """How many words that begin as somebody typed a search looks at beyond one's friends."""
@@ -52,27 +52,30 @@ def list_friends(
 ) -> list[Person]:  # fmt: skip
     """Return friends by name, from behind ``after`` (name and id); those whose names have all words of ``query``.
 
-    Those who have blocked ``hidden_from``, or whom that one has, are left out.
+    Those who have blocked ``hidden_from``, or whom that one has, are left out. Words of e-mail addresses find
+    nobody, as in ``search_people``.
     """
+    terms = terms_of(query)
     statement = (
         select_people()
         .join(Friend, Friend.friend_id == Account.id)
         .where(Friend.account_id == account_id)
         .order_by(Account.name, Account.id)
-        .limit(limit)
+        # The words in the database are those of addresses, too: which ones are names' is seen here.
+        .limit(MAX_FRIENDS if terms else limit)
     )
     if after is not None:
         name, last_id = after
         statement = statement.where(
             or_(Account.name > name, and_(Account.name == name, Account.id > last_id))
         )
-    for term in terms_of(query):
+    for term in terms:
         statement = statement.where(_has_word(term))
     if only_id is not None:
         statement = statement.where(Account.id == only_id)
     if hidden_from is not None:
         statement = statement.where(unblocked(hidden_from, Account.id))
-    return list(session.execute(statement))
+    return [row for row in session.execute(statement) if has_name(row.name, terms)][:limit]
 
 
 def _has_word(term: str) -> ColumnElement[bool]:
@@ -97,7 +100,7 @@ def search_people(session: Session, account_id: int | None, query: str, *, limit
     friends: list[Found] = []
     if account_id is not None:
         rows = list_friends(session, account_id, limit=limit, query=query)
-        friends = [Found(*row, is_friend=True) for row in rows if has_name(row.name, terms)]
+        friends = [Found(*row, is_friend=True) for row in rows]
     known = {account_id, *(friend.id for friend in friends)}
     statement = (
         select_people()

@@ -107,9 +107,11 @@ def find_friendship(session: Session, account_id: int, friend_id: int) -> dt.dat
     return session.scalar(statement)
 
 
-def count_friends(session: Session, account_id: int) -> int:
-    """Return how many friends somebody has."""
+def count_friends(session: Session, account_id: int, *, hidden_from: int | None = None) -> int:
+    """Return how many friends somebody has, without those with a block between them and ``hidden_from``."""
     statement = select(func.count()).select_from(Friend).where(Friend.account_id == account_id)
+    if hidden_from is not None:
+        statement = statement.where(unblocked(hidden_from, Friend.friend_id))
     return session.scalar(statement) or 0
 
 

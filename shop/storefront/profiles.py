@@ -114,7 +114,8 @@ def _look_up(session: Session, handle: str) -> ProfileView:
 def _with_friends(session: Session, view: ProfileView) -> ProfileView:
     person_id, viewer_id = view.profile.account_id, view.standing.viewer_id
     friends = finding_queries.list_friends(session, person_id, limit=SHOWN_FRIENDS, hidden_from=viewer_id)
-    view = replace(view, friends=friends, friend_count=count_friends(session, person_id))
+    count = count_friends(session, person_id, hidden_from=viewer_id)
+    view = replace(view, friends=friends, friend_count=count)
     if viewer_id is None or view.standing.is_self:
         return view
     mutual = finding_queries.count_mutual_friends(session, viewer_id, [person_id]).get(person_id, 0)
@@ -165,7 +166,7 @@ def list_friends(handle: str) -> Response:
             session, person_id, limit=LISTED + 1, after=after, query=query, hidden_from=me
         )
         mutual = finding_queries.count_mutual_friends(session, me, [person.id for person in friends])
-        count = count_friends(session, person_id)
+        count = count_friends(session, person_id, hidden_from=me)
     shown = friends[:LISTED]
     values: dict[str, Any] = {"handle": handle, "q": query or None}
     if len(friends) > LISTED:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from shop.accounts.models import Account
+from shop.accounts.profile_models import Audience, Profile
 from shop.core.db import Database
 from shop.feed.models import Comment, CommentStatus, Post
 from shop.feed.talking import Writer, write_comment
@@ -133,6 +134,19 @@ class TestReport:
         assert self.send(petra, kind=kind, id=subject_id, reason="fraud") == 303
         [case] = scene.cases()
         assert (case.page_id, case.subject_kind.value, case.subject_id) == (None, kind, subject_id)
+
+    @pytest.mark.parametrize(
+        ("visibility", "is_shown"), [(Audience.EVERYBODY, True), (Audience.FRIENDS, False)]
+    )
+    def test_of_a_person_shows_no_more_than_their_profile_does(
+        self, petra: FlaskClient, scene: Scene, visibility: Audience, *, is_shown: bool
+    ) -> None:
+        with scene.database.transaction() as session:
+            profile = session.get_one(Profile, scene.author.id)
+            profile.bio, profile.visibility = "Paints on Sundays", visibility
+        html = text_of(petra, f"/en/reports/new?kind=person&id={scene.author.id}")
+        assert "Arthur" in html
+        assert ("Paints on Sundays" in html) == is_shown
 
     def test_finds_nothing_that_is_not_there(self, petra: FlaskClient) -> None:
         for number in ("99999", "9" * 18, "0"):

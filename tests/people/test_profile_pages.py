@@ -128,6 +128,17 @@ class TestShowProfile:
         assert "Cléo Vidal" not in see(app, circle, "friend")
         assert "Cléo Vidal" in see(app, circle, "self")
 
+    def test_counts_nobody_whom_the_viewer_may_not_see(
+        self, app: Flask, database: Database, circle: Circle
+    ) -> None:
+        with database.transaction() as session:
+            block(session, account_id=circle.cleo.id, blocked_id=circle.ada.id, now=START)
+        friends = browser(app, circle.ada).get(f"/en/people/{handle_of(circle.ben)}/friends").text
+
+        assert "1 friend<" in see(app, circle, "friend")
+        assert "2 friends<" in see(app, circle, "self")
+        assert "1 friend of Ben Sorel" in friends
+
     def test_names_friends_in_common(self, app: Flask, database: Database, circle: Circle) -> None:
         with database.transaction() as session:
             befriend(session, circle.ada, circle.cleo)
@@ -226,6 +237,19 @@ class TestListFriends:
         assert re.findall(r'class="person__name"[^>]*>([^<]+)<', client.get(f"{path}?q=cleo").text) == [
             "Cléo Vidal"
         ]
+
+    def test_finds_nobody_by_words_of_an_address(
+        self, app: Flask, database: Database, circle: Circle
+    ) -> None:
+        with database.transaction() as session:
+            befriend(
+                session, make_account(session, name="Eve Hart", email="secretword@example.com"), circle.ben
+            )
+        client, path = browser(app, circle.ada), f"/en/people/{handle_of(circle.ben)}/friends"
+
+        assert "Eve Hart" not in client.get(f"{path}?q=secretw").text
+        assert "Eve Hart" in client.get(f"{path}?q=hart").text
+        assert "Eve Hart" not in browser(app, circle.ben).get("/en/friends?q=secretw").text
 
     def test_is_closed_to_whom_they_are_not_shown(
         self, app: Flask, database: Database, circle: Circle

@@ -233,6 +233,15 @@ class TestUpdateProfile:
             AskedBy.FRIENDS_OF_FRIENDS,
         )
 
+    def test_saves_the_address_that_a_long_name_got(self, app: Flask, database: Database) -> None:
+        with database.transaction() as session:
+            account = make_account(session, name="Marie Antoinette Josephine Bernadette de la Fontaine")
+        handle = profile_of(database, account).handle
+        answer = browser(app, account).post("/en/account/profile", data=FORM | {"handle": handle})
+
+        assert answer.status_code == 303
+        assert handle.endswith(f"-{account.id}")
+
     def test_tells_a_taken_address_with_free_ones_and_loses_nothing(
         self, app: Flask, database: Database, circle: Circle
     ) -> None:
