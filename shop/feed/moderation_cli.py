@@ -1,8 +1,13 @@
 """``shop moderation``: what was reported of posts, pages and people, for those who run this Vitrine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.core.clock import SystemClock
 from shop.core.config import ConfigurationError, load_settings
@@ -28,21 +33,22 @@ def moderation_group() -> None:
 @click.option("--after", "after_id", default=0, metavar="CASE", help="Go on after this case.")
 def list_cases(*, is_decided: bool, after_id: int) -> None:
     """List the cases that wait, oldest first."""
-    with _open().reading() as session:
+    with _open() as database, database.reading() as session:
         cases = list_house_cases(session, is_open=not is_decided, after_id=after_id)
     if not cases:
         click.echo("Nothing was decided yet." if is_decided else "Nothing waits.")
         return
     table = Table("Case", "What", "Since", "Reports", "Reasons", "Text", "Decision")
     for case in cases:
-        text = " ".join(case.excerpt.split())
+        text = " ".join(_plain(case.excerpt).split())
         table.add_row(
             str(case.id),
             case.subject_kind.value,
             f"{case.opened_at:%Y-%m-%d %H:%M}",
             str(case.report_count),
             _reasons(case),
-            text if len(text) <= SHOWN_TEXT else f"{text[:SHOWN_TEXT]}…",
+            # As it is: brackets in what somebody wrote are no markup of the table.
+            Text(text if len(text) <= SHOWN_TEXT else f"{text[:SHOWN_TEXT]}…"),
             case.decision.value if case.decision else "",
         )
     Console().print(table)
@@ -54,7 +60,7 @@ def list_cases(*, is_decided: bool, after_id: int) -> None:
 def show_case(case_id: int) -> None:
     """Tell all of a case: what it says, where it stands, who reported it and why."""
     try:
-        with _open().reading() as session:
+        with _open() as database, database.reading() as session:
             case = get_case(session, case_id, page_id=None)
             reports = list_reports(session, case_id)
     except DomainError:
@@ -68,15 +74,21 @@ def show_case(case_id: int) -> None:
         click.echo(
             f"Decided {case.decided_at:%Y-%m-%d %H:%M} UTC: {case.decision.value}{why}. {case.note}".rstrip()
         )
-    click.echo(f"\n{case.excerpt}\n")
+    click.echo(f"\n{_plain(case.excerpt)}\n")
     for report, name in reports:
-        click.echo(f"- {name}, {report.at:%Y-%m-%d}: {report.reason.value}. {report.note}".rstrip())
+        text = f"- {name}, {report.at:%Y-%m-%d}: {report.reason.value}. {report.note}"
+        click.echo(_plain(text).rstrip())
 
 
 @moderation_group.command("decide")
 @click.argument("case_id", type=int, metavar="CASE")
 @click.argument("verb", type=click.Choice(list(VERBS)))
-@click.option("--reason", type=click.Choice([reason.value for reason in Reason]), default=Reason.OTHER.value, show_default=True)
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in Reason]),
+    default=Reason.OTHER.value,
+    show_default=True,
+)
 @click.option("--note", default="", help="Why, in your own words; kept with the case.")
 def decide_case(case_id: int, verb: str, *, reason: str, note: str) -> None:
     """Keep or remove what a case is about; ``shop moderation reopen`` takes it back.
@@ -84,9 +96,8 @@ def decide_case(case_id: int, verb: str, *, reason: str, note: str) -> None:
     A post is deleted and its page cannot bring it back. Of a person or a page what they say of themselves is
     taken down: a person's picture and bio; a page's pictures, tagline and about.
     """
-    database = _open()
     try:
-        with database.transaction() as session:
+        with _open() as database, database.transaction() as session:
             decide_house_case(
                 session, case_id=case_id, decision=VERBS[verb], reason=Reason(reason), note=note,
                 now=SystemClock().now(),
@@ -101,7 +112,7 @@ def decide_case(case_id: int, verb: str, *, reason: str, note: str) -> None:
 def reopen_case(case_id: int) -> None:
     """Take a decision back: what was removed is there again and the case waits."""
     try:
-        with _open().transaction() as session:
+        with _open() as database, database.transaction() as session:
             undo_house_decision(session, case_id=case_id, now=SystemClock().now())
     except DomainError as error:
         raise click.ClickException(_text(error)) from None
@@ -116,8 +127,22 @@ def _text(error: DomainError) -> str:
     return error.msgid % error.params if error.params else error.msgid
 
 
-def _open() -> Database:
+def _plain(text: str) -> str:
+    """Return what somebody wrote without what would command the terminal."""
+    return "".join(char for char in text if char.isprintable() or char == "\n")
+
+
+@contextmanager
+def _open() -> Iterator[Database]:
     try:
-        return Database(load_settings().database_url)
+        database = Database(load_settings().database_url)
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
+    try:
+        yield database
+    except (OperationalError, ProgrammingError) as error:
+        raise click.ClickException(
+            "The database cannot be read; perhaps its tables are missing: run “shop migrate”."
+        ) from error
+    finally:
+        database.dispose()

@@ -1,6 +1,7 @@
 """What the house decides on posts, people, pages and what pages write, from the command line too."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -204,3 +205,27 @@ class TestCommand:
             assert code == 1
             assert text.startswith("Error: ")
         assert self.say(run, "decide", "1", "burn")[0] == 2
+
+    def test_prints_what_somebody_wrote_as_it_is(self, run: CliRunner, scene: Scene) -> None:
+        with scene.database.transaction() as session:
+            session.get_one(Post, scene.post.id).body = "Buy [/b] now \x1b[2J"
+        case_id = str(scene.report(SubjectKind.POST, scene.post.id))
+        for words in (("list",), ("show", case_id)):
+            code, text = self.say(run, *words)
+            assert code == 0
+            assert "[/b]" in text
+            assert "\x1b" not in text
+
+    @pytest.mark.parametrize(
+        "words",
+        [("list",), ("show", "1"), ("decide", "1", "keep"), ("reopen", "1")],
+        ids=lambda words: words[0],
+    )
+    def test_says_that_the_tables_are_missing(
+        self, run: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+    ) -> None:
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+        code, text = self.say(run, *words)
+        assert code == 1
+        assert text.startswith("Error: The database cannot be read")
+        assert text.count("\n") == 1
