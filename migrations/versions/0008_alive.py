@@ -333,6 +333,7 @@ def _create_tables() -> None:
     op.create_index(
         "ix_notifications_account_id", "notifications", ["account_id", "updated_at", "id"], unique=False
     )
+    op.create_index("ix_notifications_path", "notifications", ["path"], unique=False)
     op.create_index(
         "uq_notifications_unread",
         "notifications",

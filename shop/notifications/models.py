@@ -51,6 +51,7 @@ class Notification(Base):
             postgresql_where=text("read_at IS NULL"),
         ),
         Index("ix_notifications_account_id", "account_id", "updated_at", "id"),
+        Index("ix_notifications_path", "path"),
         CheckConstraint("count >= 1", name="count"),
         enum_check("kind", NotificationKind),
     )

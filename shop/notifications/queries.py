@@ -120,6 +120,15 @@ def map_unread(session: Session, keys: Iterable[Key]) -> dict[Key, Notification]
     return {(row.account_id, row.kind, row.subject): row for row in rows}
 
 
+def list_quoting(session: Session, paths: Collection[str]) -> list[Notification]:
+    """Return the notifications that quote a comment at one of these addresses, as they are now."""
+    statement = select(Notification).where(
+        Notification.path.in_(list(paths)),
+        Notification.kind.in_([NotificationKind.COMMENT_REPLY, NotificationKind.PAGE_COMMENT]),
+    )
+    return list(session.scalars(statement, execution_options={"populate_existing": True}))
+
+
 def list_unmailed(session: Session, account_id: int, *, since: dt.datetime) -> list[Notification]:
     """Return what an account has not read and was not mailed, the latest first; nothing from before ``since``."""
     statement = select(Notification).where(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
@@ -18,11 +18,20 @@ from shop.core.outbox import enqueue
 from shop.notifications.merging import first_data, merged_data
 from shop.notifications.models import MailPace, Notification, NotificationKind
 from shop.notifications.mornings import next_morning
-from shop.notifications.queries import Key, lock_accounts, map_settings, map_unread, unread_total
+from shop.notifications.queries import (
+    Key,
+    list_quoting,
+    lock_accounts,
+    map_settings,
+    map_unread,
+    unread_total,
+)
 from shop.notifications.settings import Setting
 
 WRITE_DIGEST = "write_digest"
 _WAITING = "vitrine.notifications"
+_UNTRUE = "vitrine.untrue_notifications"
+_UNSAID = "vitrine.unsaid_notifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +66,45 @@ def notify(
     do_last(session, _write_waiting)
 
 
+def withdraw(session: Session, *, account_id: int, kind: NotificationKind, subject: str) -> None:
+    """Tell an account no more, at the end of the transaction, of what is not so any more: read or not, it goes."""
+    session.info.setdefault(_UNTRUE, {})[account_id, kind, subject] = None
+    do_last(session, _write_waiting)
+
+
+def stop_quoting(session: Session, *, path: str) -> None:
+    """Show no more, from the end of the transaction on, what notifications quote of the comment at ``path``."""
+    session.info.setdefault(_UNSAID, {})[path] = None
+    do_last(session, _write_waiting)
+
+
 def _write_waiting(session: Session) -> None:
-    _write(session, session.info.pop(_WAITING, []))
+    told: list[_News] = session.info.pop(_WAITING, [])
+    untrue: dict[Key, None] = session.info.pop(_UNTRUE, {})
+    unsaid: dict[str, None] = session.info.pop(_UNSAID, {})
+    quoting = {row.account_id for row in list_quoting(session, unsaid)} if unsaid else set()
+    # All that are written to are taken at once, so that nobody waits for somebody who waits for them.
+    lock_accounts(session, {one.account_id for one in told} | {key[0] for key in untrue} | quoting)
+    if told:
+        _write(session, told)
+    for row in list_quoting(session, unsaid) if unsaid else ():
+        row.data = {**row.data, "excerpt": ""}
+    session.flush()
+    for key in untrue:
+        _remove(session, key)
+    for account_id in sorted({key[0] for key in untrue}):
+        count_unread(session, account_id)
+
+
+def _remove(session: Session, key: Key) -> None:
+    account_id, kind, subject = key
+    session.execute(
+        delete(Notification)
+        .where(
+            Notification.account_id == account_id, Notification.kind == kind, Notification.subject == subject
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _write(session: Session, told: Sequence[_News]) -> None:

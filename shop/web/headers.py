@@ -28,7 +28,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def set_headers(response: Response) -> Response:
         if g.get("knows_nobody"):
-            session.accessed = False  # flask-login looks into it after each request, which says "Vary: Cookie"
+            session.accessed = (
+                False  # flask-login looks into it after each request, which says "Vary: Cookie"
+            )
         for name, value in (framed if g.get("may_be_framed") else usual).items():
             response.headers.setdefault(name, value)
         if response.mimetype == "text/html":

@@ -13,8 +13,8 @@ from sqlalchemy import insert
 from shop.accounts.models import Account
 from shop.core.db import Database
 from shop.page.audit import record_act
-from shop.page.audit_words import ACTS, FIELDS, KINDS
 from shop.page.audit_queries import AuditFilter, list_actors, list_acts, list_kinds
+from shop.page.audit_words import ACTS, FIELDS, KINDS
 from shop.page.models import AuditEntry, Page, Role
 from tests.factories import START, make_account, make_page
 from tests.support.statements import count_statements
