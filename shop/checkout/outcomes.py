@@ -23,6 +23,8 @@ from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import list_order_lines, lock_order
 from shop.orders.service import record_event, transition
 from shop.orders.state import GIVEN_UP, UNPAID
+from shop.page.affinity import Act as Interaction
+from shop.page.affinity import record_interaction
 from shop.page.days import raise_day
 from shop.page.service import raise_version
 from shop.payments.gateway import DeclineInfo, SessionInfo
@@ -275,7 +277,10 @@ def _complete(
 
 
 def hand_over(session: Session, order: Order, email: str | None, now: dt.datetime) -> None:
-    """Do what follows from an order's being paid: its cart is emptied, its goods count as sold, its buyer is told."""
+    """Do what follows from an order's being paid: its cart is emptied, its goods count as sold, its buyer is told.
+
+    An account that bought is closer to the page in the feed.
+    """
     lines = list_order_lines(session, order.id)
     if order.cart_id is not None:
         remove_bought(session, cart_id=order.cart_id, bought=units_of(session, order), now=now)
@@ -284,6 +289,10 @@ def hand_over(session: Session, order: Order, email: str | None, now: dt.datetim
         if line.product_id is not None:
             sold[line.product_id] = sold.get(line.product_id, 0) + line.quantity
     raise_sold_count(session, sold)
+    if order.account_id is not None:
+        record_interaction(
+            session, account_id=order.account_id, page_id=order.page_id, act=Interaction.BUY, now=now
+        )
     notices.tell_buyer(session, order, kind=notices.ORDER_CONFIRMED, email=email, now=now)
     notices.tell_page(session, order, kind=notices.ORDER_RECEIVED, now=now)
     notices.tell_account(session, order, event=notices.PAID, now=now)

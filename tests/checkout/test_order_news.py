@@ -10,6 +10,8 @@ from shop.checkout.fulfilling import fulfil_order
 from shop.checkout.refunds import ask_refund, refund_order
 from shop.notifications.models import Notification
 from shop.notifications.reading import mark_all_read
+from shop.page.affinity import WEIGHTS, Act, affinity_at
+from shop.page.models import Affinity
 from tests.checkout.conftest import Shop
 from tests.factories import make_account
 
@@ -81,3 +83,30 @@ class TestOrderNews:
 
     def test_go_to_nobody_for_a_guests_order(self, shop: Shop, paid: CheckoutStarted) -> None:
         assert news(shop) == []
+
+
+def ties(shop: Shop) -> list[tuple[int, int, int, float]]:
+    """Return who is close to which page by how many acts, and how close."""
+    with shop.database.reading() as session:
+        rows = session.scalars(select(Affinity)).all()
+        at = shop.clock.now()
+        return [
+            (row.account_id, row.page_id, row.interactions, round(affinity_at(row.level, at), 6))
+            for row in rows
+        ]
+
+
+class TestAPaidOrder:
+    def test_brings_its_buyer_closer_to_the_page_once(
+        self, shop: Shop, buyer: Account, bought: CheckoutStarted
+    ) -> None:
+        for _ in range(2):
+            shop.tell_session("checkout.session.completed", shop.session_id(bought))
+        assert ties(shop) == [(buyer.id, shop.page.id, 1, WEIGHTS[Act.BUY])]
+
+    def test_does_so_only_when_it_is_paid(self, shop: Shop, buyer: Account) -> None:
+        shop.buy(account_buyer(buyer.id, buyer.email))
+        assert ties(shop) == []
+
+    def test_brings_no_guest_closer(self, shop: Shop, paid: CheckoutStarted) -> None:
+        assert ties(shop) == []
