@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shop.feed.counting import count_on_post
 from shop.feed.models import Comment, CommentStatus, Post
 from shop.feed.moderation_queries import count_visible_replies
+from shop.feed.talk_news import hide_words
 
 
 def move_counts(
@@ -45,6 +46,8 @@ def set_status(
     if was_seen == is_seen:
         session.flush()
         return
+    if was_seen:
+        hide_words(session, post=post, comment_id=comment.id)
     replies = 0
     if comment.parent_id is None:
         replies = count_visible_replies(session, comment.id) if is_seen else comment.reply_count

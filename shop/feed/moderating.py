@@ -23,7 +23,7 @@ from shop.moderation.models import Case, Decision, Reason, SubjectKind
 from shop.moderation.queries import find_name, get_case, get_page_names
 from shop.moderation.service import Reported, Subject, decide, reopen, report
 from shop.notifications.models import NotificationKind
-from shop.notifications.service import notify
+from shop.notifications.service import notify, withdraw
 from shop.page.affinity import Act, record_interaction
 from shop.page.audit import record_act
 from shop.page.service import raise_version
@@ -163,6 +163,7 @@ def undo_decision(session: Session, *, case_id: int, decided_at: dt.datetime, ac
         now_is = comment.status
         reopen(session, case_id=case.id, decided_at=decided_at)
         set_status(session, comment=comment, post=post, status=CommentStatus(status), now=actor.now)
+        _tell_no_more(session, case)
         _finish(session, case, actor, "comment.reopened", before=now_is.value, after=status)
         raise_version(session, actor.page_id)
     else:
@@ -171,6 +172,7 @@ def undo_decision(session: Session, *, case_id: int, decided_at: dt.datetime, ac
         now_is_shared = share.deleted_at is None
         if status == SHARED and not now_is_shared:
             restore_share(session, account_id=share.account_id, share_id=share.id, now=actor.now)
+        _tell_no_more(session, case)
         _finish(
             session,
             case,
@@ -230,3 +232,12 @@ def _tell_author(session: Session, case: Case, actor: Actor) -> None:
         subject=f"{case.subject_kind.value}:{case.subject_id}", path=case.path,
         data={"page": name, "event": "removed", "excerpt": case.excerpt[:EXCERPT]}, now=actor.now,
     )  # fmt: skip
+
+
+def _tell_no_more(session: Session, case: Case) -> None:
+    """Take back that the author was told of a removal: it is there again."""
+    if case.author_id is not None:
+        withdraw(
+            session, account_id=case.author_id, kind=NotificationKind.MODERATION,
+            subject=f"{case.subject_kind.value}:{case.subject_id}",
+        )  # fmt: skip

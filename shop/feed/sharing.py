@@ -12,10 +12,11 @@ from shop.core.i18n import N_
 from shop.core.ids import new_token
 from shop.feed.counting import count_on_post, is_first_engagement
 from shop.feed.models import Share, ShareAudience
+from shop.feed.moderation_queries import find_share
 from shop.moderation.models import SubjectKind
 from shop.moderation.queries import is_taken_down
 from shop.notifications.models import NotificationKind
-from shop.notifications.service import notify
+from shop.notifications.service import notify, withdraw
 from shop.page.affinity import Act, record_interaction
 from shop.page.service import raise_version
 from shop.people.queries import are_friends
@@ -52,15 +53,16 @@ def create_share(
     )  # fmt: skip
     session.add(share)
     session.flush()
+    engaged = 0
+    if shared.post_id is not None:
+        # Its row first, as wherever somebody engages with a post.
+        first = is_first_engagement(session, post_id=shared.post_id, account_id=account_id, now=now)
+        engaged = int(first)
     record_interaction(session, account_id=account_id, page_id=shared.page_id, act=Act.SHARE, now=now)
     if recipient_id is not None:
         raise_person_affinity(
             session, follower_id=account_id, person_id=recipient_id, weight=SHARING_WITH, now=now
         )
-    engaged = 0
-    if shared.post_id is not None:
-        first = is_first_engagement(session, post_id=shared.post_id, account_id=account_id, now=now)
-        engaged = int(first)
     _count(session, share, 1, now, engaged=engaged)
     if recipient_id is not None:
         _tell(session, share, shared.title, recipient_id, now)
@@ -90,14 +92,28 @@ def _tell(session: Session, share: Share, title: str, recipient_id: int, now: dt
 
 def delete_share(session: Session, *, account_id: int, share_id: int, now: dt.datetime) -> Share:
     """Take one's own share back: its link leads nowhere, and it counts no more. NotFound for others'."""
-    return _set_deleted(session, account_id, share_id, deleted_at=now, now=now)
+    share = _set_deleted(session, account_id, share_id, deleted_at=now, now=now)
+    if share.recipient_id is not None:
+        withdraw(
+            session, account_id=share.recipient_id, kind=NotificationKind.SHARE, subject=f"share:{share.id}"
+        )
+    return share
 
 
 def restore_share(session: Session, *, account_id: int, share_id: int, now: dt.datetime) -> Share:
-    """Bring one's own deleted share back; NotFound for others' and for one that moderators removed."""
+    """Bring one's own deleted share back; NotFound for others' and for one that moderators removed.
+
+    A friend for whom it is is told anew.
+    """
+    # Locked before it is asked who took it down, so that a moderator who removes it now is not overtaken.
+    locked = find_share(session, share_id)
     if is_taken_down(session, SubjectKind.SHARE, share_id):
         raise NotFound
-    return _set_deleted(session, account_id, share_id, deleted_at=None, now=now)
+    was_deleted = locked is not None and locked.deleted_at is not None
+    share = _set_deleted(session, account_id, share_id, deleted_at=None, now=now)
+    if was_deleted and share.recipient_id is not None:
+        _tell(session, share, "", share.recipient_id, now)
+    return share
 
 
 def _set_deleted(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from shop.feed.models import Comment, Post
 from shop.feed.talk_queries import find_author_id, list_talk_staff_ids
 from shop.notifications.models import NotificationKind
-from shop.notifications.service import notify
+from shop.notifications.service import notify, stop_quoting
 from shop.page.queries import get_page_by_id
 from shop.people.queries import blocked_ids
 
@@ -45,6 +45,13 @@ def tell_of_comment(
         is_reply = kind is NotificationKind.COMMENT_REPLY
         subject = f"comment:{comment.parent_id}" if is_reply else f"post:{post.id}"
         notify(session, account_id=account_id, kind=kind, subject=subject, path=path, data=data, now=now)
+
+
+def hide_words(session: Session, *, post: Post, comment_id: int) -> None:
+    """Let notifications quote no more what not everybody sees any more."""
+    stop_quoting(
+        session, path=comment_path(session, post_id=post.id, page_id=post.page_id, comment_id=comment_id)
+    )
 
 
 def tell_of_like(

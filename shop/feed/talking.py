@@ -15,7 +15,7 @@ from shop.feed.comment_counting import move_counts, set_status
 from shop.feed.counting import is_first_engagement
 from shop.feed.models import Comment, CommentLike, CommentStatus, Post
 from shop.feed.moderation_queries import find_comment
-from shop.feed.talk_news import comment_path, tell_of_comment, tell_of_like
+from shop.feed.talk_news import comment_path, hide_words, tell_of_comment, tell_of_like
 from shop.feed.talk_queries import list_recent_texts, lock_comment
 from shop.moderation.judging import Judgement, judge
 from shop.moderation.models import SubjectKind
@@ -188,6 +188,7 @@ def delete_comment(
     if comment.deleted_at is None:
         comment.deleted_at = now
         session.flush()
+        hide_words(session, post=post, comment_id=comment.id)
         if comment.status is CommentStatus.VISIBLE:
             move_counts(session, post=post, parent_id=comment.parent_id, by=-1, at=now)
         raise_version(session, post.page_id)

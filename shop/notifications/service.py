@@ -60,7 +60,8 @@ def notify(
     news = _News(account_id, kind, subject, path, dict(data), now)
     if session.in_nested_transaction():
         # A savepoint that is rolled back must take it back, too.
-        _write(session, [news])
+        session.flush()
+        _write(session, [news], lock_accounts(session, [account_id]))
         return
     session.info.setdefault(_WAITING, []).append(news)
     do_last(session, _write_waiting)
@@ -82,13 +83,16 @@ def _write_waiting(session: Session) -> None:
     told: list[_News] = session.info.pop(_WAITING, [])
     untrue: dict[Key, None] = session.info.pop(_UNTRUE, {})
     unsaid: dict[str, None] = session.info.pop(_UNSAID, {})
+    session.flush()
     quoting = {row.account_id for row in list_quoting(session, unsaid)} if unsaid else set()
     # All that are written to are taken at once, so that nobody waits for somebody who waits for them.
-    lock_accounts(session, {one.account_id for one in told} | {key[0] for key in untrue} | quoting)
-    if told:
-        _write(session, told)
+    languages = lock_accounts(
+        session, {one.account_id for one in told} | {key[0] for key in untrue} | quoting
+    )
+    _write(session, told, languages)
     for row in list_quoting(session, unsaid) if unsaid else ():
-        row.data = {**row.data, "excerpt": ""}
+        if row.account_id in languages:
+            row.data = {**row.data, "excerpt": ""}
     session.flush()
     for key in untrue:
         _remove(session, key)
@@ -107,9 +111,10 @@ def _remove(session: Session, key: Key) -> None:
     )
 
 
-def _write(session: Session, told: Sequence[_News]) -> None:
-    session.flush()
-    languages = lock_accounts(session, {one.account_id for one in told})
+def _write(session: Session, told: Sequence[_News], languages: Mapping[int, str]) -> None:
+    """Write what is told to accounts, of which those in ``languages`` are there and locked."""
+    if not told:
+        return
     settings = map_settings(session, languages)
     wanted = [
         one for one in told

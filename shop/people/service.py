@@ -35,6 +35,7 @@ from shop.people.ties import (
     insert_if_new,
     lock_pair,
     raise_person_affinity,
+    tell_no_more,
     write_follow,
 )
 
@@ -159,6 +160,7 @@ def take_back(session: Session, *, asker_id: int, asked_id: int) -> None:
             FriendRequest.declined_at.is_(None),
         )
     )
+    tell_no_more(session, asked_id, NotificationKind.FRIEND_REQUEST, of=asker_id)
 
 
 def accept(session: Session, *, account_id: int, asker_id: int, now: dt.datetime) -> None:
@@ -185,6 +187,7 @@ def decline(session: Session, *, account_id: int, asker_id: int, now: dt.datetim
         )
         .values(declined_at=now)
     )
+    tell_no_more(session, account_id, NotificationKind.FRIEND_REQUEST, of=asker_id)
 
 
 def reopen_request(session: Session, *, account_id: int, asker_id: int) -> None:
@@ -258,6 +261,8 @@ def block(session: Session, *, account_id: int, blocked_id: int, now: dt.datetim
     _end_friendship(session, account_id, blocked_id)
     _end_follows(session, account_id, blocked_id)
     _forget_requests(session, account_id, blocked_id)
+    tell_no_more(session, account_id, NotificationKind.FRIEND_ACCEPTED, of=blocked_id)
+    tell_no_more(session, blocked_id, NotificationKind.FRIEND_ACCEPTED, of=account_id)
     row = {"account_id": account_id, "blocked_id": blocked_id, "at": now}
     session.execute(insert_if_new(session, Block, [row], key=["account_id", "blocked_id"]))
 
@@ -339,3 +344,4 @@ def _forget_request(session: Session, asker_id: int, asked_id: int) -> None:
 def _forget_requests(session: Session, a: int, b: int) -> None:
     for asker_id, asked_id in sorted(((a, b), (b, a))):
         _forget_request(session, asker_id, asked_id)
+        tell_no_more(session, asked_id, NotificationKind.FRIEND_REQUEST, of=asker_id)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Account
 from shop.core.db import Base
 from shop.core.fading import raised
+from shop.notifications.models import NotificationKind
+from shop.notifications.service import withdraw
 from shop.people.models import PersonFollow
 
 MAKING_FRIENDS = 1.0
@@ -61,3 +63,8 @@ def _set_level(follower_id: int, person_id: int, level: float) -> Update:
         .values(level=level)
         .execution_options(synchronize_session=False)
     )
+
+
+def tell_no_more(session: Session, account_id: int, kind: NotificationKind, *, of: int) -> None:
+    """Take back that an account was told of something by the person ``of`` that is not so any more."""
+    withdraw(session, account_id=account_id, kind=kind, subject=f"person:{of}")

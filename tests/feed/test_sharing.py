@@ -158,6 +158,24 @@ class TestDeleteShare:
 
         assert (deleted, town.counted()) == ((0, 0), (1, 1))
 
+    def test_takes_back_what_the_friend_was_told_until_it_is_undone(
+        self, database: Database, town: Town
+    ) -> None:
+        share = town.share(town.lamp, to=town.ben, text="For you")
+        told = select(Notification).where(
+            Notification.account_id == town.ben.id, Notification.kind == NotificationKind.SHARE
+        )
+        with database.transaction() as session:
+            delete_share(session, account_id=town.ada.id, share_id=share.id, now=START)
+        with database.reading() as session:
+            assert session.scalars(told).all() == []
+        with database.transaction() as session:
+            restore_share(session, account_id=town.ada.id, share_id=share.id, now=START)
+            restore_share(session, account_id=town.ada.id, share_id=share.id, now=START)
+        with database.reading() as session:
+            again = session.scalars(told).one()
+        assert (again.count, again.data["text"], again.path) == (1, "For you", f"/s/{share.token}")
+
     def test_finds_nothing_of_others(self, database: Database, town: Town) -> None:
         share = town.share(town.post)
         with database.transaction() as session, pytest.raises(NotFound):

@@ -235,6 +235,17 @@ class TestDeleteComment:
         with pytest.raises(NotFound), database.transaction() as session:
             delete_comment(session, post=talk_house.post, comment_id=mine, writer=boss, now=START)
 
+    def test_ends_what_notifications_quote(self, database: Database, talk_house: TalkHouse) -> None:
+        lea, post = writer(talk_house.lea), talk_house.post
+        with database.transaction() as session:
+            mine = say(session, post, talk_house.lea, "My number is 12345").id
+        with database.transaction() as session:
+            delete_comment(session, post=post, comment_id=mine, writer=lea, now=START)
+        with database.reading() as session:
+            told = session.scalars(select(Notification)).all()
+        assert {one.account_id for one in told} == {talk_house.owner.id, talk_house.editor.id}
+        assert {one.data["excerpt"] for one in told} == {""}
+
     def test_of_the_pages_words_is_for_all_who_talk_for_it(
         self, database: Database, talk_house: TalkHouse
     ) -> None:

@@ -95,6 +95,12 @@ class Scene:
             total = session.get_one(PostCounts, self.post.id).comments
             return total, *(session.get_one(Comment, one).reply_count for one in comment_ids)
 
+    def quoted(self, text: str) -> list[tuple[int, str]]:
+        """Return who is told of a text, and in which kind of notification."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(Notification).order_by(Notification.account_id, Notification.id))
+            return [(one.account_id, one.kind.value) for one in rows if one.data.get("excerpt") == text]
+
     def told(self, account: Account) -> list[str]:
         """Return the events of moderation that an account was told of."""
         with self.database.reading() as session:
@@ -189,6 +195,34 @@ class TestDecideCase:
         assert scene.told(scene.author) == []
         scene.decide(scene.case_of(removed), Decision.REMOVED)
         assert scene.told(scene.author) == ["removed"]
+
+    @pytest.mark.parametrize("decision", GONE)
+    def test_ends_what_notifications_quote(self, scene: Scene, decision: Decision) -> None:
+        top = scene.say("Hello")
+        reply = scene.say("You fool", by=scene.people[0], under=top)
+        before = scene.quoted("You fool")
+        scene.report(SubjectKind.COMMENT, reply, scene.people[1])
+        scene.decide(scene.case_of(reply), decision)
+        assert before == [
+            (scene.owner.id, "page_comment"),
+            (scene.editor.id, "page_comment"),
+            (scene.author.id, "comment_reply"),
+        ]
+        assert [one for one in scene.quoted("You fool") if one[1] != "moderation"] == []
+
+    def test_leaves_what_notifications_quote_of_a_later_comment(self, scene: Scene) -> None:
+        first = scene.say("You fool")
+        scene.say("Peace")
+        scene.report(SubjectKind.COMMENT, first, scene.people[1])
+        scene.decide(scene.case_of(first), Decision.REMOVED)
+        assert (scene.owner.id, "page_comment") in scene.quoted("Peace")
+
+    def test_taken_back_is_told_no_more(self, scene: Scene) -> None:
+        comment = scene.say("Hello")
+        scene.report(SubjectKind.COMMENT, comment, scene.people[0])
+        scene.decide(scene.case_of(comment), Decision.REMOVED)
+        scene.undo(scene.case_of(comment))
+        assert scene.told(scene.author) == []
 
     def test_lets_nobody_bring_back_what_was_removed(self, scene: Scene) -> None:
         comment = scene.say("Hello")

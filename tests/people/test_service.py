@@ -129,6 +129,28 @@ class TestTakeBack:
 
         assert requests(database) == set()
 
+    @pytest.mark.parametrize("answer", ["taken back", "accepted", "declined", "blocked"])
+    def test_or_an_answer_ends_what_was_told_of_the_request(
+        self, database: Database, circle: Circle, answer: str
+    ) -> None:
+        ada, dan = circle.ada.id, circle.dan.id
+        with database.reading() as session:
+            before = session.get_one(Account, ada).unread_count
+        _ask(database, circle.dan, circle.ada)
+        with database.transaction() as session:
+            if answer == "taken back":
+                service.take_back(session, asker_id=dan, asked_id=ada)
+            elif answer == "accepted":
+                service.accept(session, account_id=ada, asker_id=dan, now=START)
+            elif answer == "declined":
+                service.decline(session, account_id=ada, asker_id=dan, now=START)
+            else:
+                service.block(session, account_id=ada, blocked_id=dan, now=START)
+
+        with database.reading() as session:
+            assert (NotificationKind.FRIEND_REQUEST, ["Dan Weber"]) not in _told(session, circle.ada)
+            assert session.get_one(Account, ada).unread_count == before
+
     def test_leaves_a_declined_one_so_that_it_is_no_way_to_ask_anew(
         self, database: Database, circle: Circle
     ) -> None:
@@ -227,6 +249,15 @@ class TestBlock:
         assert friendships(database) == both(circle.ben, circle.cleo)
         assert follows(database) == both(circle.ben, circle.cleo)
         assert requests(database) == set()
+
+    def test_ends_what_was_told_of_the_friendship(self, database: Database, circle: Circle) -> None:
+        with database.reading() as session:
+            assert _told(session, circle.ada) == [(NotificationKind.FRIEND_ACCEPTED, ["Ben Sorel"])]
+        with database.transaction() as session:
+            service.block(session, account_id=circle.ada.id, blocked_id=circle.ben.id, now=START)
+
+        with database.reading() as session:
+            assert _told(session, circle.ada) == []
 
     def test_lets_neither_ask_or_follow_the_other(self, database: Database, circle: Circle) -> None:
         with database.transaction() as session:
