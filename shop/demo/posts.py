@@ -12,7 +12,7 @@ from shop.catalog.models import Product, ProductPicture
 from shop.demo import content_types as demo
 from shop.demo.brands import LANGUAGE, OTHER_LANGUAGE
 from shop.demo.content import PAGES
-from shop.feed.models import Post, ReactionKind
+from shop.feed.models import DEMO_REF, Post, ReactionKind
 from shop.feed.posting import (
     PhotoDraft,
     PostDraft,
@@ -45,7 +45,7 @@ class Crowd:
 
 def import_ref(post: demo.Post) -> str:
     """Return what a post of the demo is known by, so that it is written once."""
-    return f"demo:{post.ref}"
+    return f"{DEMO_REF}{post.ref}"
 
 
 def find_missing_posts(
@@ -53,7 +53,7 @@ def find_missing_posts(
 ) -> list[demo.Post]:
     """Return the posts that were not written yet; one that was deleted or changed since was."""
     statement = select(Post.page_id, Post.import_ref).where(
-        Post.page_id.in_(page_ids.values()), Post.import_ref.startswith("demo:")
+        Post.page_id.in_(page_ids.values()), Post.import_ref.startswith(DEMO_REF)
     )
     known = {tuple(row) for row in session.execute(statement)}
     return [

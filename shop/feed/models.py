@@ -64,6 +64,8 @@ VISIBLE_SQL = "status = 'published' AND deleted_at IS NULL"
 """What everybody may see; SQLite uses the partial indexes only for a query that says the same words."""
 DELETED_SQL = "deleted_at IS NOT NULL"
 SPOKEN_SQL = "status = 'visible' AND deleted_at IS NULL"
+DEMO_REF = "demo:"
+"""How the reference of a post begins that the demo wrote here; it came from no file."""
 
 
 MAX_SEARCH_TEXT = 4000
@@ -146,6 +148,11 @@ class Post(Base):
     )
     tags: Mapped[list["PostTag"]] = relationship(lazy="raise", order_by="PostTag.id", viewonly=True)
     counts: Mapped["PostCounts"] = relationship(lazy="raise", viewonly=True)
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came from a file."""
+        return self.import_ref is not None and not self.import_ref.startswith(DEMO_REF)
 
 
 class PostCounts(Base):

@@ -32,7 +32,7 @@ POST_COLUMNS: Mapping[str, Cell] = {
     "published_at": lambda row, _currency: f"{row.post.published_at:%Y-%m-%dT%H:%M:%SZ}",
     "kind": lambda row, _currency: row.post.kind.value,
     "promoted": lambda row, _currency: {True: "yes", False: "no", None: ""}[row.post.is_promoted],
-    "imported": lambda row, _currency: "no" if row.post.import_ref is None else "yes",
+    "imported": lambda row, _currency: "yes" if row.post.is_imported else "no",
     "text": lambda row, _currency: plain(row.post.body, EXCERPT) or row.post.link_title,
     **{name: _count(name) for name in _COUNTS},
     "interactions": lambda row, _currency: row.interactions,

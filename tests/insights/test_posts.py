@@ -123,6 +123,15 @@ class TestShowInsights:
         assert '<th scope="row">Paid reach</th>' in text
         assert "From the page itself" in text
 
+    def test_tells_likes_of_all_time_that_came_before_the_first_post(
+        self, editor: FlaskClient, database: Database, lumen: Lumen
+    ) -> None:
+        with database.transaction() as session:
+            at = START - 400 * DAY
+            session.add(LikeEvent(page_id=lumen.page.id, is_gain=True, source=LikeSource.AD, at=at))
+        assert "From ads" not in editor.get(f"{ROOM}?period=90").text
+        assert "From ads" in editor.get(f"{ROOM}?period=all").text
+
     def test_takes_a_period_that_is_none_for_the_usual_one(self, editor: FlaskClient) -> None:
         assert 'insights?period=28" aria-current="true"' in editor.get(f"{ROOM}?period=x").text
 
@@ -218,6 +227,18 @@ class TestListPosts:
             answer = editor.get(f"{ROOM}/posts", query_string={"cursor": cursor, "sort": sort})
             assert answer.status_code == 404
 
+    @pytest.mark.parametrize("cursor", ["0001-01-01T00:00:00+23:00_1", "9999-12-31T23:00:00-23:00_1"])
+    def test_knows_no_instant_that_no_calendar_has(self, editor: FlaskClient, cursor: str) -> None:
+        assert editor.get(f"{ROOM}/posts", query_string={"cursor": cursor}).status_code == 404
+
+    @pytest.mark.parametrize("sort", sorted(set(SORTS) - {"date"}))
+    def test_finds_its_place_by_a_figure_that_is_larger_than_any(
+        self, editor: FlaskClient, sort: str
+    ) -> None:
+        cursor = f"{'9' * 18}_{'9' * 18}"
+        answer = editor.get(f"{ROOM}/posts", query_string={"cursor": cursor, "sort": sort, "period": "all"})
+        assert "The lamp that sold" in answer.text
+
 
 class TestShowPost:
     def test_tells_everything_of_it(self, editor: FlaskClient, lumen: Lumen) -> None:
@@ -255,6 +276,17 @@ class TestCsv:
             "85.00",
         )
         assert (rows[0]["promoted"], sold["promoted"], sold["currency"]) == ("yes", "", "EUR")
+
+    def test_of_posts_says_which_came_from_a_file(
+        self, editor: FlaskClient, database: Database, lumen: Lumen
+    ) -> None:
+        with database.transaction() as session:
+            make_post(session, lumen.page, at=START - DAY, body="From a file").import_ref = "1024"
+            demo = make_post(session, lumen.page, at=START - DAY, body="Of the demo")
+            demo.import_ref = "demo:lamp"
+        rows = rows_of(editor, f"{ROOM}/posts.csv?period=28")
+        assert [row["text"] for row in rows if row["imported"] == "yes"] == ["From a file"]
+        assert "Imported" not in editor.get(f"{ROOM}/posts/{demo.id}").text
 
     def test_of_posts_reads_batch_after_batch(
         self, editor: FlaskClient, database: Database, lumen: Lumen
