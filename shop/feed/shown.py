@@ -94,6 +94,11 @@ class PostView:
         return len(self.body) > LONG or self.body.count("\n") > LONG_LINES
 
     @property
+    def is_bare(self) -> bool:
+        """Whether there is nothing of it to show, as where a file brought its figures alone."""
+        return not (self.body.strip() or self.photos or self.link_url or self.cards)
+
+    @property
     def opening(self) -> str:
         """The beginning of a long text, as plain text."""
         return marking.plain(self.body, LONG // 2)

@@ -71,6 +71,24 @@ class TestTimeline:
     def test_refuses_a_strange_cursor(self, client: FlaskClient, talk_house: TalkHouse, cursor: str) -> None:
         assert client.get(f"{TIMELINE}?cursor={cursor}").status_code == 400
 
+    @pytest.mark.parametrize(
+        ("kind", "face"),
+        [
+            (PostKind.PHOTO, "A post with photos, of which only the figures"),
+            (PostKind.VIDEO, "A post with a video, of which only the figures"),
+            (PostKind.LINK, "A post with a link, of which only the figures"),
+            (PostKind.TEXT, "A post of which only the figures"),
+            (PostKind.PRODUCT, "The product of this post is not in the shop"),
+        ],
+    )
+    def test_says_what_a_post_is_of_which_nothing_can_be_shown(
+        self, client: FlaskClient, database: Database, talk_house: TalkHouse, kind: PostKind, face: str
+    ) -> None:
+        with database.transaction() as session:
+            bare = make_post(session, talk_house.page, body="", kind=kind)
+        assert client.get(TIMELINE).text.count(face) == 1
+        assert face in client.get(f"/en/embed/p/lumen/posts/{bare.id}").text
+
     def test_leaves_out_what_nobody_sees(
         self, client: FlaskClient, database: Database, talk_house: TalkHouse
     ) -> None:
