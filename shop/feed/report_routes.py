@@ -2,9 +2,11 @@
 
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
+from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.accounts.login import login_required, required_account_id
+from shop.core.i18n import N_
 from shop.feed.moderating import report_thing
 from shop.feed.subject_queries import Reportable, get_reportable
 from shop.moderation.models import Reason, SubjectKind
@@ -23,6 +25,13 @@ blueprint = Blueprint("moderation", __name__)
 REPORTS = "20/hour"
 
 
+def _wait(_limit: RequestLimit) -> Response:
+    """Answer somebody who reports too often with the form as they filled it in."""
+    form = Form.from_request(ReportSchema())
+    form.add_error("", N_("You wrote a lot in a short time. Please send this in a few minutes."))
+    return _form_page(form, status=429)
+
+
 @blueprint.get("/reports/new")
 @login_required
 def new_report() -> Response:
@@ -32,7 +41,7 @@ def new_report() -> Response:
 
 @blueprint.post("/reports")
 @login_required
-@limiter.limit(REPORTS, key_func=lambda: f"reports:{required_account_id()}")
+@limiter.limit(REPORTS, key_func=lambda: f"reports:{required_account_id()}", on_breach=_wait)
 def create_report() -> BaseResponse:
     """Write a report and go back to where it was made."""
     form = Form.from_request(ReportSchema())

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_limiter import RequestLimit
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,6 +14,7 @@ from shop.accounts.login import current_account_id, login_required, required_acc
 from shop.catalog.queries import get_product
 from shop.core.errors import Invalid, NotFound
 from shop.core.i18n import N_
+from shop.feed.desk import whose_limit
 from shop.feed.marking import plain
 from shop.feed.models import ShareAudience
 from shop.feed.share_links import follow_link
@@ -66,6 +68,22 @@ class Thing:
     is_post: bool
 
 
+def _wait(_limit: RequestLimit) -> Response:
+    """Answer somebody who shares too often with the form as they filled it in."""
+    form = Form.from_request(ShareSchema())
+    form.add_error("", N_("You wrote a lot in a short time. Please send this in a few minutes."))
+    values: dict[str, Any] = request.view_args or {}
+    slug = values["page_slug"]
+    with database().reading() as session:
+        is_post = "post_id" in values
+        thing = (
+            _post(session, slug, values["post_id"])
+            if is_post
+            else _product(session, slug, values["product_slug"])
+        )
+    return _page(thing, form, status=429)
+
+
 @blueprint.get("/p/<page_slug>/posts/<int:post_id>/shares/new")
 def new_post_share(page_slug: str, post_id: int) -> Response:
     """Show where a post can be passed on to; a guest gets its link."""
@@ -75,7 +93,7 @@ def new_post_share(page_slug: str, post_id: int) -> Response:
 
 
 @blueprint.post("/p/<page_slug>/posts/<int:post_id>/shares")
-@limiter.limit(SHARING, key_func=lambda: f"share:{current_account_id()}")
+@limiter.limit(SHARING, key_func=whose_limit, on_breach=_wait)
 def create_post_share(page_slug: str, post_id: int) -> BaseResponse:
     """Pass a post on."""
     if current_account_id() is None:
@@ -94,7 +112,7 @@ def new_product_share(page_slug: str, product_slug: str) -> Response:
 
 
 @blueprint.post("/p/<page_slug>/shop/<product_slug>/shares")
-@limiter.limit(SHARING, key_func=lambda: f"share:{current_account_id()}")
+@limiter.limit(SHARING, key_func=whose_limit, on_breach=_wait)
 def create_product_share(page_slug: str, product_slug: str) -> BaseResponse:
     """Pass a product on."""
     if current_account_id() is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
+from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.accounts.login import login_required, required_account_id
@@ -22,6 +23,14 @@ from shop.web.pages import flash_message, render, see_other
 PICTURES = "30/hour"
 
 
+def _wait(_limit: RequestLimit) -> Response:
+    """Answer somebody who saves too often with the form as they filled it in."""
+    profile = _own_profile()
+    form = Form.from_request(ProfileSchema(), adapters={"handle": _lower}, initial=_initial(profile))
+    form.add_error("", N_("You wrote a lot in a short time. Please send this in a few minutes."))
+    return _page(profile, form, status=429)
+
+
 @login_required
 def edit() -> Response:
     """Show the person's own profile as a form."""
@@ -30,7 +39,7 @@ def edit() -> Response:
 
 
 @login_required
-@limiter.limit(PICTURES, key_func=lambda: f"profile:{required_account_id()}")
+@limiter.limit(PICTURES, key_func=lambda: f"profile:{required_account_id()}", on_breach=_wait)
 def update() -> BaseResponse:
     """Write the person's own profile; what is refused is told where it was typed."""
     profile = _own_profile()

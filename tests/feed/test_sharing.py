@@ -265,6 +265,19 @@ class TestSharePage:
         assert "Sign in to share with friends" in text
         assert 'name="audience"' not in text
 
+    @pytest.mark.parametrize("thing", ["posts/{post}", "shop/lamp"])
+    def test_keeps_what_was_typed_by_who_shares_too_often(
+        self, limited_app: Flask, town: Town, thing: str
+    ) -> None:
+        client, path = browser(limited_app, town.ada), f"/en/p/lumen/{thing.format(post=town.post_id)}/shares"
+        codes = [client.post(path, data={"text": "x" * 501}).status_code for _ in range(20)]
+        answer = client.post(path, data={"audience": "followers", "text": "Typed at length"})
+
+        assert codes == [422] * 20
+        assert answer.status_code == 429
+        assert "Typed at length" in answer.text
+        assert "You wrote a lot in a short time." in answer.text
+
     def test_sends_a_guest_who_posts_to_sign_in_and_back(self, app: Flask, town: Town) -> None:
         answer = browser(app).post("/en/p/lumen/shop/lamp/shares", data={"audience": "followers"})
 

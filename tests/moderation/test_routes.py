@@ -167,6 +167,10 @@ class TestReport:
         sign_in(client, scene.person)
         answers = [self.send(client, kind="page", id=scene.page.id, reason="spam") for _ in range(21)]
         assert answers == [303] * 20 + [429]
+        data = {"kind": "post", "id": scene.post.id, "reason": "spam", "note": "Typed at length"}
+        refused = client.post("/en/reports", data=data).text
+        assert "You wrote a lot in a short time." in refused
+        assert "Typed at length" in refused
 
 
 class TestQueue:
