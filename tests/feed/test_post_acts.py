@@ -1,5 +1,7 @@
 """Reacting and hiding over HTTP: plain forms and pieces for a script, each refusal, who is asked to sign in."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,6 +12,7 @@ from shop.feed.views import load_marks
 from shop.moderation.models import Ban, Reason
 from tests.factories import START, make_page
 from tests.feed.talk_house import TalkHouse, block, make_post, talk_house
+from tests.support.feeds import follow_person, share_post
 from tests.support.visitors import sign_in
 
 __all__ = ["talk_house"]
@@ -48,6 +51,18 @@ class TestReaction:
         assert answer.status_code == 200
         assert 'aria-pressed="true"' in answer.text
         assert f'formaction="{here}/reaction/removal"' in answer.text
+
+    def test_inside_a_share_keeps_the_touch(
+        self, lea: FlaskClient, database: Database, talk_house: TalkHouse, here: str
+    ) -> None:
+        with database.transaction() as session:
+            follow_person(session, talk_house.lea, talk_house.tom, START)
+            share = share_post(session, talk_house.post, talk_house.tom, START)
+        form = re.search(rf'action="{here}/reaction".*?</form>', lea.get("/en/").text, re.DOTALL)
+        assert form
+        sent = dict(re.findall(r'name="(share)" value="(\d+)"', form[0]))
+        answer = lea.post(f"{here}/reaction", data={"kind": "love", **sent}, headers=SCRIPT)
+        assert f'href="{here}?from=share-{share.id}#comments"' in answer.text
 
     def test_is_taken_back(
         self, lea: FlaskClient, database: Database, talk_house: TalkHouse, here: str

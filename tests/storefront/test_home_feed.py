@@ -268,6 +268,21 @@ class TestNews:
         for wrong in ("", "x", "9" * 40, "99999999999999999"):
             assert browser.get(f"/en/feed/news?since={wrong}").status_code == 404
 
+    def test_are_more_than_a_hundred_only_above_it(
+        self, database: Database, browser: FlaskClient, viewer: Account
+    ) -> None:
+        with database.transaction() as session:
+            page = make_page(session)
+            like_page(session, viewer, page, START)
+            make_post(session, page, START)
+        path = re.search(r'data-news="([^"]+)"', browser.get("/en/").text)
+        assert path
+        for texts in (["100 new posts"], ["More than 100 new posts"]):
+            with database.transaction() as session:
+                for minutes in range(100 if texts == ["100 new posts"] else 1):
+                    make_post(session, page, START + dt.timedelta(minutes=minutes + 1))
+            assert re.findall(r"(?:More than )?\d+ new posts", browser.get(path[1]).text) == texts
+
 
 class TestKeeping:
     def test_writes_nothing_for_an_empty_feed(self, database: Database, browser: FlaskClient) -> None:
