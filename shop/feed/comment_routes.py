@@ -200,7 +200,8 @@ def update_comment(page_slug: str, comment_id: int) -> BaseResponse:
             comment = edit_comment(
                 session, post=post, comment_id=comment_id, writer=writer, text=form.raw("body"), now=now()
             )
-    except (Invalid, Banned) as error:
+    except (Invalid, Banned, NotFound) as error:
+        # What moderators or its author in another tab took away meanwhile: the words are not lost with it.
         return _refused(page_slug, post_id, form, error, comment_id=comment_id)
     return _shown(page, post, comment.id)
 

@@ -9,7 +9,7 @@ from shop.feed.talk_queries import find_author_id, list_talk_staff_ids
 from shop.notifications.models import NotificationKind
 from shop.notifications.service import notify, stop_quoting
 from shop.page.queries import get_page_by_id
-from shop.people.queries import blocked_ids
+from shop.people.queries import blocked_ids, is_blocked
 
 EXCERPT = 140
 
@@ -25,9 +25,6 @@ def tell_of_comment(
     """Tell those whose comment is answered, and the staff who talk for the page."""
     page = get_page_by_id(session, post.page_id)
     actor = page.name if comment.is_page else name
-    # A page talks with everybody, whoever of its staff writes.
-    apart = set() if comment.is_page else blocked_ids(session, comment.account_id)
-    away = {comment.account_id, *apart}
     answered_ids: set[int | None] = set()
     if answered is not None:
         answered_ids = {answered.account_id}
@@ -37,10 +34,14 @@ def tell_of_comment(
     if not comment.is_page:
         for account_id in list_talk_staff_ids(session, post.page_id):
             told.setdefault(account_id, NotificationKind.PAGE_COMMENT)
+    # A page talks with everybody, whoever of its staff writes.
+    ids = [one for one in told if one is not None]
+    apart = set() if comment.is_page else blocked_ids(session, comment.account_id, among=ids)
+    away = {comment.account_id, *apart}
     data = {"actors": [actor], "page": page.name, "excerpt": comment.body[:EXCERPT]}
     path = comment_path(session, post_id=post.id, page_id=post.page_id, comment_id=comment.id)
     # In the order of their ids, so that two comments at once cannot wait for each other.
-    for account_id in sorted(one for one in told if one is not None and one not in away):
+    for account_id in sorted(one for one in ids if one not in away):
         kind = told[account_id]
         is_reply = kind is NotificationKind.COMMENT_REPLY
         subject = f"comment:{comment.parent_id}" if is_reply else f"post:{post.id}"
@@ -58,7 +59,7 @@ def tell_of_like(
     session: Session, *, post: Post, comment: Comment, account_id: int, name: str, now: dt.datetime
 ) -> None:
     """Tell who wrote a comment that somebody likes it."""
-    if comment.account_id in (None, account_id) or comment.account_id in blocked_ids(session, account_id):
+    if comment.account_id in (None, account_id) or is_blocked(session, account_id, comment.account_id):
         return
     page = get_page_by_id(session, post.page_id)
     notify(

@@ -67,12 +67,17 @@ def has_blocked(session: Session, account_id: int, other_id: int) -> bool:
     return session.get(Block, (account_id, other_id)) is not None
 
 
-def blocked_ids(session: Session, account_id: int | None) -> set[int]:
-    """Return the accounts that somebody has blocked and those that have blocked them."""
+def blocked_ids(
+    session: Session, account_id: int | None, *, among: Collection[int] | None = None
+) -> set[int]:
+    """Return the accounts that somebody has blocked and those that have blocked them; of ``among`` only, if given."""
     if account_id is None:
         return set()
     mine = select(Block.blocked_id).where(Block.account_id == account_id)
     theirs = select(Block.account_id).where(Block.blocked_id == account_id)
+    if among is not None:
+        mine = mine.where(Block.blocked_id.in_(list(among)))
+        theirs = theirs.where(Block.account_id.in_(list(among)))
     return set(session.scalars(mine.union(theirs)))
 
 

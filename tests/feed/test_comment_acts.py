@@ -207,6 +207,16 @@ class TestOwnComments:
         assert "This comment was deleted." in shown
         assert "My answer" in shown
 
+    def test_that_were_removed_meanwhile_lose_no_words(
+        self, lea: FlaskClient, database: Database, talk_house: TalkHouse
+    ) -> None:
+        with database.transaction() as session:
+            mine = say(session, talk_house.post, talk_house.lea).id
+            session.get_one(Comment, mine).status = CommentStatus.REMOVED
+        answer = lea.post(f"/en/p/lumen/comments/{mine}/edit", data={"body": "Typed at length"})
+        assert answer.status_code == 404
+        assert "Typed at length" in answer.text
+
 
 class TestLikes:
     def test_are_given_and_taken_back(

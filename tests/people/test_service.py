@@ -15,7 +15,7 @@ from shop.core.errors import NotFound
 from shop.notifications.models import Notification, NotificationKind
 from shop.people import service
 from shop.people.models import Friend
-from shop.people.queries import MAX_FRIENDS, find_follow
+from shop.people.queries import MAX_FRIENDS, blocked_ids, find_follow
 from tests.factories import START, make_account
 from tests.people.conftest import Circle
 from tests.people.ties import blocks, both, follows, friendships, requests, set_profile
@@ -258,6 +258,18 @@ class TestBlock:
 
         with database.reading() as session:
             assert _told(session, circle.ada) == []
+
+    def test_is_found_from_both_sides_and_only_among_whom_is_asked(
+        self, database: Database, circle: Circle
+    ) -> None:
+        ada, ben, dan = circle.ada.id, circle.ben.id, circle.dan.id
+        with database.transaction() as session:
+            service.block(session, account_id=ada, blocked_id=ben, now=START)
+            service.block(session, account_id=dan, blocked_id=ada, now=START)
+        with database.reading() as session:
+            assert blocked_ids(session, ada) == {ben, dan}
+            assert blocked_ids(session, ada, among=[dan, circle.cleo.id]) == {dan}
+            assert blocked_ids(session, ada, among=[]) == set()
 
     def test_lets_neither_ask_or_follow_the_other(self, database: Database, circle: Circle) -> None:
         with database.transaction() as session:
