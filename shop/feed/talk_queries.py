@@ -93,7 +93,8 @@ def is_visible(reader: Reader, comment: Any = Comment) -> ColumnElement[bool]:
         allowed.append(and_(mine, comment.status.in_([CommentStatus.HELD, CommentStatus.HIDDEN])))
         allowed.append(and_(comment.status == CommentStatus.HIDDEN, is_friend))
     conditions = [comment.deleted_at.is_(None), or_(*allowed)]
-    if reader.account_id is not None:
+    # Who moderates sees all: nobody may hide what they write from a page's staff by blocking these.
+    if reader.account_id is not None and not reader.moderates:
         conditions.append(or_(comment.is_page, unblocked(reader.account_id, comment.account_id)))
     return and_(*conditions)
 

@@ -16,7 +16,7 @@ from shop.feed.views import load_posts
 from shop.page.models import Follower
 from shop.page.service import raise_version
 from tests.factories import START, make_page, make_product
-from tests.feed.talk_house import TalkHouse, befriend, make_post, say, talk_house
+from tests.feed.talk_house import TalkHouse, befriend, block, make_post, say, talk_house
 from tests.support.statements import count_statements
 from tests.support.visitors import sign_in
 
@@ -292,3 +292,19 @@ class TestLikeInsideAPost:
             follower = session.query(Follower).filter_by(account_id=talk_house.lea.id).one()
         assert follower.source == source
         assert follower.source_ref == (str(post.id) if is_ours else None)
+
+
+class TestAModerator:
+    def test_sees_what_somebody_writes_who_blocked_them(
+        self, app: Flask, database: Database, talk_house: TalkHouse, here: str
+    ) -> None:
+        with database.transaction() as session:
+            say(session, talk_house.post, talk_house.tom, "Behind your back.")
+            for reader in (talk_house.editor, talk_house.lea):
+                block(session, talk_house.tom, reader)
+        shown = {}
+        for reader in (talk_house.editor, talk_house.lea):
+            browser = app.test_client()
+            sign_in(browser, reader)
+            shown[reader.name] = "Behind your back." in browser.get(here).text
+        assert shown == {"Emil Editor": True, "Léa Fontaine": False}
