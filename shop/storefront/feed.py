@@ -73,7 +73,7 @@ def load_feed(session: Session, opened: OpenFeed, page: FeedPage, *, is_first: b
         ids = opened.state["latest"]
         pages = map_pages(session, ids) if ids else {}
         latest = [pages[page_id] for page_id in ids if page_id in pages]
-    if is_first and not opened.items:
+    if is_first and not items and page.next_cursor is None:
         suggested = suggest_pages(session, opened.account_id, SUGGESTED_PAGES)
         popular = _load_popular(session, opened, [one.page.id for one in suggested])
     return Feed(page.sorting, opened.opened_at, items, page.next_cursor, is_first, latest, popular, suggested)

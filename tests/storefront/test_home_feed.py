@@ -8,10 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shop.accounts.models import Account
+from shop.catalog.models import Product, ProductStatus
 from shop.core.db import Database
 from shop.feed.models import PostKind
 from shop.feed.ranking_models import FeedOrder, FeedSettings, KindWeight, OpenFeed, PostView
-from tests.factories import START, make_account, make_page
+from tests.factories import START, make_account, make_page, make_product
 from tests.support.feeds import comment_on, follow_person, like_page, make_post, react_to, share_post
 from tests.support.statements import count_statements
 from tests.support.visitors import sign_in
@@ -94,6 +95,23 @@ class TestFeed:
         assert "Suggested: you do not follow these pages." in html
         assert posts_in(html) == [post.id]
         assert page.name in html
+
+    def test_of_things_that_all_went_is_as_an_empty_one(
+        self, database: Database, browser: FlaskClient, viewer: Account
+    ) -> None:
+        with database.transaction() as session:
+            page, friend = make_page(session), make_account(session)
+            follow_person(session, viewer, friend, START)
+            product = make_product(session, page)
+            make_post(session, page, START - HOUR)
+            share = share_post(session, make_post(session, page, START), friend, START - HOUR)
+            share.post_id, share.product_id = None, product.id
+        assert f'id="share-{share.id}"' in browser.get("/en/").text
+        with database.transaction() as session:
+            session.get_one(Product, product.id).status = ProductStatus.ARCHIVED
+        html = browser.get("/en/").text
+        assert "Your feed is still empty" in html
+        assert "Popular now" in html
 
     def test_before_anybody_did_anything_is_by_freshness_and_kind(
         self, database: Database, browser: FlaskClient, viewer: Account
