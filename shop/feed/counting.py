@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shop.feed.models import PostCounts, PostDay
 from shop.feed.ranking_models import PostView
+from shop.feed.seen_queries import is_of_others
 from shop.page.days import local_day
 from shop.page.queries import get_country
 
@@ -46,7 +47,7 @@ def count_on_post(session: Session, *, post_id: int, page_id: int, at: dt.dateti
 
 
 def is_first_engagement(session: Session, *, post_id: int, account_id: int, now: dt.datetime) -> bool:
-    """Write down that the account engaged with the post; return whether it never did before.
+    """Write down that the account engaged with the post; return whether it never did before and is none of the page's own.
 
     Call it before ``count_on_post``, which then gets ``engaged=1``.
     """
@@ -61,6 +62,6 @@ def is_first_engagement(session: Session, *, post_id: int, account_id: int, now:
             set_={"engaged_at": now},
             where=PostView.engaged_at.is_(None),
         )
-        .returning(PostView.post_id)
+        .returning(is_of_others(post_id, account_id))
     )
-    return first is not None
+    return bool(first)

@@ -102,9 +102,11 @@ def write_seen(session: Session, batch: Mapping[Pair, Seen]) -> set[Closer]:
 
 
 def _once(seen: Seen, known: KnownView) -> Seen:
-    """Return ``seen`` without a sight that another process has just counted."""
+    """Return ``seen`` without a sight that another process has just counted; whoever clicks has seen it at least once."""
     is_double = known.times > 0 and abs(seen.first_at - known.last_at) < GAP
-    return Seen(seen.first_at, seen.last_at, max(seen.times - is_double, 0), seen.clicks)
+    times = max(seen.times - is_double, 0)
+    is_quick = seen.clicks > 0 and times == 0 and known.times == 0
+    return Seen(seen.first_at, seen.last_at, 1 if is_quick else times, seen.clicks)
 
 
 def _know(session: Session, counted: Mapping[Pair, Seen]) -> dict[Pair, KnownView]:

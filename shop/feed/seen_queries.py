@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import ColumnElement, exists, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from shop.feed.models import VISIBLE_SQL, Post
@@ -50,6 +50,12 @@ def find_staff(session: Session, account_ids: Collection[int]) -> set[tuple[int,
         StaffMember.account_id.in_(account_ids)
     )
     return {(page_id, account_id) for page_id, account_id in session.execute(statement)}
+
+
+def is_of_others(post_id: int, account_id: int) -> ColumnElement[bool]:
+    """Return the condition that the post's page is none that the account works for, to be asked within a statement."""
+    pages = select(Post.page_id).where(Post.id == post_id).scalar_subquery()
+    return ~exists().where(StaffMember.account_id == account_id, StaffMember.page_id == pages)
 
 
 def lock_views(session: Session, pairs: Iterable[Pair]) -> dict[Pair, KnownView]:

@@ -164,7 +164,7 @@ def _period(default: str = DEFAULT_PERIOD) -> str:
 
 
 def _span(session: Session, scope: Scope, period: str) -> Span:
-    first = find_first_day(session, scope.page_id) if period == ALL else None
+    first = find_first_day(session, scope) if period == ALL else None
     return span_of(period, local_day(scope.country, now()), first)
 
 

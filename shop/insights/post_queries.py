@@ -40,9 +40,15 @@ class Scope:
         return start_of_day(self.country, span.first), start_of_day(self.country, after)
 
 
-def find_first_day(session: Session, page_id: int) -> dt.date | None:
-    """Return the first day on which anything of a page's posts was counted."""
-    return session.scalar(select(func.min(PostDay.day)).where(PostDay.page_id == page_id))
+def find_first_day(session: Session, scope: Scope) -> dt.date | None:
+    """Return the first day on which anything of a page's posts was counted or the page was liked."""
+    counted = select(func.min(PostDay.day)).where(PostDay.page_id == scope.page_id).scalar_subquery()
+    liked = select(func.min(LikeEvent.at)).where(LikeEvent.page_id == scope.page_id).scalar_subquery()
+    first, liked_at = session.execute(select(counted, liked)).one()
+    days = [first] if first else []
+    if liked_at is not None:
+        days.append(local_day(scope.country, liked_at))
+    return min(days, default=None)
 
 
 def list_post_days(session: Session, scope: Scope, span: Span) -> list[DayRow]:

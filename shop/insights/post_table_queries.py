@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Integer,
     Text,
     case,
     cast,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from shop.core.db import Database
 from shop.core.errors import NotFound
@@ -92,7 +94,7 @@ def find_part(session: Session, scope: Scope, listing: Listing, *, cursor: str =
     keys = (value, Post.id.expression)
     if cursor:
         read = zip(_read(cursor, listing), keys, strict=True)
-        after = tuple_(*[literal(one, key.type) for one, key in read])
+        after = tuple_(*[literal(one, _wide(key.type)) for one, key in read])
         here: Any = tuple_(*keys)
         statement = statement.where(here > after if listing.is_rising else here < after)
     order = [key.asc() if listing.is_rising else key.desc() for key in keys]
@@ -188,6 +190,11 @@ def _with_what_they_sold(
     ]
 
 
+def _wide(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return the type that a place is compared as: no number in an address is too large for it."""
+    return BigInteger() if isinstance(kind, Integer) else kind
+
+
 def _write(place: Any, post_id: int) -> str:
     text_of = place.isoformat() if isinstance(place, dt.datetime) else str(int(place))
     return f"{text_of}_{post_id}"
@@ -196,13 +203,17 @@ def _write(place: Any, post_id: int) -> str:
 def _read(cursor: str, listing: Listing) -> tuple[Any, int]:
     place, _, post_id = cursor.rpartition("_")
     try:
-        value = dt.datetime.fromisoformat(place) if listing.sort == DEFAULT_SORT else _small(place)
-        found = value, _small(post_id)
-    except ValueError:
+        return (_instant(place) if listing.sort == DEFAULT_SORT else _small(place)), _small(post_id)
+    except (ValueError, OverflowError):
         raise BadCursor from None
-    if isinstance(value, dt.datetime) and value.tzinfo is None:
-        raise BadCursor
-    return found
+
+
+def _instant(written: str) -> dt.datetime:
+    """Return an instant as UTC; ValueError or OverflowError for one that no database keeps."""
+    at = dt.datetime.fromisoformat(written)
+    if at.tzinfo is None:
+        raise ValueError(written)
+    return at.astimezone(dt.UTC)
 
 
 def _small(digits: str) -> int:

@@ -93,6 +93,16 @@ class TestCreateViews:
         flush(app)
         assert counts(database, posts[0]) == (1, 1, 1, 2)
 
+    def test_reaches_who_clicked_before_a_second_was_over(
+        self, app: Flask, client: FlaskClient, database: Database, posts: list[Post], clock: SteppedClock
+    ) -> None:
+        client.post("/seen", data={"clicked": posts[0].id})
+        flush(app)
+        clock.advance(seconds=3)
+        client.post("/seen", data={"seen": posts[0].id})
+        flush(app)
+        assert counts(database, posts[0]) == (1, 1, 1, 1)
+
     def test_leaves_the_pages_own_staff_out(
         self, app: Flask, client: FlaskClient, database: Database, page: Page, posts: list[Post]
     ) -> None:
@@ -160,7 +170,7 @@ class TestLinksOutOfAPost:
         client.get(f"/en/p/lumen/shop/mug?from=post-{posts[0].id}")
         client.get(f"/en/p/lumen/shop/mug?from=post-{posts[0].id}")  # pressed twice
         flush(app)
-        assert counts(database, posts[0]) == (0, 0, 1, 1)
+        assert counts(database, posts[0]) == (1, 1, 1, 1)
 
     @pytest.mark.parametrize(
         "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}, {"Sec-Purpose": "prefetch"}]
@@ -204,6 +214,18 @@ class TestWriteAll:
         later = START + dt.timedelta(minutes=1)
         write_all(database, {(posts[0].id, f"a:{account.id}"): Seen(later, later, 1, 1)})
         assert counts(database, posts[0]) == (1, 1, 1, 1)
+
+    def test_takes_none_of_the_pages_own_for_engaged(
+        self, database: Database, page: Page, posts: list[Post]
+    ) -> None:
+        with database.transaction() as session:
+            worker, reader = make_account(session), make_account(session)
+            make_staff(session, page, worker, Role.EDITOR)
+            make_staff(session, make_page(session, slug="other"), reader, Role.OWNER)
+            post_id = posts[0].id
+            assert not is_first_engagement(session, post_id=post_id, account_id=worker.id, now=START)
+            assert is_first_engagement(session, post_id=post_id, account_id=reader.id, now=START)
+            assert not is_first_engagement(session, post_id=post_id, account_id=reader.id, now=START)
 
     def test_brings_an_account_closer_once_a_day(self, database: Database, posts: list[Post]) -> None:
         with database.transaction() as session:
