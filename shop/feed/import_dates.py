@@ -21,6 +21,8 @@ _TIME = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE
 )
 NOON = 12
+FIRST_YEAR = 1990
+"""Nothing was posted before; an earlier year is a cell that was filled by a machine."""
 
 
 class NoInstant(ValueError):
@@ -49,6 +51,8 @@ def read_instant(date: str, time: str, *, day_first: bool, zone: dt.tzinfo) -> d
         month, day = (second, first) if day_first else (first, second)
     else:
         raise NoInstant(f"“{date[:40]}” is not a date.")
+    if year < FIRST_YEAR:
+        raise NoInstant(f"“{date[:40]}” is before there were posts.")
     try:
         local = dt.datetime(year, month, day)  # noqa: DTZ001 - its zone is put in by _read_time
         return _read_time(local, (rest or time).strip(), zone)

@@ -119,6 +119,11 @@ class TestReadPosts:
                 "status_published",
                 "“2/30/2018” is not a day of the calendar.",
             ),
+            (
+                "1,video,0001-01-01T00:00Z,,0,0,0,0,0,0,0,0,0",
+                "status_published",
+                "“0001-01-01T00:00Z” is before there were posts.",
+            ),
             ("1,video,yesterday,6:00,0,0,0,0,0,0,0,0,0", "status_published", "“yesterday” is not a date."),
             ("1,video,4/22/2018,25:00,0,0,0,0,0,0,0,0,0", "status_published", "“25:00” is not a time."),
             ("1,video,4/22/2018,6:00", "", "The row has 4 cells of 13."),
