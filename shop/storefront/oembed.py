@@ -82,6 +82,8 @@ def show_oembed() -> Response:
         }
     response = jsonify(answer)
     response.headers["Cache-Control"] = f"public, max-age={AGE_S}"
+    if not found["lang"]:
+        response.headers["Vary"] = "Accept-Language, Cookie"  # the reader's own language
     response.headers["Access-Control-Allow-Origin"] = "*"  # public, and no cookie is asked for
     return response
 

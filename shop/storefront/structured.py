@@ -243,4 +243,6 @@ def _cut(text: str) -> str:
     plain_text = " ".join(text.split())
     if len(plain_text) <= SUMMARY:
         return plain_text
-    return plain_text[:SUMMARY].rpartition(" ")[0].rstrip(" ,;:.") + "…"
+    # Not every script puts blanks between its words.
+    cut = plain_text[:SUMMARY].rpartition(" ")[0] or plain_text[: SUMMARY - 1]
+    return cut.rstrip(" ,;:.") + "…"

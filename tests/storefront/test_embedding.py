@@ -155,6 +155,12 @@ class TestOembed:
         assert 'src="http://localhost/fr/embed/p/lumen/shop/lamp"' in data["html"]
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
+    def test_of_a_link_without_language_is_not_kept_for_other_readers(self, client: FlaskClient) -> None:
+        asked = {"url": "http://localhost/p/lumen"}
+        answer = client.get("/oembed", query_string=asked, headers={"Accept-Language": "fr"})
+        assert "/fr/embed/p/lumen" in answer.get_json()["html"]
+        assert "Accept-Language" in answer.headers["Vary"]
+
     def test_keeps_within_what_is_asked(self, client: FlaskClient) -> None:
         asked = {"url": "http://localhost/en/p/lumen", "maxwidth": 300, "maxheight": 200}
         data = client.get("/oembed", query_string=asked).get_json()

@@ -1,5 +1,6 @@
 """The sitemap and robots.txt: all that is public, nothing that is not, in few statements."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -105,7 +106,7 @@ class TestRobots:
         for line in (
             "/en/manage",
             "/fr/account",
-            "/en/p/*/cart",
+            "/en/p/*/cart$",
             "/en/orders",
             "/fr/sign-in",
             "/en/test-mode",
@@ -113,4 +114,27 @@ class TestRobots:
         ):
             assert f"Disallow: {line}\n" in text
         assert "Disallow: /en/p/*/shop" not in text
+
+    @pytest.mark.parametrize(
+        ("path", "is_open"),
+        [
+            ("/en/p/lumen/cart", False), ("/fr/p/lumen/cart/lines", False), ("/en/people/me", False),
+            ("/en/p/lumen/shop/carte-postale", True), ("/fr/p/cartonnage", True), ("/en/people/melanie-7", True),
+            ("/en/p/lumen/posts/3", True), ("/en/p/lumen/posts/3/comments", False), ("/en/pages", True),
+        ],
+    )  # fmt: skip
+    def test_shuts_nothing_that_only_begins_alike(
+        self, client: FlaskClient, path: str, is_open: bool
+    ) -> None:
+        rules = [
+            line.removeprefix("Disallow: ")
+            for line in client.get("/robots.txt").text.splitlines()
+            if line.startswith("Disallow")
+        ]
+        # As RFC 9309 reads them: from the beginning, "*" is anything, "$" is the end.
+        patterns = [re.escape(rule).replace(r"\*", ".*").replace(r"\$", "$") for rule in rules]
+        assert any(re.match(pattern, path) for pattern in patterns) is not is_open
+
+    def test_names_the_sitemap(self, client: FlaskClient) -> None:
+        text = client.get("/robots.txt").text
         assert "Sitemap: http://localhost/sitemap.xml" in text

@@ -189,6 +189,14 @@ class TestPost:
 
 
 class TestPerson:
+    def test_is_told_in_a_script_without_blanks(self, client: FlaskClient, database: Database) -> None:
+        with database.transaction() as session:
+            profile = session.get_one(Profile, make_account(session, name="Léa Blanc").id)
+            profile.visibility, profile.bio = Audience.EVERYBODY, "灯" * 300
+            handle = profile.handle
+        said = head_of(client, f"/en/people/{handle}").names["description"]
+        assert said in ("灯" * 199 + "…", ["灯" * 199 + "…"])
+
     @pytest.mark.parametrize("audience", Audience)
     def test_is_listed_only_if_everybody_may_see_it(
         self, client: FlaskClient, database: Database, audience: Audience
