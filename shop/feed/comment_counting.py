@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop.feed.counting import count_on_post
 from shop.feed.models import Comment, CommentStatus, Post
 from shop.feed.moderation_queries import count_visible_replies
-from shop.feed.talk_news import hide_words
+from shop.feed.talk_news import quote_as_seen
 
 
 def move_counts(
@@ -46,8 +46,7 @@ def set_status(
     if was_seen == is_seen:
         session.flush()
         return
-    if was_seen:
-        hide_words(session, post=post, comment_id=comment.id)
+    quote_as_seen(session, post=post, comment=comment)
     replies = 0
     if comment.parent_id is None:
         replies = count_visible_replies(session, comment.id) if is_seen else comment.reply_count

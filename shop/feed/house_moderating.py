@@ -19,10 +19,10 @@ from shop.feed.moderation_queries import lock_moderated, lock_profile
 from shop.feed.posting import delete_post, restore_post
 from shop.feed.posting_queries import lock_post_by_id
 from shop.moderation.models import Case, Decision, Reason, SubjectKind
-from shop.moderation.queries import get_case, list_moderator_ids
+from shop.moderation.queries import get_case, get_page_names, list_moderator_ids
 from shop.moderation.service import decide, reopen
 from shop.notifications.models import NotificationKind
-from shop.notifications.service import notify
+from shop.notifications.service import notify, withdraw
 from shop.page.audit import record_act
 from shop.page.models import Page
 from shop.page.queries import get_page_by_id, lock_page
@@ -65,6 +65,8 @@ def undo_house_decision(session: Session, *, case_id: int, now: dt.datetime) -> 
     if case.decided_at is None:
         raise Conflict
     before, was_removed = case.status_before, case.decision is Decision.REMOVED
+    if was_removed:
+        _tell_no_more(session, case)
     if case.subject_kind is SubjectKind.COMMENT:
         _comment_is_locked(session, case)
     reopen(session, case_id=case.id, decided_at=case.decided_at)
@@ -100,7 +102,8 @@ def _take_down(session: Session, case: Case, now: dt.datetime) -> None:
     elif case.subject_kind is SubjectKind.POST:
         post = lock_post_by_id(session, case.subject_id)
         if post is not None:
-            _tell_staff(session, case, post.page_id, now)
+            slug, _name = get_page_names(session, post.page_id)
+            _tell_staff(session, case, post.page_id, now, path=f"/manage/{slug}/posts")
             delete_post(session, page_id=post.page_id, post_id=post.id, now=now)
     elif case.subject_kind is SubjectKind.PERSON:
         profile = _profile(session, case)
@@ -177,14 +180,45 @@ def _set_comment(
     raise_version(session, post.page_id)
 
 
-def _tell_staff(session: Session, case: Case, page_id: int, now: dt.datetime) -> None:
+def _tell_staff(
+    session: Session, case: Case, page_id: int, now: dt.datetime, *, path: str | None = None
+) -> None:
+    """Tell a page's moderators of a removal; ``path`` is where they go when what was removed leads nowhere."""
     for account_id in list_moderator_ids(session, page_id):
-        _tell(session, case, account_id, now)
+        _tell(session, case, account_id, now, path=path)
 
 
-def _tell(session: Session, case: Case, account_id: int, now: dt.datetime) -> None:
+def _tell_no_more(session: Session, case: Case) -> None:
+    """Take back that anybody was told of a removal: it is there again."""
+    if case.subject_kind is SubjectKind.PERSON:
+        told = [case.subject_id]
+    else:
+        told = list_moderator_ids(session, _page_id_of(session, case))
+    for account_id in told:
+        withdraw(session, account_id=account_id, kind=NotificationKind.MODERATION, subject=_subject(case))
+
+
+def _page_id_of(session: Session, case: Case) -> int:
+    if case.subject_kind is SubjectKind.PAGE:
+        return case.subject_id
+    if case.subject_kind is SubjectKind.POST:
+        post = lock_post_by_id(session, case.subject_id)
+    else:
+        found = lock_moderated(session, case.subject_id)
+        post = found[1] if found else None
+    if post is None:
+        raise NotFound
+    return post.page_id
+
+
+def _subject(case: Case) -> str:
+    return f"{case.subject_kind.value}:{case.subject_id}"
+
+
+def _tell(
+    session: Session, case: Case, account_id: int, now: dt.datetime, *, path: str | None = None
+) -> None:
     notify(
-        session, account_id=account_id, kind=NotificationKind.MODERATION,
-        subject=f"{case.subject_kind.value}:{case.subject_id}", path=case.path,
+        session, account_id=account_id, kind=NotificationKind.MODERATION, subject=_subject(case), path=path or case.path,
         data={"page": HOUSE, "event": "removed", "excerpt": case.excerpt[:EXCERPT]}, now=now,
     )  # fmt: skip

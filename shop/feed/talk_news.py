@@ -4,10 +4,10 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from shop.feed.models import Comment, Post
+from shop.feed.models import Comment, CommentStatus, Post
 from shop.feed.talk_queries import find_author_id, list_talk_staff_ids
 from shop.notifications.models import NotificationKind
-from shop.notifications.service import notify, stop_quoting
+from shop.notifications.service import notify, requote
 from shop.page.queries import get_page_by_id
 from shop.people.queries import blocked_ids, is_blocked
 
@@ -48,11 +48,11 @@ def tell_of_comment(
         notify(session, account_id=account_id, kind=kind, subject=subject, path=path, data=data, now=now)
 
 
-def hide_words(session: Session, *, post: Post, comment_id: int) -> None:
-    """Let notifications quote no more what not everybody sees any more."""
-    stop_quoting(
-        session, path=comment_path(session, post_id=post.id, page_id=post.page_id, comment_id=comment_id)
-    )
+def quote_as_seen(session: Session, *, post: Post, comment: Comment) -> None:
+    """Let notifications quote a comment as everybody sees it now, or not at all."""
+    is_seen = comment.status is CommentStatus.VISIBLE and comment.deleted_at is None
+    path = comment_path(session, post_id=post.id, page_id=post.page_id, comment_id=comment.id)
+    requote(session, path=path, excerpt=comment.body[:EXCERPT] if is_seen else "")
 
 
 def tell_of_like(

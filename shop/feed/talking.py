@@ -15,7 +15,7 @@ from shop.feed.comment_counting import move_counts, set_status
 from shop.feed.counting import is_first_engagement
 from shop.feed.models import Comment, CommentLike, CommentStatus, Post
 from shop.feed.moderation_queries import find_comment
-from shop.feed.talk_news import comment_path, hide_words, tell_of_comment, tell_of_like
+from shop.feed.talk_news import comment_path, quote_as_seen, tell_of_comment, tell_of_like
 from shop.feed.talk_queries import list_recent_texts, lock_comment
 from shop.moderation.judging import Judgement, judge
 from shop.moderation.models import SubjectKind
@@ -174,6 +174,7 @@ def edit_comment(
     if judgement.is_held and comment.status is CommentStatus.VISIBLE:
         set_status(session, comment=comment, post=post, status=CommentStatus.HELD, now=now)
     session.flush()
+    quote_as_seen(session, post=post, comment=comment)
     if judgement.is_held:
         _hold(session, post=post, comment=comment, judgement=judgement, now=now)
     raise_version(session, post.page_id)
@@ -188,7 +189,7 @@ def delete_comment(
     if comment.deleted_at is None:
         comment.deleted_at = now
         session.flush()
-        hide_words(session, post=post, comment_id=comment.id)
+        quote_as_seen(session, post=post, comment=comment)
         if comment.status is CommentStatus.VISIBLE:
             move_counts(session, post=post, parent_id=comment.parent_id, by=-1, at=now)
         raise_version(session, post.page_id)
@@ -207,6 +208,7 @@ def restore_comment(
             check_not_banned(session, page_id=post.page_id, account_id=writer.account_id)
         comment.deleted_at = None
         session.flush()
+        quote_as_seen(session, post=post, comment=comment)
         if comment.status is CommentStatus.VISIBLE:
             move_counts(session, post=post, parent_id=comment.parent_id, by=1, at=now)
         raise_version(session, post.page_id)

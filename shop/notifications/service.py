@@ -31,7 +31,7 @@ from shop.notifications.settings import Setting
 WRITE_DIGEST = "write_digest"
 _WAITING = "vitrine.notifications"
 _UNTRUE = "vitrine.untrue_notifications"
-_UNSAID = "vitrine.unsaid_notifications"
+_QUOTED = "vitrine.quoted_notifications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +73,26 @@ def withdraw(session: Session, *, account_id: int, kind: NotificationKind, subje
     do_last(session, _write_waiting)
 
 
-def stop_quoting(session: Session, *, path: str) -> None:
-    """Show no more, from the end of the transaction on, what notifications quote of the comment at ``path``."""
-    session.info.setdefault(_UNSAID, {})[path] = None
+def requote(session: Session, *, path: str, excerpt: str) -> None:
+    """Let notifications, from the end of the transaction on, quote the comment at ``path`` so; "" quotes nothing."""
+    session.info.setdefault(_QUOTED, {})[path] = excerpt
     do_last(session, _write_waiting)
 
 
 def _write_waiting(session: Session) -> None:
     told: list[_News] = session.info.pop(_WAITING, [])
     untrue: dict[Key, None] = session.info.pop(_UNTRUE, {})
-    unsaid: dict[str, None] = session.info.pop(_UNSAID, {})
+    quoted: dict[str, str] = session.info.pop(_QUOTED, {})
     session.flush()
-    quoting = {row.account_id for row in list_quoting(session, unsaid)} if unsaid else set()
+    quoting = {row.account_id for row in list_quoting(session, quoted)} if quoted else set()
     # All that are written to are taken at once, so that nobody waits for somebody who waits for them.
     languages = lock_accounts(
         session, {one.account_id for one in told} | {key[0] for key in untrue} | quoting
     )
     _write(session, told, languages)
-    for row in list_quoting(session, unsaid) if unsaid else ():
+    for row in list_quoting(session, quoted) if quoted else ():
         if row.account_id in languages:
-            row.data = {**row.data, "excerpt": ""}
+            row.data = {**row.data, "excerpt": quoted[row.path]}
     session.flush()
     for key in untrue:
         _remove(session, key)

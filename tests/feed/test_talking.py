@@ -196,6 +196,16 @@ class TestEditComment:
             assert_counts_are_true(session, post.id)
             assert session.get_one(Comment, mine, populate_existing=True).reply_count == 1
 
+    def test_changes_what_notifications_quote(self, database: Database, talk_house: TalkHouse) -> None:
+        with database.transaction() as session:
+            mine = say(session, talk_house.post, talk_house.lea, "My number is 12345").id
+        with database.transaction() as session:
+            edit_comment(
+                session, post=talk_house.post, comment_id=mine, writer=writer(talk_house.lea), text="Hello", now=START
+            )  # fmt: skip
+        with database.reading() as session:
+            assert {one.data["excerpt"] for one in session.scalars(select(Notification))} == {"Hello"}
+
     def test_is_not_for_others(self, database: Database, talk_house: TalkHouse) -> None:
         with database.transaction() as session:
             mine = say(session, talk_house.post, talk_house.lea).id

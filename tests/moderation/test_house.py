@@ -86,6 +86,13 @@ class TestDecideHouseCase:
             restore_post(session, page_id=scene.page.id, post_id=scene.post.id, now=LATER)
         scene.undo(case_id)
         assert not self.is_deleted(scene)
+        assert scene.told() == []
+
+    def test_leads_whom_it_tells_to_something_that_is_there(self, scene: Scene) -> None:
+        scene.decide(scene.report(SubjectKind.POST, scene.post.id))
+        with scene.database.reading() as session:
+            told = select(Notification.path).where(Notification.account_id == scene.owner.id)
+            assert session.scalars(told).all() == ["/manage/lumen/posts"]
 
     def test_leaves_a_post_deleted_that_its_page_had_deleted(self, scene: Scene) -> None:
         case_id = scene.report(SubjectKind.POST, scene.post.id)
@@ -106,6 +113,7 @@ class TestDecideHouseCase:
         assert scene.told() == [scene.person.id]
         scene.undo(case_id)
         assert self.shown(scene) == ("Buy my followers", PICTURE)
+        assert scene.told() == []
 
     def shown(self, scene: Scene) -> tuple[str, object]:
         with scene.database.reading() as session:
@@ -122,6 +130,7 @@ class TestDecideHouseCase:
         with scene.database.reading() as session:
             page = session.get_one(Page, scene.page.id)
             assert (page.tagline, page.about) == ("Cheap copies", "All of them")
+        assert scene.told() == []
 
     def test_removes_what_a_page_wrote_with_its_count(self, scene: Scene) -> None:
         with scene.database.transaction() as session:

@@ -209,6 +209,8 @@ class TestDecideCase:
             (scene.author.id, "comment_reply"),
         ]
         assert [one for one in scene.quoted("You fool") if one[1] != "moderation"] == []
+        scene.undo(scene.case_of(reply))
+        assert [one for one in scene.quoted("You fool") if one[1] != "moderation"] == before
 
     def test_leaves_what_notifications_quote_of_a_later_comment(self, scene: Scene) -> None:
         first = scene.say("You fool")
