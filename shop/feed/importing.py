@@ -22,6 +22,7 @@ from shop.feed.import_dates import Calendar, NoInstant, days_come_first, read_in
 from shop.feed.models import PostKind
 
 MAX_BODY = 10_000
+MOST_FAULTS = 10_000
 _UNDATED = ("month", "weekday", "hour")
 _YES, _NO = frozenset({"1", "true", "yes", "y"}), frozenset({"0", "false", "no", "n"})
 
@@ -70,6 +71,20 @@ class RowFault:
     reason: str
 
 
+class Faults(list[RowFault]):
+    """The first ``MOST_FAULTS`` rows that have a fault, and how many there are: a large file may have nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+
+    def append(self, fault: RowFault) -> None:
+        """Count a fault, and keep it while there are few."""
+        self.total += 1
+        if len(self) < MOST_FAULTS:
+            super().append(fault)
+
+
 @dataclass(slots=True)
 class PostReport:
     """What was found in a file; filled while its posts are read."""
@@ -83,8 +98,8 @@ class PostReport:
     totals: Counter[str] = field(default_factory=Counter)
     blanks: Counter[str] = field(default_factory=Counter)
     """Empty cells by column; an empty count is 0."""
-    rejected: list[RowFault] = field(default_factory=list)
-    uneven: list[RowFault] = field(default_factory=list)
+    rejected: Faults = field(default_factory=Faults)
+    uneven: Faults = field(default_factory=Faults)
     """Rows whose reactions are not the sum of their parts; they are kept as they are."""
 
 

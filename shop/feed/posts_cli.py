@@ -21,7 +21,7 @@ from shop.core.config import ConfigurationError, load_settings
 from shop.core.db import Database
 from shop.core.log import configure_logging
 from shop.feed.import_run import OnProgress, Outcome, import_posts
-from shop.feed.importing import NotMetrics, RowFault, count_rows
+from shop.feed.importing import MOST_FAULTS, Faults, NotMetrics, count_rows
 from shop.page.queries import find_page
 
 SHOWN_FAULTS = 20
@@ -106,13 +106,16 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "blank_cells": dict(report.blanks),
         "columns": report.columns,
         "unused_columns": report.unused,
+        "rejected_rows": report.rejected.total,
         "rejected": [asdict(fault) for fault in report.rejected],
+        "uneven_rows": report.uneven.total,
         "uneven": [asdict(fault) for fault in report.uneven],
     }
 
 
 def _print(outcome: Outcome, *, is_dry_run: bool) -> None:
-    console, report = Console(), outcome.report
+    # What stands in a file is no markup: “[/b]” in a cell is printed as it is.
+    console, report = Console(markup=False, emoji=False, highlight=False), outcome.report
     kinds = ", ".join(f"{number} {kind}" for kind, number in report.kinds.most_common() if number)
     totals = ", ".join(f"{report.totals[name]} {name}" for name in ("reactions", "comments", "shares"))
     console.print(f"{report.posts} posts ({kinds}): {totals}.")
@@ -127,14 +130,15 @@ def _print(outcome: Outcome, *, is_dry_run: bool) -> None:
     _print_faults(console, "Kept, though the parts do not sum", report.uneven)
 
 
-def _print_faults(console: Console, title: str, faults: list[RowFault]) -> None:
+def _print_faults(console: Console, title: str, faults: Faults) -> None:
     if not faults:
         return
-    table = Table(title=f"{title}: {len(faults)}", title_justify="left", box=None)
+    table = Table(title=f"{title}: {faults.total}", title_justify="left", box=None)
     for name in ("row", "column", "value", "why"):
         table.add_column(name, justify="right" if name == "row" else "left", overflow="fold")
     for fault in islice(faults, SHOWN_FAULTS):
         table.add_row(str(fault.row), fault.column, fault.value[:40], fault.reason)
     console.print(table)
-    if len(faults) > SHOWN_FAULTS:
-        console.print(f"… and {len(faults) - SHOWN_FAULTS} more; --json prints them all.")
+    if faults.total > SHOWN_FAULTS:
+        told = "them all" if faults.total <= MOST_FAULTS else f"the first {MOST_FAULTS}"
+        console.print(f"… and {faults.total - SHOWN_FAULTS} more; --json prints {told}.")
