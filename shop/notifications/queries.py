@@ -14,6 +14,14 @@ from shop.notifications.models import MailPace, Notification, NotificationKind, 
 from shop.notifications.settings import DEFAULTS, Setting
 
 MAX_DIGITS = 18
+OF_PEOPLE = frozenset(
+    {
+        NotificationKind.COMMENT_REPLY, NotificationKind.COMMENT_LIKE, NotificationKind.FRIEND_REQUEST,
+        NotificationKind.FRIEND_ACCEPTED, NotificationKind.SHARE,
+    }
+)  # fmt: skip
+"""Kinds by which one person is told of others; what staff are told is the page's."""
+MOST_OF_PEOPLE = 1000
 
 Key = tuple[int, NotificationKind, str]
 """What is added together while it is unread: account, kind and subject."""
@@ -125,6 +133,17 @@ def list_quoting(session: Session, paths: Collection[str]) -> list[Notification]
     statement = select(Notification).where(
         Notification.path.in_(list(paths)),
         Notification.kind.in_([NotificationKind.COMMENT_REPLY, NotificationKind.PAGE_COMMENT]),
+    )
+    return list(session.scalars(statement, execution_options={"populate_existing": True}))
+
+
+def list_told_of_people(session: Session, account_id: int) -> list[Notification]:
+    """Return what an account was told of other people, the latest first, at most ``MOST_OF_PEOPLE``."""
+    statement = select(Notification).where(
+        Notification.account_id == account_id, Notification.kind.in_(list(OF_PEOPLE))
+    )
+    statement = statement.order_by(Notification.updated_at.desc(), Notification.id.desc()).limit(
+        MOST_OF_PEOPLE
     )
     return list(session.scalars(statement, execution_options={"populate_existing": True}))
 

@@ -14,6 +14,7 @@ from shop.accounts.profile_models import AskedBy, Audience
 from shop.accounts.queries import get_account
 from shop.core.errors import Conflict, DomainError, NotFound
 from shop.core.i18n import N_
+from shop.notifications.forgetting import forget_person
 from shop.notifications.models import NotificationKind
 from shop.notifications.service import notify
 from shop.people.models import Block, Friend, FriendRequest, PersonFollow
@@ -252,7 +253,7 @@ def unfollow_person(session: Session, *, follower_id: int, person_id: int) -> No
 
 
 def block(session: Session, *, account_id: int, blocked_id: int, now: dt.datetime) -> None:
-    """Let neither see the other any more: friendship, follows and requests end. NotFound for oneself."""
+    """Let neither see the other any more, nor what they were told: friendship, follows and requests end. NotFound for oneself."""
     if account_id == blocked_id:
         raise NotFound
     lock_pair(session, account_id, blocked_id)
@@ -261,8 +262,8 @@ def block(session: Session, *, account_id: int, blocked_id: int, now: dt.datetim
     _end_friendship(session, account_id, blocked_id)
     _end_follows(session, account_id, blocked_id)
     _forget_requests(session, account_id, blocked_id)
-    tell_no_more(session, account_id, NotificationKind.FRIEND_ACCEPTED, of=blocked_id)
-    tell_no_more(session, blocked_id, NotificationKind.FRIEND_ACCEPTED, of=account_id)
+    for one, other in ((account_id, blocked_id), (blocked_id, account_id)):
+        forget_person(session, account_id=one, name=get_account(session, other).name)
     row = {"account_id": account_id, "blocked_id": blocked_id, "at": now}
     session.execute(insert_if_new(session, Block, [row], key=["account_id", "blocked_id"]))
 

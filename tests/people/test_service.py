@@ -13,6 +13,7 @@ from shop.accounts.profile_models import AskedBy, Audience
 from shop.core.db import Database
 from shop.core.errors import NotFound
 from shop.notifications.models import Notification, NotificationKind
+from shop.notifications.service import notify
 from shop.people import service
 from shop.people.models import Friend
 from shop.people.queries import MAX_FRIENDS, blocked_ids, find_follow
@@ -258,6 +259,33 @@ class TestBlock:
 
         with database.reading() as session:
             assert _told(session, circle.ada) == []
+
+    def test_takes_the_name_out_of_what_both_were_told(self, database: Database, circle: Circle) -> None:
+        ada, ben = circle.ada.id, circle.ben.id
+        with database.transaction() as session:
+            for subject, names in (
+                ("a", ["Ben Sorel"]),
+                ("b", ["Dan Weber", "Ben Sorel"]),
+                ("c", ["Cléo Vidal"]),
+            ):
+                for name in names:
+                    notify(
+                        session, account_id=ada, kind=NotificationKind.COMMENT_REPLY, subject=subject, path="/",
+                        data={"actors": [name], "page": "Lumen", "excerpt": f"By {name}"}, now=START,
+                    )  # fmt: skip
+        with database.transaction() as session:
+            service.block(session, account_id=ben, blocked_id=ada, now=START)
+
+        with database.reading() as session:
+            assert _told(session, circle.ada) == [
+                (NotificationKind.COMMENT_REPLY, ["Dan Weber"]), (NotificationKind.COMMENT_REPLY, ["Cléo Vidal"])
+            ]  # fmt: skip
+            told = session.scalars(select(Notification).where(Notification.account_id == ada)).all()
+            assert [(one.data["people"], one.data["excerpt"]) for one in told] == [
+                (1, ""),
+                (1, "By Cléo Vidal"),
+            ]
+            assert session.get_one(Account, ada).unread_count == 2
 
     def test_is_found_from_both_sides_and_only_among_whom_is_asked(
         self, database: Database, circle: Circle
