@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 from shop.catalog.models import ProductStatus
 from shop.core.db import Database
-from tests.factories import make_page, make_product
+from tests.factories import START, make_page, make_product
 from tests.storefront.conftest import Brand
+from tests.support.feeds import make_post
 from tests.support.visitors import sign_in
 
 
@@ -27,12 +28,13 @@ class TestHome:
         self, app: Flask, database: Database, brand: Brand
     ) -> None:
         with database.transaction() as session:
-            make_product(session, make_page(session), title="Unfollowed pot")
+            make_post(session, brand.page, START, body="The lamp is back.")
+            make_post(session, make_page(session), START, body="Unfollowed pots.")
         browser = app.test_client()
         sign_in(browser, brand.follower)
         text = browser.get("/en/").text
-        assert "Opal lamp" in text
-        assert "Unfollowed pot" not in text
+        assert "The lamp is back." in text
+        assert "Unfollowed pots." not in text
 
 
 @pytest.mark.usefixtures("brand")
