@@ -22,6 +22,8 @@ MAX_IDS = 50
 SEEN_LIMIT = "1200/minute"
 """For each address: hundreds of readers may sit behind one."""
 _IDS = re.compile(r"[1-9][0-9]{0,17}(?:\.[1-9][0-9]{0,17})*", re.ASCII)
+BUYING = frozenset({"checkout.buy", "cart.add_to_cart"})
+"""The endpoints of the forms that stand in posts; no other form is read here."""
 _EXTENSION = "vitrine.seen"
 _GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """One transparent pixel."""
@@ -84,19 +86,25 @@ def _read_ids(name: str) -> list[int]:
     return list(dict.fromkeys(int(part) for part in text.split(".")))
 
 
+def _said_touch() -> str:
+    """Return what an address or a form that buys says of where it stood; "" when it says nothing."""
+    if request.method == "GET":
+        return request.args.get("from", "")
+    return request.form.get("touch", "") if request.endpoint in BUYING else ""
+
+
 def _note_click(response: Response) -> Response:
-    """Count a link out of a post that was followed: ``?from=post-3``, by what browsers say themselves."""
-    headers = request.headers
+    """Count a link out of a post that was followed (``?from=post-3``) or Buy in it, by what browsers say themselves."""
+    headers, said = request.headers, _said_touch()
     if (
-        request.method == "GET"
-        and "from" in request.args
+        said
         and response.status_code in (200, 302, 303, 304)
         and (request.view_args or {}).get("page_slug") is not None
         # From a page of ours; an address that was copied is a touch, but nobody clicked on the post.
         and headers.get("Sec-Fetch-Site") == "same-origin"
         and "prefetch" not in headers.get("Sec-Purpose", headers.get("Purpose", ""))
     ):
-        touch = read_touch(request.args["from"], now())
+        touch = read_touch(said, now())
         if touch is not None and touch.post_id is not None:
             seen_counter().click(reader_key(), touch.post_id, now())
     return response

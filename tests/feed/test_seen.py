@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from shop.catalog.models import Variant
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
 from shop.feed.counting import count_on_post, is_first_engagement
@@ -171,6 +172,17 @@ class TestLinksOutOfAPost:
         client.get(f"/en/p/lumen/shop/mug?from=post-{posts[0].id}")  # pressed twice
         flush(app)
         assert counts(database, posts[0]) == (1, 1, 1, 1)
+
+    def test_are_clicks_as_buying_in_it_is(
+        self, app: Flask, client: FlaskClient, database: Database, posts: list[Post]
+    ) -> None:
+        with database.reading() as session:
+            variant_id = session.scalars(select(Variant.id)).first()
+        bought = {"variant_id": variant_id, "quantity": 1, "touch": f"post-{posts[0].id}"}
+        assert client.post("/en/p/lumen/cart/lines", data=bought).status_code == 303
+        client.post("/en/p/lumen/like", data={"touch": f"post-{posts[1].id}"})  # no form that buys
+        flush(app)
+        assert [counts(database, post) for post in posts[:2]] == [(1, 1, 1, 1), (0, 0, 0, 0)]
 
     @pytest.mark.parametrize(
         "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}, {"Sec-Purpose": "prefetch"}]
