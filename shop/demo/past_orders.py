@@ -14,6 +14,7 @@ from shop.catalog.stock import raise_sold_count
 from shop.core.ids import hash_token
 from shop.demo import content_types as demo
 from shop.demo.brands import LANGUAGE, OTHER_LANGUAGE
+from shop.demo.ties import find_post_that_led
 from shop.orders.carriers import tracking_address
 from shop.orders.models import (
     Actor,
@@ -104,6 +105,7 @@ def add_past_order(
     order.was_follower = _followed_then(session, sale)
     order.lines = _line_rows(sale)
     order.history = _history(sale)
+    _came_from(session, order, sale)
     if sale.is_paid:
         sold: dict[int, int] = {}
         for variant, line in zip(variants, wanted.lines, strict=True):
@@ -117,6 +119,15 @@ def add_past_order(
     raise_version(session, page.id)
     _count(session, order)
     return order
+
+
+def _came_from(session: Session, order: Order, sale: _Sale) -> None:
+    """Let a post of the goods, if there was one shortly before, have led to the order."""
+    product_ids = [variant.product_id for variant in sale.variants]
+    post = find_post_that_led(session, page_id=sale.page.id, product_ids=product_ids, at=sale.placed_at)
+    if post is not None:
+        order.touch_kind, order.touch_post_id = "post", post.id
+        order.touch_at = sale.placed_at - dt.timedelta(minutes=PAY_MINUTES)
 
 
 def _add_parcel(session: Session, sale: _Sale, order: Order, place: int) -> None:

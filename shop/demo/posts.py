@@ -12,6 +12,7 @@ from shop.catalog.models import Product, ProductPicture
 from shop.demo import content_types as demo
 from shop.demo.brands import LANGUAGE, OTHER_LANGUAGE
 from shop.demo.content import PAGES
+from shop.demo.ties import add_views
 from shop.feed.models import DEMO_REF, Post, ReactionKind
 from shop.feed.posting import (
     PhotoDraft,
@@ -99,6 +100,7 @@ def add_post(session: Session, wanted: demo.Post, page: Page, crowd: Crowd, now:
     publish_post(session, page_id=page.id, post_id=post.id, now=at, account_id=crowd.founder_id)
     if wanted.is_pinned:
         pin_post(session, page_id=page.id, post_id=post.id, now=at, account_id=crowd.founder_id)
+    add_views(session, post_id=post.id, account_ids=crowd.followers, at=at)
     _react(session, wanted, post, crowd, at)
     for number, remark in enumerate(wanted.remarks, start=1):
         writer = (

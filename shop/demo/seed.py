@@ -27,6 +27,7 @@ from shop.demo.content_posts import POSTS
 from shop.demo.goods import add_product, find_missing_products, picture_files
 from shop.demo.past_orders import add_past_order, find_missing_orders
 from shop.demo.posts import add_post, find_crowd, find_missing_posts
+from shop.demo.ties import add_ties
 from shop.demo.visits import add_visits
 from shop.page.models import Page
 from shop.page.queries import find_page
@@ -87,6 +88,8 @@ def seed(
             _list_products(work, brand, page, missing[brand.slug], artwork)
     _add_followers(work)
     _add_posts(work)
+    with runtime.database.transaction() as session:
+        work.count("circle of friends", int(add_ties(session, work.now)))
     _add_orders(work)
     told = ", ".join(f"{number} {name}" for name, number in work.added.items())
     tell(f"Demo: added {told}." if told else "Demo: everything is in place.")

@@ -19,7 +19,8 @@ from shop.core.files import FileStore
 from shop.demo.admin import create_admin
 from shop.demo.content import DEMO_PASSWORD, FOLLOWERS, PAGES, PAST_ORDERS
 from shop.demo.seed import SIGN_INS, seed
-from shop.feed.models import Comment, Post, PostCounts, Reaction
+from shop.demo.ties import CIRCLE
+from shop.feed.models import Comment, Post, PostCounts, Reaction, Share
 from shop.insights.queries import list_all_days
 from shop.insights.truth import check_days
 from shop.metadata import METADATA
@@ -27,6 +28,9 @@ from shop.orders.models import Order, OrderLine, OrderStatus
 from shop.page.models import Page, Role
 from shop.page.queries import find_role, get_page
 from shop.page.service import unfollow
+from shop.people.models import FriendRequest
+from shop.people.queries import list_friend_ids
+from shop.people.service import unfriend
 from shop.web.context import Runtime
 
 BRUME = PAGES[1]
@@ -271,3 +275,27 @@ class TestPosts:
         with runtime.database.transaction() as session:
             session.execute(update(Post).values(deleted_at=runtime.clock.now()))
         assert _seed(runtime) == ["Demo: everything is in place."]
+
+
+class TestTies:
+    def test_make_the_page_alive_once(self, runtime: Runtime) -> None:
+        seed(runtime, lambda _said: None, prepare=_pretend_picture)
+        with runtime.database.transaction() as session:
+            lea = find_account_by_email(session, FOLLOWERS[0].email)
+            assert lea is not None
+            friends = list_friend_ids(session, lea.id)
+            assert len(friends) == CIRCLE - 1
+            assert session.scalar(select(func.count()).select_from(FriendRequest)) == 1
+            assert set(session.scalars(select(Share.account_id))) <= set(friends)
+            led = session.scalars(select(Order).where(Order.touch_post_id.is_not(None))).all()
+            assert led
+            assert all(order.touch_at is not None and order.touch_at <= order.placed_at for order in led)
+            counts = session.scalars(select(PostCounts).where(PostCounts.reach > 0)).all()
+            assert counts
+            assert all(0 < one.engaged <= one.reach <= one.impressions for one in counts)
+            unfriend(session, account_id=lea.id, friend_id=friends[0])
+
+        seed(runtime, lambda _said: None, prepare=_pretend_picture)
+
+        with runtime.database.reading() as session:
+            assert list_friend_ids(session, lea.id) == friends[1:]
