@@ -90,13 +90,15 @@ def unblocked(account_id: int, other: InstrumentedAttribute[int] | ColumnElement
     )
 
 
-def list_blocked_people(session: Session, account_id: int) -> list[Person]:
-    """Return the people whom somebody has blocked, the latest first."""
+def list_blocked_people(session: Session, account_id: int, *, limit: int, offset: int = 0) -> list[Person]:
+    """Return up to ``limit`` of the people whom somebody has blocked, the latest first."""
     statement = (
         select_people()
         .join(Block, Block.blocked_id == Account.id)
         .where(Block.account_id == account_id)
         .order_by(Block.at.desc(), Account.id)
+        .limit(limit)
+        .offset(offset)
     )
     return list(session.execute(statement))
 
@@ -134,6 +136,12 @@ def has_mutual_friend(session: Session, a: int, b: int) -> bool:
 def is_following(session: Session, follower_id: int, person_id: int) -> bool:
     """Tell whether one person follows another."""
     return find_follow(session, follower_id, person_id) is not None
+
+
+def count_followed(session: Session, account_id: int) -> int:
+    """Return how many people somebody follows, friends among them."""
+    statement = select(func.count()).select_from(PersonFollow).where(PersonFollow.follower_id == account_id)
+    return session.scalar(statement) or 0
 
 
 def find_follow(session: Session, follower_id: int, person_id: int) -> float | None:

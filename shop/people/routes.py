@@ -21,6 +21,7 @@ from shop.people.finding_queries import (
 )
 from shop.people.queries import count_friends, find_profile_of, list_blocked_people
 from shop.web.context import database
+from shop.web.forms import id_or_none
 from shop.web.limits import limiter
 from shop.web.pages import render, see_other
 
@@ -30,6 +31,8 @@ SHOWN_FRIENDS = 48
 SHOWN_REQUESTS = 50
 SHOWN_SUGGESTIONS = 12
 SHOWN_FOUND = 30
+SHOWN_BLOCKED = 48
+MAX_PARTS = 500
 MAX_QUERY = 100
 
 blueprint.post("/people/<handle>/request")(acts.create_request)
@@ -100,10 +103,13 @@ def show_me() -> BaseResponse:
 @blueprint.get("/account/blocked")
 @login_required
 def list_blocked() -> Response:
-    """Show whom one has blocked."""
+    """Show whom one has blocked, the latest first."""
+    part = min(id_or_none(request.args.get("part", "")) or 1, MAX_PARTS)
+    offset = (part - 1) * SHOWN_BLOCKED
     with database().reading() as session:
-        blocked = list_blocked_people(session, required_account_id())
-    return render("people/blocked.html", blocked=blocked)
+        blocked = list_blocked_people(session, required_account_id(), limit=SHOWN_BLOCKED + 1, offset=offset)
+    next_url = url_for("people.list_blocked", part=part + 1) if len(blocked) > SHOWN_BLOCKED else None
+    return render("people/blocked.html", blocked=blocked[:SHOWN_BLOCKED], next_url=next_url)
 
 
 def typed_query() -> str:

@@ -31,8 +31,8 @@ from shop.people.queries import (
     is_blocked,
 )
 from shop.people.ties import (
-    FOLLOWING,
     MAKING_FRIENDS,
+    begin_to_follow,
     insert_if_new,
     lock_pair,
     raise_person_affinity,
@@ -229,7 +229,7 @@ def restore_friendship(session: Session, *, ended: EndedFriendship) -> None:
 
 
 def follow_person(session: Session, *, follower_id: int, person_id: int, now: dt.datetime) -> None:
-    """Follow somebody who is a friend or shows their profile to everybody; MayNotFollow, or NotFound."""
+    """Follow somebody who is a friend or shows their profile to everybody; MayNotFollow, TooManyFollowed, NotFound."""
     _lock_two(session, follower_id, person_id)
     profile = find_profile_of(session, person_id)
     if profile is None:
@@ -237,10 +237,7 @@ def follow_person(session: Session, *, follower_id: int, person_id: int, now: dt
     if profile.visibility is not Audience.EVERYBODY and not are_friends(session, follower_id, person_id):
         raise MayNotFollow
     if find_follow(session, follower_id, person_id) is None:
-        write_follow(session, follower_id=follower_id, person_id=person_id, now=now)
-        raise_person_affinity(
-            session, follower_id=follower_id, person_id=person_id, weight=FOLLOWING, now=now
-        )
+        begin_to_follow(session, follower_id=follower_id, person_id=person_id, now=now)
 
 
 def unfollow_person(session: Session, *, follower_id: int, person_id: int) -> None:

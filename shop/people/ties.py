@@ -11,15 +11,33 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.core.db import Base
+from shop.core.errors import DomainError
 from shop.core.fading import raised
+from shop.core.i18n import N_
 from shop.notifications.models import NotificationKind
 from shop.notifications.service import withdraw
 from shop.people.models import PersonFollow
+from shop.people.queries import count_followed
 
 MAKING_FRIENDS = 1.0
 FOLLOWING = 1.0
 SHARING_WITH = 4.0
 """How much an act brings the one who does it closer to the other; it fades by half every 14 days."""
+
+
+MAX_FOLLOWED = 5000
+"""Who follows so many people, friends among them, follows nobody else, so that a feed has an end of whom it asks."""
+
+
+class TooManyFollowed(DomainError):
+    """Somebody follows as many people as anybody can."""
+
+    code = "too_many_followed"
+    status = 409
+    message = N_("Nobody can follow more than %(most)s people.")
+
+    def __init__(self) -> None:
+        super().__init__(most=MAX_FOLLOWED)
 
 
 def lock_pair(session: Session, a: int, b: int) -> None:
@@ -44,6 +62,14 @@ def write_follow(session: Session, *, follower_id: int, person_id: int, now: dt.
     """Let one person follow another; nothing happens when they do."""
     row: Mapping[str, Any] = {"follower_id": follower_id, "person_id": person_id, "since": now, "level": 0.0}
     session.execute(insert_if_new(session, PersonFollow, [dict(row)], key=["follower_id", "person_id"]))
+
+
+def begin_to_follow(session: Session, *, follower_id: int, person_id: int, now: dt.datetime) -> None:
+    """Let one person follow another whom they did not; TooManyFollowed. The follower's account must be locked."""
+    if count_followed(session, follower_id) >= MAX_FOLLOWED:
+        raise TooManyFollowed
+    write_follow(session, follower_id=follower_id, person_id=person_id, now=now)
+    raise_person_affinity(session, follower_id=follower_id, person_id=person_id, weight=FOLLOWING, now=now)
 
 
 def raise_person_affinity(

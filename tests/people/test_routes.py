@@ -12,6 +12,7 @@ from PIL import Image
 from shop.accounts.models import Account
 from shop.accounts.profile_models import AskedBy, Audience, Profile
 from shop.core.db import Database
+from shop.people.models import Block
 from shop.people.service import ask, block, decline
 from tests.factories import START, make_account
 from tests.people.conftest import Circle
@@ -118,6 +119,20 @@ class TestActs:
         act(app, circle.ada, circle.ben, "block/removal")
 
         assert blocks(database) == set()
+
+    def test_list_whom_one_has_blocked_in_parts(self, app: Flask, database: Database, circle: Circle) -> None:
+        with database.transaction() as session:
+            for number in range(50):
+                other = make_account(session, name=f"Pest {number:02}")
+                session.add(Block(account_id=circle.ada.id, blocked_id=other.id, at=START))
+        client, next_url, seen = browser(app, circle.ada), "/en/account/blocked", []
+        while next_url:
+            text = client.get(next_url).text
+            seen.append(len(names(text)))
+            found = re.search(r'rel="next" href="([^"]+)"', text)
+            next_url = found[1] if found else ""
+
+        assert seen == [48, 2]
 
     def test_ask_not_more_than_ten_people_a_minute(
         self, limited_app: Flask, database: Database, circle: Circle

@@ -15,8 +15,9 @@ from shop.core.errors import NotFound
 from shop.notifications.models import Notification, NotificationKind
 from shop.notifications.service import notify
 from shop.people import service
-from shop.people.models import Friend
+from shop.people.models import Friend, PersonFollow
 from shop.people.queries import MAX_FRIENDS, blocked_ids, find_follow
+from shop.people.ties import MAX_FOLLOWED, TooManyFollowed
 from tests.factories import START, make_account
 from tests.people.conftest import Circle
 from tests.people.ties import blocks, both, follows, friendships, requests, set_profile
@@ -221,6 +222,20 @@ class TestFollowPerson:
             service.follow_person(session, follower_id=circle.dan.id, person_id=circle.ada.id, now=START)
 
         assert (circle.dan.id, circle.ada.id) in follows(database)
+
+    def test_ends_at_the_most_people_that_anybody_follows(self, database: Database, circle: Circle) -> None:
+        with database.transaction() as session:
+            crowd = [
+                {"email": f"n{n}@x.example", "name": "N", "password_hash": "!", "language": "en", "created_at": START}
+                for n in range(MAX_FOLLOWED)
+            ]  # fmt: skip
+            ids = session.scalars(insert(Account).returning(Account.id), crowd).all()
+            follows = [
+                {"follower_id": circle.dan.id, "person_id": one, "since": START, "level": 0.0} for one in ids
+            ]
+            session.execute(insert(PersonFollow), follows)
+        with database.transaction() as session, pytest.raises(TooManyFollowed):
+            service.follow_person(session, follower_id=circle.dan.id, person_id=circle.ada.id, now=START)
 
     def test_refuses_strangers_of_who_shows_it_to_friends(self, database: Database, circle: Circle) -> None:
         set_profile(database, circle.ada, visibility=Audience.FRIENDS)
