@@ -29,16 +29,19 @@ class NoInstant(ValueError):
     """A row that does not say when; its text is the reason."""
 
 
-def days_come_first(dates: Iterable[str]) -> bool:
+def days_come_first(dates: Iterable[str]) -> bool | None:
     """Tell whether dates such as 4/12/2018 are written day before month: some first number is above 12.
 
-    Where none is, the month comes first, as in the files of Facebook's own tools; with dots the day does.
+    Where none is, the month comes first, as in the files of Facebook's own tools; with dots the day does. None
+    when no date is written so.
     """
+    is_parted = False
     for date in dates:
         found = _PARTED.match(date)
         if found and (found[2] == "." or int(found[1]) > MONTHS):
             return True
-    return False
+        is_parted = is_parted or found is not None
+    return False if is_parted else None
 
 
 def read_instant(date: str, time: str, *, day_first: bool, zone: dt.tzinfo) -> dt.datetime:

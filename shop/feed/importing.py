@@ -93,6 +93,8 @@ class PostReport:
     """Which column was read as what."""
     unused: list[str] = field(default_factory=list)
     """Columns that were not understood or are not kept."""
+    is_day_first: bool | None = None
+    """How dates such as 4/12/2018 were read, which a file need not tell; None when there were none."""
     posts: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     totals: Counter[str] = field(default_factory=Counter)
@@ -150,10 +152,12 @@ class _Reader:
         used = set(self._places.values())
         report.columns = {table.header[place]: name for name, place in self._places.items()}
         report.unused = [name for place, name in enumerate(table.header) if place not in used and name]
-        self._day_first, self._calendar = False, Calendar([], zone)
+        self._day_first: bool | None = None
+        self._calendar = Calendar([], zone)
         with table.records() as records:
             if "published" in self._places:
-                self._day_first = days_come_first(self._cell(record, "published") for record in records)
+                order = days_come_first(self._cell(record, "published") for record in records)
+                self._day_first = report.is_day_first = order
             else:
                 ends = _ends(cell for record in records if (cell := self._cell(record, "month")).isdecimal())
                 self._calendar = Calendar(ends, zone)
@@ -218,7 +222,7 @@ class _Reader:
         try:
             if name == "published":
                 date, time = self._cell(record, "published"), self._cell(record, "time")
-                return read_instant(date, time, day_first=self._day_first, zone=self._zone)
+                return read_instant(date, time, day_first=self._day_first is True, zone=self._zone)
             return self._calendar.place(**{one: self._small(record, one) for one in _UNDATED})
         except NoInstant as error:
             raise _BadRow(self._column(name), self._cell(record, name), str(error)) from None

@@ -105,6 +105,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "totals": dict(report.totals),
         "blank_cells": dict(report.blanks),
         "columns": report.columns,
+        "is_day_first": report.is_day_first,
         "unused_columns": report.unused,
         "rejected_rows": report.rejected.total,
         "rejected": [asdict(fault) for fault in report.rejected],
@@ -121,6 +122,9 @@ def _print(outcome: Outcome, *, is_dry_run: bool) -> None:
     console.print(f"{report.posts} posts ({kinds}): {totals}.")
     verb = "would be" if is_dry_run else "were"
     console.print(f"{outcome.added} {verb} added, {outcome.known} were there already.")
+    if report.is_day_first is not None:
+        order = "day/month/year" if report.is_day_first else "month/day/year"
+        console.print(f"Dates were read as {order}.")
     if report.unused:
         console.print(f"Columns that are not kept: {', '.join(report.unused)}.")
     if report.blanks:

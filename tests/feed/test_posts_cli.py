@@ -68,6 +68,22 @@ class TestImportCommand:
         assert [fault["row"] for fault in report["rejected"]] == [3, 5]
         assert [fault["reason"] for fault in report["uneven"]] == ["The kinds of reactions sum to 3."]
 
+    @pytest.mark.parametrize(
+        ("date", "said"),
+        [
+            ("4/12/2018", "Dates were read as month/day/year."),
+            ("13/12/2018", "Dates were read as day/month/year."),
+            ("4.12.2018", "Dates were read as day/month/year."),
+            ("2018-12-04", None),
+        ],
+    )
+    def test_says_how_it_read_dates_that_may_be_read_in_two_ways(
+        self, page: Page, tmp_path: Path, date: str, said: str | None
+    ) -> None:
+        result = run(tmp_path, "--dry-run", rows=(ROWS[0], f"1,photo,{date},3,1,4,2,1,100,x"))
+        assert (said or "1 would be added") in result.stdout
+        assert ("Dates were read" in result.stdout) is (said is not None)
+
     def test_prints_what_stands_in_cells_as_it_is(self, page: Page, tmp_path: Path) -> None:
         result = run(tmp_path, rows=(f"{ROWS[0]},[/i]", "1,[/b],2018-04-22,3,1,4,2,1,100,x,y"))
         assert result.exit_code == 0
