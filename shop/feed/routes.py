@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.accounts.login import current_account_id, login_required, required_account_id
-from shop.core.errors import Invalid
+from shop.core.errors import Invalid, NotFound
 from shop.core.i18n import N_
 from shop.feed import comment_routes
 from shop.feed.desk import (
@@ -90,12 +90,14 @@ def _write_reaction(
 
 def _foot(post_id: int, account_id: int) -> Response:
     with database().reading() as session:
-        views = load_posts(session, [post_id], language())
+        view = load_posts(session, [post_id], language()).get(post_id)
         marks = load_marks(session, account_id, [post_id])
+    if view is None:  # deleted in between
+        raise NotFound
     share_id = id_or_none(request.form.get("share", ""))
     return render(
         "feed/foot_answer.html",
-        view=views[post_id],
+        view=view,
         marks=marks.get(post_id),
         share=None if share_id is None else {"id": share_id},
     )
@@ -107,11 +109,13 @@ def list_post_reactions(page_slug: str, post_id: int) -> BaseResponse:
     asked = request.args.get("kind", "")
     kind = ReactionKind(asked) if asked in set(ReactionKind) else None
     part = min(id_or_none(request.args.get("part", "")) or 1, MAX_PARTS)
+    # Before the reading: who asks is looked up on a connection, too, and a request holds one at a time.
+    account_id = current_account_id()
     with database().reading() as session:
         page, post = find_thing(session, page_slug, post_id)
         view = load_posts(session, [post.id], language())[post.id]
         people = list_reactions(
-            session, post_id=post.id, account_id=current_account_id(), kind=kind, limit=PART, offset=(part - 1) * PART
+            session, post_id=post.id, account_id=account_id, kind=kind, limit=PART, offset=(part - 1) * PART
         )  # fmt: skip
     return render(
         "feed/reactions.html",

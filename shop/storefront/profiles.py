@@ -73,15 +73,17 @@ class ProfileView:
 @blueprint.get("/people/<handle>")
 def show_profile(handle: str) -> Response:
     """Show a person as far as the viewer may see them; nobody is there for who is blocked."""
+    # Before the reading: who asks is looked up on a connection, too, and a request holds one at a time.
+    viewer_id = current_account_id()
     with database().reading() as session:
-        view = load_profile(session, handle)
+        view = load_profile(session, handle, viewer_id)
     links = for_person(view.profile, view.name, is_shown=view.is_public)
     return render("people/profile.html", view=view, links=links)
 
 
-def load_profile(session: Session, handle: str) -> ProfileView:
-    """Return the profile at ``handle`` for the current viewer, in a bounded number of statements; NotFound."""
-    view = _look_up(session, handle)
+def load_profile(session: Session, handle: str, viewer_id: int | None) -> ProfileView:
+    """Return the profile at ``handle`` for a viewer (None: a guest), in a bounded number of statements; NotFound."""
+    view = _look_up(session, handle, viewer_id)
     if not view.sees_more:
         return view
     person_id = view.profile.account_id
@@ -94,12 +96,12 @@ def load_profile(session: Session, handle: str) -> ProfileView:
     return view
 
 
-def _look_up(session: Session, handle: str) -> ProfileView:
+def _look_up(session: Session, handle: str, viewer_id: int | None) -> ProfileView:
     found = find_profile(session, handle)
     if found is None:
         raise NotFound
     profile, name = found
-    standing = find_standing(session, viewer_id=current_account_id(), profile=profile, now=now())
+    standing = find_standing(session, viewer_id=viewer_id, profile=profile, now=now())
     if standing is None:
         raise NotFound
     preview = request.args.get("as", "") if standing.is_self else ""
@@ -158,7 +160,7 @@ def list_friends(handle: str) -> Response:
     me = required_account_id()
     query, after = typed_query(), read_name(request.args.get("after", ""))
     with database().reading() as session:
-        view = _look_up(session, handle)
+        view = _look_up(session, handle, me)
         if not view.sees_more or not view.standing.sees(view.profile.friends_visibility):
             raise NotFound
         person_id = view.profile.account_id

@@ -38,6 +38,8 @@ SIGN_IN_PATH = "/en/sign-in"
 # What takes something away comes last, so that the routes before it find it.
 # What a stranger is answered where a secret opens the door.
 REFUSALS = {Who.STRIPE: 400, Who.BEARER: 401, Who.BUYER: 404, Who.LINK: 404}
+OTHER_VALUES: dict[str, dict[str, Any]] = {"sitemap.show_part": {"kind": "pages", "number": 1}}
+"""What stands in an address under a name that means something else elsewhere."""
 LAST = ("removal", "deletion", "sign-out", "password", "/block")
 
 
@@ -109,7 +111,7 @@ def house(database: Database, app: Flask) -> House:
 def ask(client: FlaskClient, app: Flask, rule: Rule, house: House) -> TestResponse:
     """Call a route with the house's things in its address and an empty body."""
     method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-    values = {name: house.values[name] for name in rule.arguments}
+    values = {name: house.values[name] for name in rule.arguments} | OTHER_VALUES.get(rule.endpoint, {})
     path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     return client.open(path, method=method)
 
