@@ -49,9 +49,9 @@ def before_text(period: str) -> str:
 
 
 def change_of(now: float | None, before: float | None, period: str) -> Change:
-    """Return how many percent more or less than in the period before."""
+    """Return how many percent more or less than in the period before, of which less than 0 is no measure."""
     than = before_text(period)
-    if not before or now is None:
+    if before is None or before <= 0 or now is None:
         return Change(_("No figure for %(before)s to compare with", before=than), "same")
     share = round((now - before) / before * 100)
     if share > 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from shop.core.db import Database
 from shop.feed.models import Post, PostKind, PostStatus
 from shop.feed.seen import Seen, write_all
 from shop.insights.best_time import ENOUGH, find_best_time
+from shop.insights.labels import change_of
 from shop.insights.post_figures import PostFigures, Span, by_month, make_report, span_before, span_of
 from shop.insights.post_queries import Scope
 from shop.insights.post_table_queries import SORTS, Listing, find_part
@@ -315,6 +317,12 @@ class TestMakeReport:
         assert report.before is not None
         assert report.before.reach == 10 + 1000
         assert len(report.days) == len(report.days_before) == 7
+
+    @pytest.mark.parametrize("before", [None, 0, -2])
+    def test_compares_with_no_figure_that_is_not_above_nothing(self, app: Flask, before: int | None) -> None:
+        with app.test_request_context("/en/"):
+            change = change_of(10, before, "7")
+        assert (change.direction, change.text) == ("same", "No figure for the 7 days before to compare with")
 
     def test_compares_all_there_is_with_nothing(self) -> None:
         span = span_of("all", dt.date(2026, 11, 24), dt.date(2026, 1, 1))

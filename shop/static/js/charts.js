@@ -39,6 +39,8 @@
   const increments = { decimal: oneTwoFive(0, 8), percent: oneTwoFive(-3, 0) };
 
   const highest = (values) => Math.max(0, ...values.filter((value) => value != null));
+  // On a day on which more was taken back than given a bar stands below the line.
+  const lowest = (values) => Math.min(0, ...values.filter((value) => value != null));
 
   // The value over the highest day, and the other line's name over its own: nobody has to look up a legend.
   const labelling = (chart, format) => (plot) => {
@@ -107,7 +109,12 @@
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
       scales: {
         x: { time: false, range: () => [-margin, chart.days.length - 1 + margin] },
-        y: { range: () => [0, highest([...chart.now, ...chart.before]) * 1.08 || 1] },
+        y: {
+          range: () => {
+            const values = [...chart.now, ...chart.before];
+            return [lowest(values) * 1.08, highest(values) * 1.08 || 1];
+          },
+        },
       },
       axes: [
         {
