@@ -40,7 +40,7 @@ SIGN_IN_PATH = "/en/sign-in"
 REFUSALS = {Who.STRIPE: 400, Who.BEARER: 401, Who.BUYER: 404, Who.LINK: 404}
 OTHER_VALUES: dict[str, dict[str, Any]] = {"sitemap.show_part": {"kind": "pages", "number": 1}}
 """What stands in an address under a name that means something else elsewhere."""
-LAST = ("removal", "deletion", "sign-out", "password", "/block")
+LAST = ("removal", "deletion", "withdrawal", "sign-out", "password", "/block")
 
 
 @dataclass
