@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -121,12 +122,12 @@ class TestStoppingByALink:
     ) -> None:
         with database.transaction() as session:
             other = make_account(session)
-        theirs = client.post(f"/en/unsubscribe/{stopping_token(signer, Stopping(other.id))}").headers[
-            "Location"
-        ]
-        before = theirs.partition("before=")[2]
-        assert client.post(f"/en{stop_replies}/removal", data={"before": before}).status_code == 404
+        theirs = f"/en/unsubscribe/{stopping_token(signer, Stopping(other.id))}"
+        stopped = client.post(theirs).headers["Location"]
+        data = {"before": unquote(stopped.partition("before=")[2])}
+        assert client.post(f"/en{stop_replies}/removal", data=data).status_code == 404
         assert set(paces(database, other).values()) == {MailPace.NEVER}
+        assert client.post(f"{theirs}/removal", data=data).status_code == 303
 
     def test_of_an_account_that_is_gone_finds_nothing(
         self, client: FlaskClient, database: Database, signer: Signer, lea: Account, stop_all: str
