@@ -182,7 +182,9 @@ def show_post_history(page_slug: str, post_id: int) -> ResponseReturnValue:
         view = _view_of(session, page, post_id)
         post = get_visible_post(session, page_id=page.id, post_id=post_id)
         revisions = [_revision(row) for row in list_revisions(session, post_id=post.id)]
-        links = replace(for_post(view), path=f"{view.path}/history", data=(), is_indexed=False)
+        links = replace(
+            for_post(view), path=f"{view.path}/history", data=(), is_indexed=False, has_card=False
+        )
         return {
             "title": gettext("History of this post"),
             "links": links,

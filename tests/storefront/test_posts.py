@@ -254,6 +254,7 @@ class TestHistory:
         with database.transaction() as session:
             session.add(PostRevision(post_id=talk_house.post.id, body="Old **lamps**", at=START))
         shown = client.get(f"{here}/history").text
+        assert "/oembed?" not in shown  # the post has a card, its history has none
         assert "Old <strong>lamps</strong>" in shown
         assert 'content="noindex' in shown
 
