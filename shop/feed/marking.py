@@ -20,6 +20,12 @@ _ADDRESS = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"«»]+", re.IGNOR
 _LINKABLE = re.compile(r"(?:https?://[^\s/]|mailto:[^\s@]+@)", re.IGNORECASE)
 _AFTER = ".,;:!?'\"…"
 _PLAIN = ("text", "code_inline")
+_MAX_NESTING = 40
+_TOO_DEEP = re.compile(
+    r"^((?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t]+)){8})(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t]+))+",
+    re.MULTILINE,
+)
+"""Marks of quotes and lists beyond the eighth at the beginning of a line: the parser drops what stands too deep."""
 
 
 def render(text: str) -> str:
@@ -44,7 +50,7 @@ def plain(text: str, limit: int | None = None) -> str:
 
 
 def _tidy(text: str) -> str:
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+    return _TOO_DEEP.sub(r"\1", text.replace("\x00", "").replace("\r\n", "\n").strip())
 
 
 def _pieces(tokens: Iterable[Token]) -> Iterator[str]:
@@ -123,7 +129,7 @@ def _is_linkable(url: str) -> bool:
 
 
 def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": _MAX_NESTING})
     markdown.disable(
         ["code", "fence", "hr", "reference", "lheading", "html_block", "html_inline", "image", "backticks"]
     )

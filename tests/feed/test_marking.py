@@ -29,6 +29,14 @@ class TestRender:
     def test_shows_what_is_marked(self, text: str, html: str) -> None:
         assert render(text) == html
 
+    @pytest.mark.parametrize("marks", [">" * 50, "- " * 50, "> 1. " * 30, ">>\n" + "> " * 4000])
+    def test_drops_no_words_however_deep_they_stand(self, marks: str) -> None:
+        assert "deep down" in render(f"{marks} deep down")
+        assert plain(f"{marks} deep down").endswith("deep down")
+
+    def test_keeps_a_line_of_dashes(self) -> None:
+        assert render("-" * 30) == f"<p>{'-' * 30}</p>"
+
     @pytest.mark.parametrize(
         "text",
         [
