@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.catalog.large_forms import read_large_form
-from shop.core.errors import Invalid
+from shop.core.errors import Invalid, NotFound
+from shop.core.i18n import N_
 from shop.feed import posting
 from shop.feed.admin_post_queries import Taggable, find_taggable, map_taggable
 from shop.feed.admin_posts import KINDS
@@ -105,7 +106,10 @@ def create_post(access: PageAccess) -> Response:
 @staff_only(Permission.MANAGE_POSTS)
 def update_post(access: PageAccess, post_id: int) -> Response:
     """Change a post, publish or schedule it; or bring the composer up to date."""
-    loaded = _load(access, post_id)
+    try:
+        loaded = _load(access, post_id)
+    except NotFound:
+        return _show_as_new(access, post_id)
     sent = _read(access, loaded.pictures, post_id=post_id)
     conflict = None
     if sent.draft is not None:
@@ -119,6 +123,17 @@ def update_post(access: PageAccess, post_id: int) -> Response:
         except posting.IsPublished as published:
             sent.form.add_error("", published.msgid)
     return _show(access, sent.form, loaded=loaded, action=sent.action, conflict=conflict)
+
+
+def _show_as_new(access: PageAccess, post_id: int) -> Response:
+    """Show what was typed into a post that somebody deleted meanwhile as a new one; NotFound where there was none."""
+    loaded = _load(access, post_id, is_deleted=True)
+    sent = _read(access, loaded.pictures, post_id=post_id)
+    sent.form.start_anew(signer(), page_id=access.page.id)
+    sent.form.add_error(
+        "", N_("Somebody has deleted this post since you opened it. What you typed stands here as a new one.")
+    )
+    return _show(access, sent.form, loaded=None, action="save")
 
 
 def _save(access: PageAccess, post_id: int, sent: Sent) -> bool:
@@ -168,9 +183,9 @@ def _done(access: PageAccess, post_id: int, sent: Sent, *, is_changed: bool) -> 
     return see_other("feed_admin.show_post", page_slug=access.page.slug, post_id=post_id)
 
 
-def _load(access: PageAccess, post_id: int) -> Loaded:
+def _load(access: PageAccess, post_id: int, *, is_deleted: bool = False) -> Loaded:
     with database().reading() as session:
-        post = get_post(session, page_id=access.page.id, post_id=post_id)
+        post = get_post(session, page_id=access.page.id, post_id=post_id, is_deleted=is_deleted)
         return Loaded(post, load_content(session, post.id))
 
 

@@ -182,6 +182,13 @@ class PostForm:
             if all(photo.key != picture["key"] for photo in self.photos):
                 self.photos.append(PhotoFields(signer.sign(PURPOSE, [page_id, picture]), picture))
 
+    def start_anew(self, signer: Signer, *, page_id: int) -> None:
+        """Make it the form of a new post: nothing in it hangs on the one that it was opened for."""
+        for name in ("version", "snapshot"):
+            self.texts.pop(name, None)
+        for photo in self.photos:
+            photo.ref = signer.sign(PURPOSE, [page_id, photo.picture])
+
     def add_tag(self, product_id: int) -> None:
         """Tag a product on the photo whose point was chosen ("new_photo" …), else on the whole post, unless it is."""
         photo = self.texts.pop("new_photo", "")

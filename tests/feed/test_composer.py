@@ -299,7 +299,27 @@ class TestUpdatePost:
         post_id = house.add()
         noor.post(f"{house.root}/{post_id}/deletion")
         assert noor.get(f"{house.root}/{post_id}").status_code == 404
-        assert noor.post(f"{house.root}/{post_id}", data={"body": "x"}).status_code == 404
+        assert noor.get(f"{house.root}/{post_id + 1}").status_code == 404
+        assert noor.post(f"{house.root}/{post_id + 1}", data={"body": "x"}).status_code == 404
+
+    def test_makes_a_new_one_of_what_was_typed_into_a_post_that_was_deleted(
+        self, house: PostsHouse, noor: FlaskClient
+    ) -> None:
+        post_id = house.add(PostDraft("Hello", photos=(photo("a", "Old"),)))
+        fields = house.form(noor, post_id)
+        house.browser(house.camille).post(f"{house.root}/{post_id}/deletion")
+        answer = noor.post(
+            f"{house.root}/{post_id}",
+            data=fields.send({"body": "An hour of work", "photo-0-alt": "New", "action": "publish"}),
+        )
+        assert answer.status_code == 422
+        assert "Somebody has deleted this post" in answer.text
+        again = Fields(answer.text)
+        assert noor.post(house.root, data=again.send({"action": "publish"})).status_code == 303
+        with house.database.reading() as session:
+            old, new = session.scalars(select(Post).order_by(Post.id)).all()
+        assert (old.body, old.deleted_at is None, new.body) == ("Hello", False, "An hour of work")
+        assert [one.alt for one in house.photos(new.id)] == ["New"]
 
 
 class TestLanding:
