@@ -289,13 +289,14 @@ def hand_over(session: Session, order: Order, email: str | None, now: dt.datetim
         if line.product_id is not None:
             sold[line.product_id] = sold.get(line.product_id, 0) + line.quantity
     raise_sold_count(session, sold)
+    notices.tell_buyer(session, order, kind=notices.ORDER_CONFIRMED, email=email, now=now)
+    notices.tell_page(session, order, kind=notices.ORDER_RECEIVED, now=now)
+    notices.tell_account(session, order, event=notices.PAID, now=now)
+    # After the account, which telling it takes: so does a like.
     if order.account_id is not None:
         record_interaction(
             session, account_id=order.account_id, page_id=order.page_id, act=Interaction.BUY, now=now
         )
-    notices.tell_buyer(session, order, kind=notices.ORDER_CONFIRMED, email=email, now=now)
-    notices.tell_page(session, order, kind=notices.ORDER_RECEIVED, now=now)
-    notices.tell_account(session, order, event=notices.PAID, now=now)
 
 
 def apply_decline(session: Session, info: DeclineInfo, *, now: dt.datetime) -> tuple[str, int | None]:
