@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import NotFound
 from shop.core.i18n import N_
+from shop.feed.feed_people_queries import map_standing_shares
 from shop.feed.models import PostKind
 from shop.feed.opening import sliders_of
 from shop.feed.ranking import ACT_WEIGHTS, DEFAULTS, DIGITS, Edge, EdgeKind, Score, Sliders
@@ -18,7 +19,7 @@ from shop.feed.ranking_models import FeedOrder, OpenFeed
 from shop.feed.sharing_queries import ShareView, load_shares
 from shop.feed.sorting import item_of
 from shop.feed.views import PostView, load_posts
-from shop.people.queries import Person, map_people
+from shop.people.queries import Person, blocked_ids, map_people
 from shop.web.locale import language
 
 TINY = 1e-4
@@ -88,17 +89,22 @@ def hours_text(hours: float) -> str:
 
 
 def load_why(session: Session, feed: OpenFeed, index: int) -> Why:
-    """Return why the item at place ``index`` (from 0) of a feed stands there, in eight statements at most."""
+    """Return why the item at place ``index`` (from 0) of a feed stands there, in ten statements at most.
+
+    Of people whom a block keeps apart from the feed's owner by now no name is told.
+    """
     if index >= len(feed.items):
         raise NotFound
     item = item_of(feed.items[index])
     posts = load_posts(session, [item.post_id], language()) if item.post_id else {}
-    shares = load_shares(session, [item.share_id]) if item.share_id else {}
+    standing = map_standing_shares(session, feed.account_id, [item.share_id] if item.share_id else [])
+    shares = load_shares(session, list(standing)) if standing else {}
     view, share = posts.get(item.post_id), shares.get(item.share_id)
     if view is None and share is None:
         raise NotFound
     score = item.score or Score((), 0, 1.0)
-    people = map_people(session, {edge.account_id for edge in score.edges if edge.account_id})
+    acted = {edge.account_id for edge in score.edges if edge.account_id}
+    people = map_people(session, acted - blocked_ids(session, feed.account_id, among=acted)) if acted else {}
     sliders = sliders_of(feed)
     return Why(
         view=view,

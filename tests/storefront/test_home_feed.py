@@ -12,6 +12,7 @@ from shop.catalog.models import Product, ProductStatus
 from shop.core.db import Database
 from shop.feed.models import PostKind
 from shop.feed.ranking_models import FeedOrder, FeedSettings, KindWeight, OpenFeed, PostView
+from shop.people.models import Block
 from tests.factories import START, make_account, make_page, make_product
 from tests.support.feeds import comment_on, follow_person, like_page, make_post, react_to, share_post
 from tests.support.statements import count_statements
@@ -262,6 +263,22 @@ class TestWhy:
         sign_in(stranger, other)
         assert stranger.get(f"/en/feed/why/{place}").status_code == 302
         assert browser.get(f"/en/feed/why/{place}9").status_code == 404
+
+    def test_names_nobody_who_is_blocked_by_now(
+        self, database: Database, browser: FlaskClient, viewer: Account
+    ) -> None:
+        with database.transaction() as session:
+            page, tom = make_page(session), make_account(session, name="Tom Miller")
+            like_page(session, viewer, page, START)
+            follow_person(session, viewer, tom, START)
+            share_post(session, make_post(session, page, START - HOUR), tom, START - HOUR)
+        place = re.findall(r"/en/feed/why/([\w.-]+)", browser.get("/en/").text)[0]
+        assert "Tom Miller shared it" in browser.get(f"/en/feed/why/{place}").text
+        with database.transaction() as session:
+            session.add(Block(account_id=tom.id, blocked_id=viewer.id, at=START))
+        html = browser.get(f"/en/feed/why/{place}").text
+        assert "Somebody shared it" in html
+        assert "Tom Miller" not in html
 
 
 class TestNews:
