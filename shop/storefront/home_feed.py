@@ -80,7 +80,9 @@ def show_news() -> BaseResponse:
     if since is None or since > micros(now()):
         raise NotFound
     with database().glancing() as connection:
-        count, last_id = count_news(connection, required_account_id(), since=instant(since), most=MOST_NEWS + 1)
+        count, last_id = count_news(
+            connection, required_account_id(), since=instant(since), most=MOST_NEWS + 1
+        )
     response = _private(render("storefront/_feed_news.html", count=count, most=MOST_NEWS))
     response.set_etag(
         blake2b(f"{count} {last_id} {response.get_data(as_text=True)}".encode(), digest_size=12).hexdigest()

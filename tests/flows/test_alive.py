@@ -137,7 +137,9 @@ class TestShare:
 
 def figure(page: Page, name: str) -> Locator:
     """Return what a page of figures says of ``name``."""
-    return page.locator("dl > div, dl").filter(has=page.get_by_text(name, exact=True)).last.locator("dd").first
+    return (
+        page.locator("dl > div, dl").filter(has=page.get_by_text(name, exact=True)).last.locator("dd").first
+    )
 
 
 def befriend(asker: Page, asked: Page, stack: Stack, email: str) -> None:
