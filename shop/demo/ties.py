@@ -18,7 +18,7 @@ CIRCLE = 5
 """The first of the demo's followers, all friends of each other; the next one asks the first."""
 SHARED = (
     (1, "On en prend deux pour la maison ?"),
-    (2, "Saturday, then! Who comes along?"),
+    (2, "Exactly what our sofa needs this winter."),
 )
 """Which of the circle shares a post with all who follow them, and what they say."""
 CAME_FROM = dt.timedelta(days=5)
