@@ -20,9 +20,15 @@ ARGUMENTS = {
     ("run",): ["--port", "{port}"],
     ("create-admin",): ["--email", "a@example.com", "--name", "Ada", "--password", "long-enough-for-it"],
     ("import",): [str(Path(__file__)), "--page", "lamps"],
+    ("friends", "import"): [str(Path(__file__))],
+    ("posts", "import"): [str(Path(__file__)), "--page", "lamps"],
+    ("moderation", "show"): ["1"],
+    ("moderation", "decide"): ["1", "keep"],
+    ("moderation", "reopen"): ["1"],
 }
-# The stand-in has no key of its own (it refuses live ones itself); parity refuses even those that are allowed.
-WITHOUT_SETTINGS = {("sandbox",)}
+# The stand-in has no key of its own (it refuses live ones itself); parity refuses even those that are allowed;
+# the evaluation of the feed reads the files that it is given and nothing else.
+WITHOUT_SETTINGS = {("sandbox",), ("feed", "evaluate")}
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
