@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask, Response, g, request
 
@@ -17,6 +18,7 @@ from shop.core.signing import BadLink
 from shop.core.touch import CAMPAIGN_MARKS, LASTS, NOWHERE, Origin, Touch
 from shop.web.context import now, settings, signer
 from shop.web.locale import language
+from shop.web.pages import referring_path
 
 ORIGIN_COOKIE = "vitrine_origin"
 MAX_PAGES, MAX_MARK, MAX_COOKIE = 10, 100, 3500
@@ -51,10 +53,20 @@ def current_origin(page_slug: str) -> Origin:
 
 
 def note_form_touch(page_slug: str) -> None:
-    """Note the field ``touch`` of a form that buys something on a page."""
+    """Note the field ``touch`` of a form that buys something on a page.
+
+    On a post's page to which a share led, the post's own forms name the post: there the share counts still.
+    """
     touch = read_touch(request.form.get("touch", ""), now())
     if touch is not None:
-        _note(page_slug, touch=touch)
+        _note(page_slug, touch=(_share_that_led_here() if touch.kind == "post" else None) or touch)
+
+
+def _share_that_led_here() -> Touch | None:
+    """Return the share in the address of the page that the form stood on, as the browser tells it."""
+    query = urlsplit(referring_path() or "").query
+    touch = read_touch(dict(parse_qsl(query)).get("from", ""), now())
+    return touch if touch is not None and touch.kind == "share" else None
 
 
 def init_app(app: Flask) -> None:

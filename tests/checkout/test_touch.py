@@ -119,6 +119,24 @@ class TestAShare:
             "share", share.id, street.post.id,
         )  # fmt: skip
 
+    def test_is_kept_by_the_forms_of_the_post_that_it_led_to(
+        self, client: FlaskClient, street: Street
+    ) -> None:
+        with street.shop.database.transaction() as session:
+            friend = make_account(session)
+            share = make_share(session, street.shop.page, account_id=friend.id, post_id=street.post.id)
+        place = f"http://localhost{street.home}/posts/{street.post.id}"
+        variant, touch = street.shop.variants[0].id, f"post-{street.post.id}"
+        addresses = ((f"?from=share-{share.id}", "share"), ("?from=share-x", "post"), ("", "post"))
+        for quantity, (query, kind) in enumerate(addresses, start=1):
+            client.post(
+                f"{street.home}/purchases",
+                data={"variant_id": variant, "quantity": quantity, "touch": touch},
+                headers={"Referer": place + query},
+            )
+            order = street.last_order()
+            assert (order.touch_kind, order.touch_post_id) == (kind, street.post.id)
+
     def test_of_a_product_names_no_post(self, client: FlaskClient, street: Street) -> None:
         with street.shop.database.transaction() as session:
             friend = make_account(session)
