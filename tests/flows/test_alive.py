@@ -37,10 +37,14 @@ def write_post(page: Page, stack: Stack, tmp_path: Path) -> None:
     sign_in(page, stack, OWNER, then="/en/manage/lumen/posts/new")
     page.get_by_label("What you want to say").fill(f"**{SAID}**")
     page.get_by_label("Add photos").set_input_files(photo)
+    expect(page.locator("[data-photo]")).to_have_count(1)
+    page.wait_for_load_state("networkidle")  # the script brings the list of photos up to date
     page.get_by_label("What it shows").fill("Twelve plates on a board beside the kiln")
     page.get_by_label("Find a product to tag").fill("plate")
     page.locator("[data-photo]").first.click(position={"x": 60, "y": 60})
     page.get_by_role("button", name=re.compile("Plate")).first.click()
+    expect(page.locator("[data-tag]")).to_have_count(1)
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_text(SAID).first).to_be_visible()
 
