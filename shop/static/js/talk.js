@@ -45,7 +45,8 @@
       store(draftKey(form), "");
       place(piece, form);
     } catch {
-      form.submit();
+      // Sent again it could stand there twice; what was typed is kept as a draft.
+      location.reload();
     } finally {
       button.disabled = false;
     }
