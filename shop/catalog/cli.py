@@ -11,7 +11,6 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.catalog.import_command import import_remembered
 from shop.catalog.import_run import import_file
@@ -21,9 +20,8 @@ from shop.catalog.importing.reading import FORMATS
 from shop.catalog.importing.records import Rejection, RowWarning
 from shop.catalog.importing.report import ImportReport, IssueLog
 from shop.core.clock import SystemClock
-from shop.core.config import ConfigurationError, load_settings
+from shop.core.command_line import command_database
 from shop.core.db import Database
-from shop.core.log import configure_logging
 from shop.page.queries import find_page
 
 SHOWN_ISSUES = 20
@@ -62,23 +60,16 @@ def import_command(
     others are imported. A file that cannot be read as a whole changes nothing (exit status 2).
     """
     try:
-        settings = load_settings()
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from None
-    configure_logging(level=settings.log_level, style=settings.log_format)
-    database = Database(settings.database_url)
-    try:
-        report = _run(
-            database, file, page_slug, format_name=format_name, encoding=encoding, sets_stock=sets_stock,
-            is_dry_run=is_dry_run, is_quiet=as_json,
-        )  # fmt: skip
+        with command_database() as database:
+            report = _run(
+                database, file, page_slug, format_name=format_name, encoding=encoding, sets_stock=sets_stock,
+                is_dry_run=is_dry_run, is_quiet=as_json,
+            )  # fmt: skip
     except FileFault as fault:
         click.echo(f"{file.name}: {fault.reason}", err=True)
         sys.exit(FAULT_EXIT_CODE)
     except RunMoved:
         raise click.ClickException("The import was stopped in the browser; what is imported stays.") from None
-    finally:
-        database.dispose()
     if as_json:
         report.write_json(sys.stdout)
     else:
@@ -96,13 +87,8 @@ def _run(
     is_dry_run: bool,
     is_quiet: bool,
 ) -> ImportReport:
-    try:
-        with database.reading() as session:
-            page = find_page(session, page_slug)
-    except (OperationalError, ProgrammingError) as error:
-        raise click.ClickException(
-            "The database cannot be read; perhaps its tables are missing: run “shop migrate”."
-        ) from error
+    with database.reading() as session:
+        page = find_page(session, page_slug)
     if page is None:
         raise click.ClickException(f"There is no page “{page_slug}”.")
     shows_bar = not is_quiet and sys.stderr.isatty()

@@ -1,17 +1,12 @@
 """``shop moderation``: what was reported of posts, pages and people, for those who run this Vitrine."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.core.clock import SystemClock
-from shop.core.config import ConfigurationError, load_settings
-from shop.core.db import Database
+from shop.core.command_line import command_database
 from shop.core.errors import DomainError
 from shop.feed.house_moderating import decide_house_case, undo_house_decision
 from shop.moderation.models import Case, Decision, Reason
@@ -33,7 +28,7 @@ def moderation_group() -> None:
 @click.option("--after", "after_id", default=0, metavar="CASE", help="Go on after this case.")
 def list_cases(*, is_decided: bool, after_id: int) -> None:
     """List the cases that wait, oldest first."""
-    with _open() as database, database.reading() as session:
+    with command_database() as database, database.reading() as session:
         cases = list_house_cases(session, is_open=not is_decided, after_id=after_id)
     if not cases:
         click.echo("Nothing was decided yet." if is_decided else "Nothing waits.")
@@ -60,7 +55,7 @@ def list_cases(*, is_decided: bool, after_id: int) -> None:
 def show_case(case_id: int) -> None:
     """Tell all of a case: what it says, where it stands, who reported it and why."""
     try:
-        with _open() as database, database.reading() as session:
+        with command_database() as database, database.reading() as session:
             case = get_case(session, case_id, page_id=None)
             reports = list_reports(session, case_id)
     except DomainError:
@@ -97,7 +92,7 @@ def decide_case(case_id: int, verb: str, *, reason: str, note: str) -> None:
     taken down: a person's picture and bio; a page's pictures, tagline and about.
     """
     try:
-        with _open() as database, database.transaction() as session:
+        with command_database() as database, database.transaction() as session:
             decide_house_case(
                 session, case_id=case_id, decision=VERBS[verb], reason=Reason(reason), note=note,
                 now=SystemClock().now(),
@@ -112,7 +107,7 @@ def decide_case(case_id: int, verb: str, *, reason: str, note: str) -> None:
 def reopen_case(case_id: int) -> None:
     """Take a decision back: what was removed is there again and the case waits."""
     try:
-        with _open() as database, database.transaction() as session:
+        with command_database() as database, database.transaction() as session:
             undo_house_decision(session, case_id=case_id, now=SystemClock().now())
     except DomainError as error:
         raise click.ClickException(_text(error)) from None
@@ -130,19 +125,3 @@ def _text(error: DomainError) -> str:
 def _plain(text: str) -> str:
     """Return what somebody wrote without what would command the terminal."""
     return "".join(char for char in text if char.isprintable() or char == "\n")
-
-
-@contextmanager
-def _open() -> Iterator[Database]:
-    try:
-        database = Database(load_settings().database_url)
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from error
-    try:
-        yield database
-    except (OperationalError, ProgrammingError) as error:
-        raise click.ClickException(
-            "The database cannot be read; perhaps its tables are missing: run “shop migrate”."
-        ) from error
-    finally:
-        database.dispose()

@@ -13,13 +13,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.catalog.importing.messages import FileFault
 from shop.core.clock import SystemClock
-from shop.core.config import ConfigurationError, load_settings
+from shop.core.command_line import command_database
 from shop.core.db import Database
-from shop.core.log import configure_logging
 from shop.feed.import_run import OnProgress, Outcome, import_posts
 from shop.feed.importing import MOST_FAULTS, Faults, NotMetrics, count_rows
 from shop.page.queries import find_page
@@ -46,19 +44,12 @@ def import_command(file: Path, page_slug: str, *, is_dry_run: bool, as_json: boo
     changes nothing (exit status 2).
     """
     try:
-        settings = load_settings()
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from None
-    configure_logging(level=settings.log_level, style=settings.log_format)
-    database = Database(settings.database_url)
-    try:
-        outcome = _run(database, file, page_slug, is_dry_run=is_dry_run, is_quiet=as_json)
+        with command_database() as database:
+            outcome = _run(database, file, page_slug, is_dry_run=is_dry_run, is_quiet=as_json)
     except (FileFault, NotMetrics) as fault:
         reason = fault.reason if isinstance(fault, FileFault) else str(fault)
         click.echo(f"{file.name}: {reason}", err=True)
         sys.exit(FAULT_EXIT_CODE)
-    finally:
-        database.dispose()
     if as_json:
         click.echo(json.dumps(to_json(outcome), ensure_ascii=False))
     else:
@@ -66,13 +57,8 @@ def import_command(file: Path, page_slug: str, *, is_dry_run: bool, as_json: boo
 
 
 def _run(database: Database, file: Path, page_slug: str, *, is_dry_run: bool, is_quiet: bool) -> Outcome:
-    try:
-        with database.reading() as session:
-            page = find_page(session, page_slug)
-    except (OperationalError, ProgrammingError) as error:
-        raise click.ClickException(
-            "The database cannot be read; perhaps its tables are missing: run “shop migrate”."
-        ) from error
+    with database.reading() as session:
+        page = find_page(session, page_slug)
     if page is None:
         raise click.ClickException(f"There is no page “{page_slug}”.")
     shows_bar = not is_quiet and sys.stderr.isatty()

@@ -8,11 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.core.clock import SystemClock
-from shop.core.config import ConfigurationError, load_settings
-from shop.core.db import Database
+from shop.core.command_line import command_database
 from shop.people.importing import FriendsReport, import_friends
 
 FAULT_EXIT_CODE = 2
@@ -31,23 +29,13 @@ def import_command(file: Path) -> None:
     Lines that begin with # are passed over. Who is not there yet becomes an account "Person 17" that nobody can
     sign in to. An import that was stopped goes on when it is started again.
     """
-    try:
-        database = Database(load_settings().database_url)
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from None
     bar = _progress_bar(file) if sys.stderr.isatty() else nullcontext(_say_nothing)
     try:
-        with bar as on_progress:
+        with command_database() as database, bar as on_progress:
             report = import_friends(database, file, now=SystemClock().now(), on_progress=on_progress)
-    except (OperationalError, ProgrammingError) as error:
-        raise click.ClickException(
-            "The database cannot be read; perhaps its tables are missing: run “shop migrate”."
-        ) from error
     except UnicodeDecodeError:
         click.echo(f"{file.name}: this is no text file.", err=True)
         sys.exit(FAULT_EXIT_CODE)
-    finally:
-        database.dispose()
     _print(report)
 
 
