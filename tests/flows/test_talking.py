@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from shop.accounts.models import Account
 from shop.accounts.passwords import hash_password
 from shop.core.db import Database
-from shop.feed.models import PostKind, Reaction, ReactionKind
+from shop.feed.models import Comment, PostKind, Reaction, ReactionKind
 from shop.page.models import Page as BrandPage
 from tests.factories import make_account
 from tests.feed.talk_house import LONG_AGO, make_post, say
@@ -83,6 +83,33 @@ class TestReacting:
             lea.page.locator(".react summary").click()
             lea.page.get_by_role("button", name="Wow").click()
             expect(lea.page.locator(".react summary")).to_have_text("Your reaction: Wow")
+
+
+class TestNoAnswer:
+    def test_is_told_and_nothing_is_sent_again_by_itself(self, visit: Visit, stack: Stack) -> None:
+        with visit(**PHONE) as lea:
+            sign_in(lea.page, stack, "lea")
+            page, asked = lea.page, []
+            for acts in ("**/comments", "**/reaction"):
+                page.route(acts, lambda route: (asked.append(route.request.url), route.abort()))
+            page.locator(".react summary").click()
+            page.get_by_role("button", name="Wow").click()
+            expect(page.locator(".post [data-refusal]")).to_contain_text("No answer came")
+            page.get_by_label("Write a comment").fill("Is anybody there?")
+            write = page.locator("[data-write^=post]")
+            write.get_by_role("button", name="Comment").click()
+            expect(write.locator("xpath=following-sibling::*[@data-refusal]")).to_contain_text(
+                "No answer came"
+            )
+            expect(page.get_by_label("Write a comment")).to_have_value("Is anybody there?")
+            lea.check_accessibility()
+            assert len([url for url in asked if url.endswith("/reaction")]) == 1
+            page.unroute_all()
+            write.get_by_role("button", name="Comment").click()
+            expect(page.locator("#comments-list > li").first).to_contain_text("Is anybody there?")
+            expect(page.get_by_text("No answer came")).to_have_count(1)
+            said = select(func.count()).where(Comment.body == "Is anybody there?")
+            assert read_one(stack, said) == 1
 
 
 class TestTalking:

@@ -3,6 +3,8 @@
 (() => {
   "use strict";
 
+  const { unanswered } = document.currentScript.dataset;
+
   const send = async (url, options = {}) => {
     const response = await fetch(url, { ...options, headers: { "HX-Request": "true", ...options.headers } });
     const elsewhere = response.headers.get("HX-Redirect");
@@ -22,6 +24,14 @@
   const refuse = (form, piece) => {
     form.parentElement.querySelector("[data-refusal]")?.remove();
     form.after(piece);
+  };
+
+  // Never sent again by itself: it may have been done although no answer came.
+  const tellUnanswered = (form) => {
+    if (!form.isConnected) return location.reload();
+    const piece = pieceOf('<p class="notice notice--error" role="alert" data-refusal></p>');
+    piece.textContent = unanswered;
+    refuse(form, piece);
   };
 
   // Reacting and hiding.
@@ -80,7 +90,7 @@
     const form = event.target;
     if (!form.matches("[data-post-act]")) return;
     event.preventDefault();
-    actOnPost(form, event.submitter);
+    actOnPost(form, event.submitter).catch(() => tellUnanswered(form));
   });
 
   // In the picker arrows go from one reaction to the next.
@@ -96,5 +106,5 @@
   setInterval(() => tellTimes(document), 60000);
   document.addEventListener("htmx:after:swap", () => tellTimes(document));
   tellTimes(document);
-  window.vitrineFeed = { send, targetOf, pieceOf, refuse, tellTimes };
+  window.vitrineFeed = { send, targetOf, pieceOf, refuse, tellUnanswered, tellTimes };
 })();

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { send, targetOf, pieceOf, refuse, tellTimes } = window.vitrineFeed;
+  const { send, targetOf, pieceOf, refuse, tellUnanswered, tellTimes } = window.vitrineFeed;
 
   // Comments.
 
@@ -44,9 +44,7 @@
       if (!piece?.matches("li")) throw new Error(response.statusText);
       store(draftKey(form), "");
       place(piece, form);
-    } catch {
-      // Sent again it could stand there twice; what was typed is kept as a draft.
-      location.reload();
+      form.parentElement?.querySelector("[data-refusal]")?.remove();
     } finally {
       button.disabled = false;
     }
@@ -237,7 +235,7 @@
     const act = form.matches("[data-comment-act]") ? actOnComment : form.matches("[data-write]") ? write : null;
     if (!act || !talk()) return;
     event.preventDefault();
-    act(form, event.submitter);
+    act(form, event.submitter).catch(() => tellUnanswered(form));
   });
 
   document.addEventListener("click", (event) => {
@@ -248,10 +246,10 @@
     const cancel = event.target.closest("a[data-cancel]");
     if (form) {
       event.preventDefault();
-      openForm(form);
+      openForm(form).catch(() => location.assign(form.href));
     } else if (thread) {
       event.preventDefault();
-      openThread(thread);
+      openThread(thread).catch(() => location.assign(thread.href));
     } else if (cancel?.closest(".comment__side")) {
       event.preventDefault();
       const side = cancel.closest(".comment__side");
