@@ -14,12 +14,12 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from shop.cart.queries import get_cart, pick_picture
+from shop.cart.queries import pick_picture
 from shop.cart.service import acknowledge_prices
 from shop.catalog.history_models import StockReason
 from shop.catalog.movements import Cause, Movement, record_movements
 from shop.catalog.stock import OutOfStock, take_units
-from shop.checkout.basket import Basket, SoldOut, TotalChanged, Wish, cart_wish, content_key, read_basket
+from shop.checkout.basket import Basket, SoldOut, TotalChanged, Wish, content_key, read_basket
 from shop.checkout.desk import Buyer, Desk, ReturnUrls
 from shop.checkout.outcomes import complete_free_order
 from shop.checkout.session_body import session_body
@@ -35,7 +35,6 @@ from shop.orders.queries import find_order_row, list_order_lines
 from shop.orders.search_index import order_search_text
 from shop.orders.service import next_number, record_event
 from shop.page.days import raise_day
-from shop.page.models import Page
 from shop.page.queries import is_follower
 from shop.page.service import raise_version
 from shop.payments.models import Payment, PaymentStatus
@@ -69,29 +68,6 @@ class PlacedOrder:
     total_amount: int
     currency: str
     expires_at: dt.datetime
-
-
-def place_cart_order(
-    session: Session, *, desk: Desk, cart_id: int, page: Page, buyer: Buyer, language: str, urls: ReturnUrls,
-    customer_id: str | None, now: dt.datetime, expected_total_amount: int | None = None,
-) -> PlacedOrder:  # fmt: skip
-    """Order everything in a cart; the cart itself is emptied when the order is paid. See ``place_order``."""
-    wish = cart_wish(page, get_cart(session, cart_id))
-    return place_order(
-        session, desk=desk, wish=wish, buyer=buyer, language=language, urls=urls, customer_id=customer_id,
-        now=now, expected_total_amount=expected_total_amount,
-    )  # fmt: skip
-
-
-def place_express_order(
-    session: Session, *, desk: Desk, page: Page, variant_id: int, quantity: int, country: str, buyer: Buyer,
-    language: str, urls: ReturnUrls, customer_id: str | None, now: dt.datetime, postal_code: str = "",
-) -> PlacedOrder:  # fmt: skip
-    """Order one thing at once and leave the cart alone. See ``place_order``."""
-    wish = Wish(page=page, country=country, postal_code=postal_code, variant_id=variant_id, quantity=quantity)
-    return place_order(
-        session, desk=desk, wish=wish, buyer=buyer, language=language, urls=urls, customer_id=customer_id, now=now
-    )  # fmt: skip
 
 
 def place_order(

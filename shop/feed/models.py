@@ -63,7 +63,6 @@ class ShareAudience(enum.StrEnum):
 VISIBLE_SQL = "status = 'published' AND deleted_at IS NULL"
 """What everybody may see; SQLite uses the partial indexes only for a query that says the same words."""
 DELETED_SQL = "deleted_at IS NOT NULL"
-SPOKEN_SQL = "status = 'visible' AND deleted_at IS NULL"
 DEMO_REF = "demo:"
 """How the reference of a post begins that the demo wrote here; it came from no file."""
 

@@ -66,13 +66,6 @@ class FeedPage:
         return None if self.next_offset is None else f"{self.token}.{self.next_offset}"
 
 
-def open_feed(session: Session, account_id: int, now: dt.datetime, *, limits: Limits = LIMITS) -> OpenFeed:
-    """Sort somebody's feed as it is now and keep it."""
-    feed = sort_feed(session, account_id, now, limits=limits)
-    keep_feed(session, feed)
-    return feed
-
-
 def sort_feed(session: Session, account_id: int, now: dt.datetime, *, limits: Limits = LIMITS) -> OpenFeed:
     """Return somebody's feed as it is now without keeping it."""
     sorting, sliders = find_settings(session, account_id)

@@ -102,11 +102,6 @@ def newest_published_at(page_id: int) -> ScalarSelect[dt.datetime | None]:
     )
 
 
-def find_pinned_id(session: Session, page_id: int) -> int | None:
-    """Return the id of the page's pinned post, or None."""
-    return session.scalar(select(Post.id).where(Post.page_id == page_id, Post.pinned_at.is_not(None)))
-
-
 @dataclass(frozen=True, slots=True)
 class Revision:
     """What a post said until ``at``, when ``editor`` (None: gone, or a job) changed it; ``content`` as in the model."""

@@ -14,7 +14,6 @@ from shop.feed.models import PostKind, ReactionKind
 LONG = 480
 """Characters from which on a post's text is folded behind "See more"."""
 LONG_LINES = 9
-SHOWN_PHOTOS = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from shop.feed.models import (
     Post,
     PostCounts,
     PostPhoto,
-    PostRevision,
     PostTag,
     Reaction,
     ReactionKind,
@@ -257,22 +256,3 @@ def get_visible_post(session: Session, *, page_id: int, post_id: int) -> Post:
     if post is None:
         raise NotFound
     return post
-
-
-def is_post_of_page(session: Session, *, page_id: int, post_id: int) -> bool:
-    """Tell whether a visible post belongs to the page."""
-    if not 0 < post_id <= MAX_ID:
-        return False
-    statement = select(Post.id).where(Post.id == post_id, Post.page_id == page_id, text(VISIBLE_SQL))
-    return session.scalar(statement) is not None
-
-
-def list_revisions(session: Session, *, post_id: int, limit: int = 100) -> list[PostRevision]:
-    """Return what a post said before, the latest wording first."""
-    statement = (
-        select(PostRevision)
-        .where(PostRevision.post_id == post_id)
-        .order_by(PostRevision.id.desc())
-        .limit(limit)
-    )
-    return list(session.scalars(statement))

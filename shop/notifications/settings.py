@@ -36,4 +36,3 @@ DEFAULTS: Mapping[NotificationKind, Setting] = MappingProxyType(
 """Every kind, in the order in which settings and digests show them."""
 STAFF_KINDS = frozenset({NotificationKind.PAGE_COMMENT, NotificationKind.MODERATION})
 """What is told to those who work on a page."""
-MAILED = frozenset({MailPace.DAILY, MailPace.WEEKLY})

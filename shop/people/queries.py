@@ -30,17 +30,6 @@ def map_people(session: Session, account_ids: Collection[int]) -> dict[int, Pers
     return {row.id: row for row in session.execute(select_people().where(Account.id.in_(list(account_ids))))}
 
 
-def list_friend_ids(session: Session, account_id: int) -> list[int]:
-    """Return the accounts' ids of somebody's friends, ascending, at most ``MAX_FRIENDS``."""
-    statement = (
-        select(Friend.friend_id)
-        .where(Friend.account_id == account_id)
-        .order_by(Friend.friend_id)
-        .limit(MAX_FRIENDS)
-    )
-    return list(session.scalars(statement))
-
-
 def are_friends(session: Session, a: int | None, b: int | None) -> bool:
     """Tell whether two accounts are friends; a guest has none."""
     if a is None or b is None:

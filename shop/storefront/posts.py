@@ -16,10 +16,10 @@ from shop.accounts.login import current_account_id
 from shop.core.errors import NotFound
 from shop.feed.desk import asked_for, reader_on
 from shop.feed.marking import render as render_marks
-from shop.feed.models import PostRevision
+from shop.feed.posting_queries import Revision, list_revisions
 from shop.feed.talk import Talk, load_talk
 from shop.feed.talk_queries import Reader
-from shop.feed.view_queries import get_visible_post, list_revisions
+from shop.feed.view_queries import get_visible_post
 from shop.feed.views import NO_MARKS, Marks, PostView, load_marks, load_posts
 from shop.page.models import Page
 from shop.page.queries import get_page
@@ -157,7 +157,7 @@ def _comments(page_slug: str, post_id: int) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class Wording:
     """What a post said until an instant."""
 
     at: dt.datetime
@@ -166,9 +166,9 @@ class Revision:
     photos: int
 
 
-def _revision(row: PostRevision) -> Revision:
+def _revision(row: Revision) -> Wording:
     content = row.content or {}
-    return Revision(
+    return Wording(
         row.at, render_marks(row.body), content.get("link_url") or None, len(content.get("photos") or [])
     )
 
@@ -181,7 +181,7 @@ def show_post_history(page_slug: str, post_id: int) -> ResponseReturnValue:
     def load(session: Session, page: Page) -> dict[str, Any]:
         view = _view_of(session, page, post_id)
         post = get_visible_post(session, page_id=page.id, post_id=post_id)
-        revisions = [_revision(row) for row in list_revisions(session, post_id=post.id)]
+        revisions = [_revision(row) for row in list_revisions(session, post.id)]
         links = replace(
             for_post(view), path=f"{view.path}/history", data=(), is_indexed=False, has_card=False
         )

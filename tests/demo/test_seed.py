@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.accounts.passwords import use_cheap_hashes
@@ -28,8 +29,7 @@ from shop.orders.models import Order, OrderLine, OrderStatus
 from shop.page.models import Page, Role
 from shop.page.queries import find_role, get_page
 from shop.page.service import unfollow
-from shop.people.models import FriendRequest
-from shop.people.queries import list_friend_ids
+from shop.people.models import Friend, FriendRequest
 from shop.people.service import unfriend
 from shop.web.context import Runtime
 
@@ -277,13 +277,18 @@ class TestPosts:
         assert _seed(runtime) == ["Demo: everything is in place."]
 
 
+def _friends_of(session: Session, account_id: int) -> list[int]:
+    statement = select(Friend.friend_id).where(Friend.account_id == account_id).order_by(Friend.friend_id)
+    return list(session.scalars(statement))
+
+
 class TestTies:
     def test_make_the_page_alive_once(self, runtime: Runtime) -> None:
         seed(runtime, lambda _said: None, prepare=_pretend_picture)
         with runtime.database.transaction() as session:
             lea = find_account_by_email(session, FOLLOWERS[0].email)
             assert lea is not None
-            friends = list_friend_ids(session, lea.id)
+            friends = _friends_of(session, lea.id)
             assert len(friends) == CIRCLE - 1
             assert session.scalar(select(func.count()).select_from(FriendRequest)) == 1
             assert set(session.scalars(select(Share.account_id))) <= set(friends)
@@ -298,4 +303,4 @@ class TestTies:
         seed(runtime, lambda _said: None, prepare=_pretend_picture)
 
         with runtime.database.reading() as session:
-            assert list_friend_ids(session, lea.id) == friends[1:]
+            assert _friends_of(session, lea.id) == friends[1:]

@@ -8,11 +8,19 @@ from sqlalchemy import text
 
 from shop.core.db import Database
 from shop.feed.feed_queries import count_news
-from shop.feed.opening import cut_page, find_feed, go_on, open_feed
+from shop.feed.opening import cut_page, find_feed, go_on
 from shop.feed.ranking_models import FeedOrder, FeedSettings
 from shop.feed.rounds import Limits
 from tests.factories import START, make_account, make_page
-from tests.support.feeds import comment_on, follow_person, like_page, make_post, react_to, share_post
+from tests.support.feeds import (
+    comment_on,
+    follow_person,
+    like_page,
+    make_post,
+    open_feed,
+    react_to,
+    share_post,
+)
 from tests.support.plans import record_selects
 
 HOUR = dt.timedelta(hours=1)

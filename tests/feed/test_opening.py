@@ -14,7 +14,7 @@ from shop.core.db import Database
 from shop.core.outbox import Job, Worker
 from shop.feed.jobs import handlers
 from shop.feed.models import CommentStatus, Post, PostCounts, PostStatus
-from shop.feed.opening import KEPT, TIDY_FEEDS, FeedGone, next_page, open_feed
+from shop.feed.opening import KEPT, TIDY_FEEDS, FeedGone, next_page
 from shop.feed.ranking import EdgeKind
 from shop.feed.ranking_models import FeedOrder, FeedSettings, HiddenPost, OpenFeed, PostView
 from shop.feed.rounds import Limits
@@ -29,6 +29,7 @@ from tests.support.feeds import (
     follow_person,
     like_page,
     make_post,
+    open_feed,
     react_to,
     share_post,
     whole_feed,

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Account
 from shop.feed.models import Comment, Post, PostCounts, PostKind, PostStatus, Reaction, ReactionKind, Share
 from shop.feed.models import ShareAudience as Audience
-from shop.feed.opening import FeedPage, cut_page, next_page, open_feed
+from shop.feed.opening import FeedPage, cut_page, keep_feed, next_page, sort_feed
+from shop.feed.ranking_models import OpenFeed
 from shop.feed.rounds import LIMITS, Limits
 from shop.page.models import Follower, LikeSource, Page, PageVersion
 from shop.people.models import PersonFollow
@@ -64,6 +65,13 @@ def share_post(
     session.add(share)
     session.flush()
     return share
+
+
+def open_feed(session: Session, account_id: int, now: dt.datetime, *, limits: Limits = LIMITS) -> OpenFeed:
+    """Sort somebody's feed and keep it, as opening it does in two transactions."""
+    feed = sort_feed(session, account_id, now, limits=limits)
+    keep_feed(session, feed)
+    return feed
 
 
 def first_page(session: Session, account: Account, now: dt.datetime, limits: Limits = LIMITS) -> FeedPage:
