@@ -49,7 +49,7 @@ test: $(DEV_READY) $(MO) ## Run all tests, on SQLite and PostgreSQL, browser inc
 
 proof: $(DEV_READY) $(MO) ## Run the drills in full
 	$(BIN)/python -m tools.browser
-	VITRINE_PROOF=1 $(BIN)/python -m pytest -m drill -p no:randomly -s
+	VITRINE_PROOF=1 $(BIN)/python -m pytest -m drill -p no:randomly --timeout 7200 -s
 
 check: $(DEV_READY) $(MO) ## Format, lint, types, import contracts, templates, translations
 	$(BIN)/ruff format --check .
