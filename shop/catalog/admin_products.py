@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from shop.catalog import queries, service
-from shop.catalog.admin_queries import read_place
 from shop.catalog.bulk_form import ACTS
 from shop.catalog.conflicts import Told, read_snapshot, tell_changes, write_snapshot
 from shop.catalog.drafts import ProductDraft
@@ -26,6 +25,7 @@ from shop.catalog.service import ProductChanged
 from shop.catalog.stock import StockChanged
 from shop.core.errors import Invalid
 from shop.core.i18n import LANGUAGES, N_
+from shop.core.places import read_place
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
 from shop.web.context import database, files, now, settings, signer

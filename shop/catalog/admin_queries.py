@@ -2,42 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductPicture, ProductStatus, Variant
 from shop.catalog.search import MAX_MATCHES, match_parameter, matching_ids
+from shop.core.places import Place
 from shop.core.text_search import terms_of
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
-_MAX_MICROSECONDS = 250_000_000_000_000_000  # in the year 9892, which datetime still knows
-_MAX_ID = 2**63 - 1
-
-
-class Place(NamedTuple):
-    """A row's place in the list: when it was last changed, and its id."""
-
-    updated_at: dt.datetime
-    product_id: int
-
-    def __str__(self) -> str:
-        """Return the place as it stands in an address."""
-        return f"{(self.updated_at - _EPOCH) // _MICROSECOND}-{self.product_id}"
-
-
-def read_place(text: str) -> Place | None:
-    """Return the place that an address names, or None when it names none."""
-    moment, _, product_id = text.partition("-")
-    if not all(
-        part.isascii() and part.isdigit() and len(part) <= len(str(_MAX_ID)) for part in (moment, product_id)
-    ):
-        return None
-    if int(moment) > _MAX_MICROSECONDS or int(product_id) > _MAX_ID:
-        return None
-    return Place(_EPOCH + int(moment) * _MICROSECOND, int(product_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +70,7 @@ def list_products_for_admin(
     rows = rows[:limit]
     if is_backwards:
         rows.reverse()
-    first, last = (
-        (Place(rows[0].updated_at, rows[0].id), Place(rows[-1].updated_at, rows[-1].id))
-        if rows
-        else (None, None)
-    )
+    first, last = (Place(row.updated_at, row.id) for row in (rows[0], rows[-1])) if rows else (None, None)
     return AdminProductPage(
         rows,
         min(total, MAX_MATCHES),
@@ -145,12 +114,12 @@ def _conditions(
 def _from_place(statement: Select[Any], place: Place | None, *, is_backwards: bool) -> Select[Any]:
     moment, row_id = Product.updated_at, Product.id
     if place is not None and is_backwards:
-        past = or_(moment > place.updated_at, and_(moment == place.updated_at, row_id > place.product_id))
+        past = or_(moment > place.at, and_(moment == place.at, row_id > place.id))
         # Said once more as a plain range: with the OR alone SQLite walks the index from its start.
-        statement = statement.where(moment >= place.updated_at, past)
+        statement = statement.where(moment >= place.at, past)
     elif place is not None:
-        past = or_(moment < place.updated_at, and_(moment == place.updated_at, row_id < place.product_id))
-        statement = statement.where(moment <= place.updated_at, past)
+        past = or_(moment < place.at, and_(moment == place.at, row_id < place.id))
+        statement = statement.where(moment <= place.at, past)
     return statement.order_by(*((moment, row_id) if is_backwards else (moment.desc(), row_id.desc())))
 
 

@@ -26,8 +26,9 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import LOW_STOCK, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
 from shop.catalog.search import MAX_MATCHES, match_parameter, matching_ids, rank
-from shop.catalog.sorting import BadCursor, Sort, read_cursor, write_cursor
+from shop.catalog.sorting import Sort, read_cursor, write_cursor
 from shop.core.money import MAX_AMOUNT
+from shop.core.places import BadCursor
 from shop.core.text_search import terms_of
 
 __all__ = [

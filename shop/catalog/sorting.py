@@ -7,8 +7,7 @@ import enum
 import json
 from typing import Any
 
-from shop.core.errors import DomainError
-from shop.core.i18n import N_
+from shop.core.places import BadCursor
 
 MAX_INTEGER, MAX_ID = 2**31 - 1, 2**63 - 1
 """What the columns that are sorted by hold, and ids."""
@@ -24,13 +23,6 @@ class Sort(enum.StrEnum):
     TITLE = "title"
     RELEVANCE = "relevance"
     FEATURED = "featured"
-
-
-class BadCursor(DomainError):
-    """The cursor was not made by a list with the same order."""
-
-    code = "bad_cursor"
-    message = N_("This list has changed. Please start again from its first page.")
 
 
 def write_cursor(order: Sort, value: Any, row_id: int) -> str:

@@ -4,23 +4,19 @@ import datetime as dt
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.catalog.models import Product, ProductPicture, ProductStatus
 from shop.catalog.search import match_parameter, matching_ids
+from shop.core.places import Place
 from shop.core.text_search import terms_of
 from shop.feed.models import DELETED_SQL, VISIBLE_SQL, Post, PostCounts, PostKind, PostPhoto, PostStatus
 
 COUNT_LIMIT = 1000
 """Parts are counted up to here, and told as more above it."""
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
-_MAX_MICROSECONDS = 250_000_000_000_000_000  # in the year 9892, which datetime still knows
-_MAX_ID = 2**63 - 1
 
 
 class Part(enum.StrEnum):
@@ -30,27 +26,6 @@ class Part(enum.StrEnum):
     SCHEDULED = "scheduled"
     DRAFTS = "drafts"
     DELETED = "deleted"
-
-
-class Place(NamedTuple):
-    """A row's place in its part: the instant that it is sorted by, and its id."""
-
-    at: dt.datetime
-    post_id: int
-
-    def __str__(self) -> str:
-        """Return the place as it stands in an address."""
-        return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.post_id}"
-
-
-def read_place(text: str) -> Place | None:
-    """Return the place that an address names, or None when it names none."""
-    moment, _, post_id = text.partition("-")
-    if not all(part.isascii() and part.isdigit() and len(part) <= 19 for part in (moment, post_id)):  # noqa: PLR2004 - digits of 2^63
-        return None
-    if int(moment) > _MAX_MICROSECONDS or int(post_id) > _MAX_ID:
-        return None
-    return Place(_EPOCH + int(moment) * _MICROSECOND, int(post_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +96,7 @@ def list_posts(
         beyond, at_most = (
             (column < place.at, column <= place.at) if goes_down else (column > place.at, column >= place.at)
         )
-        beside = Post.id < place.post_id if goes_down else Post.id > place.post_id
+        beside = Post.id < place.id if goes_down else Post.id > place.id
         # Said twice, once as a plain range: with the OR alone SQLite walks the index from its start.
         statement = statement.where(at_most, or_(beyond, and_(column == place.at, beside)))
     order = (column.desc(), Post.id.desc()) if goes_down else (column, Post.id)

@@ -7,7 +7,8 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from shop.core.i18n import N_
-from shop.feed.admin_post_queries import COUNT_LIMIT, Part, count_posts, list_posts, read_place
+from shop.core.places import read_place
+from shop.feed.admin_post_queries import COUNT_LIMIT, Part, count_posts, list_posts
 from shop.feed.marking import plain
 from shop.feed.marking import render as render_marks
 from shop.feed.models import PostKind

@@ -9,9 +9,9 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.core.errors import DomainError
+from shop.core.places import Place, read_place
 from shop.feed.moderating import Actor, decide_case, undo_decision
 from shop.feed.moderation_queries import MOST_COUNTED, count_waiting, list_decided, list_waiting
-from shop.moderation.cursors import read_cursor, write_cursor
 from shop.moderation.models import Decision, Reason
 from shop.moderation.texts import DECISIONS, REASONS, SIGNS
 from shop.page.access import PageAccess, staff_only
@@ -59,13 +59,13 @@ def show_decided(access: PageAccess) -> Response:
     reason = _chosen_reason()
     with database().reading() as session:
         part = list_decided(
-            session, access.page.id, reason=reason, before=read_cursor(request.args.get("before", ""))
+            session, access.page.id, reason=reason, before=read_place(request.args.get("before", ""))
         )
     next_url = None
     if part.is_more and (last := part.rows[-1].case).decided_at is not None:
         next_url = url_for(
             "moderation_admin.show_decided", page_slug=access.page.slug, reason=reason,
-            before=write_cursor(last.decided_at, last.id),
+            before=str(Place(last.decided_at, last.id)),
         )  # fmt: skip
     return render(
         "manage/moderation/decided.html",
@@ -73,7 +73,7 @@ def show_decided(access: PageAccess) -> Response:
         part=part,
         next_url=next_url,
         is_first="before" not in request.args,
-        undo_mark=lambda case: write_cursor(case.decided_at, 0),
+        undo_mark=lambda case: str(Place(case.decided_at, 0)),
     )
 
 
@@ -99,7 +99,7 @@ def create_decisions(access: PageAccess) -> BaseResponse:
     if done:
         undo = url_for(
             "moderation_admin.delete_decisions", page_slug=access.page.slug, case=done,
-            at=write_cursor(moment, 0),
+            at=str(Place(moment, 0)),
         )  # fmt: skip
         flash_message(_done_text(decision, len(done)), undo=undo)
     for text in refused:
@@ -111,7 +111,7 @@ def create_decisions(access: PageAccess) -> BaseResponse:
 @staff_only(Permission.MODERATE)
 def delete_decisions(access: PageAccess) -> BaseResponse:
     """Take decisions back that were made at one instant: ``case`` names them, ``at`` when."""
-    mark = read_cursor(request.values.get("at", ""))
+    mark = read_place(request.values.get("at", ""))
     case_ids = _ids(request.values.getlist("case"))
     actor = Actor(access.page.id, access.account_id, now())
     done, refused = 0, dict[str, None]()
@@ -119,7 +119,7 @@ def delete_decisions(access: PageAccess) -> BaseResponse:
         try:
             with database().transaction() as session:
                 undo_decision(
-                    session, case_id=case_id, decided_at=mark[0] if mark else actor.now, actor=actor
+                    session, case_id=case_id, decided_at=mark.at if mark else actor.now, actor=actor
                 )
         except DomainError as error:
             refused.setdefault(_(error.msgid, **error.params))

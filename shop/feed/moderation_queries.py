@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.accounts.profile_models import Profile
+from shop.core.places import Place
 from shop.feed.models import Comment, CommentStatus, Post, Share
 from shop.moderation.models import Ban, Case, Decision, Reason, Report, SubjectKind
 from shop.page.models import StaffMember
@@ -144,7 +145,7 @@ def list_decided(
     page_id: int,
     *,
     reason: Reason | None = None,
-    before: tuple[dt.datetime, int] | None = None,
+    before: Place | None = None,
 ) -> QueuePart:
     """Return decided cases of a page, newest decision first; ``before`` is (decided at, id) of the last one seen."""
     statement = (

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from shop.core.places import EPOCH, MICROSECOND
 from shop.feed.feed_people_queries import list_shares_below
 from shop.feed.feed_queries import (
     MAX_ID,
@@ -21,9 +22,6 @@ from shop.feed.feed_queries import (
     list_newest_pages,
     list_posts_below,
 )
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +116,12 @@ class Round:
 
 def micros(at: dt.datetime) -> int:
     """Return an instant as microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
+    return (at - EPOCH) // MICROSECOND
 
 
 def instant(number: int) -> dt.datetime:
     """Return the instant of so many microseconds since 1970."""
-    return _EPOCH + number * _MICROSECOND
+    return EPOCH + number * MICROSECOND
 
 
 def go_round(

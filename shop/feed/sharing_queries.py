@@ -12,6 +12,7 @@ from shop.accounts.models import Account
 from shop.accounts.profile_models import Profile
 from shop.catalog.models import Product, ProductStatus
 from shop.core.errors import NotFound
+from shop.core.places import Place
 from shop.feed.models import Post, Share, ShareAudience
 from shop.feed.view_queries import VISIBLE_POST
 from shop.page.models import Page
@@ -91,7 +92,7 @@ def list_shares_by(
     *,
     viewer_id: int | None,
     limit: int,
-    before: tuple[dt.datetime, int] | None = None,
+    before: Place | None = None,
 ) -> list[ShareView]:
     """Return what a person shared, newest first: for followers, with the viewer, or all of it to themselves."""
     audience = or_(Share.audience == ShareAudience.FOLLOWERS, Share.recipient_id == viewer_id)

@@ -1,9 +1,5 @@
 """Reads posts as their cards show them, in a bounded number of statements however many there are."""
 
-import base64
-import binascii
-import datetime as dt
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +8,10 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
-from shop.catalog.listing import BadCursor, ProductCard, list_cards_by_id
+from shop.catalog.listing import ProductCard, list_cards_by_id
 from shop.core.db import Reader
 from shop.core.errors import NotFound
+from shop.core.places import Place, require_place
 from shop.feed.models import (
     VISIBLE_SQL,
     Post,
@@ -208,42 +205,15 @@ def list_post_ids(
             )
             pinned = list(session.scalars(only))
     if cursor is not None:
-        at, last_id = read_place(cursor)
+        at, last_id = require_place(cursor)
         statement = statement.where(
             Post.published_at <= at,
             or_(Post.published_at < at, and_(Post.published_at == at, Post.id < last_id)),
         )
     rows = session.execute(statement).all()
     shown = rows[:limit]
-    more = write_place(shown[-1].published_at, shown[-1].id) if len(rows) > limit else None
+    more = str(Place(shown[-1].published_at, shown[-1].id)) if len(rows) > limit else None
     return PostIds([*pinned, *(row.id for row in shown)], more)
-
-
-def write_place(at: dt.datetime, row_id: int) -> str:
-    """Return the place behind a row as a text fit for an address."""
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), row_id]).encode()).decode().rstrip("=")
-
-
-def read_place(cursor: str) -> tuple[dt.datetime, int]:
-    """Return the instant and id that ``write_place`` wrote, or raise BadCursor."""
-    try:
-        at, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        instant = dt.datetime.fromisoformat(at)
-        instant.astimezone(dt.UTC)  # the last hours of year 9999 do not exist there: OverflowError
-    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
-        raise BadCursor from None
-    if instant.tzinfo is None or type(row_id) is not int or abs(row_id) > MAX_ID:
-        raise BadCursor
-    return instant, row_id
-
-
-def is_place(cursor: str) -> bool:
-    """Tell whether ``write_place`` may have written a text."""
-    try:
-        read_place(cursor)
-    except BadCursor:
-        return False
-    return True
 
 
 def get_visible_post(session: Session, *, page_id: int, post_id: int) -> Post:

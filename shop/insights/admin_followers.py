@@ -1,7 +1,6 @@
 """The admin's list of who likes the page: since when, where from, what they bought; and as a file."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +9,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.core.i18n import N_
+from shop.core.places import read_place
 from shop.core.text_search import terms_of
 from shop.feed.marking import plain
 from shop.insights.follower_export import EXCERPT, export_followers, post_ids_of
 from shop.insights.follower_queries import (
     FollowerFilter,
     FollowerRow,
-    Place,
     list_followers,
     map_friends,
     map_posts,
@@ -46,16 +45,13 @@ SOURCES: Mapping[LikeSource, str] = {
     LikeSource.EMBED: N_("Card on another site"),
     LikeSource.IMPORT: N_("Import"),
 }
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
-_PLACE = re.compile(r"([0-9]{1,17})-([0-9]{1,18})", re.ASCII)
 
 
 @staff_only(Permission.VIEW_INSIGHTS)
 def show_followers(access: PageAccess) -> Response:
     """Show the followers who pass the filter in the address, newest first, and on the first part what each source gave."""
     page_id, kept = access.page.id, _kept(request.args)
-    wanted, after = _filter(access.page, kept), _read_place(request.args.get("after", ""))
+    wanted, after = _filter(access.page, kept), read_place(request.args.get("after", ""))
     with database().reading() as session:
         part = list_followers(session, page_id, wanted, after=after, limit=PART)
         posts = map_posts(session, page_id, post_ids_of(part.rows))
@@ -76,7 +72,7 @@ def show_followers(access: PageAccess) -> Response:
         sources=SOURCES,
         kept=kept,
         first_url=_address(access, kept) if after is not None else None,
-        next_url=_address(access, {**kept, "after": _write_place(part.after)}) if part.after else None,
+        next_url=_address(access, {**kept, "after": str(part.after)}) if part.after else None,
     )
 
 
@@ -150,17 +146,3 @@ def _detail(
 
 def _address(access: PageAccess, values: Mapping[str, Any]) -> str:
     return url_for("insights.show_followers", page_slug=access.page.slug, **values)
-
-
-def _write_place(place: Place) -> str:
-    return f"{(place[0] - _EPOCH) // _MICROSECOND}-{place[1]}"
-
-
-def _read_place(text: str) -> Place | None:
-    found = _PLACE.fullmatch(text)
-    if found is None:
-        return None
-    try:
-        return _EPOCH + int(found[1]) * _MICROSECOND, int(found[2])
-    except OverflowError:
-        return None

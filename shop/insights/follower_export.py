@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from shop.core.db import Database
 from shop.core.money import to_decimal
+from shop.core.places import Place
 from shop.feed.marking import plain
 from shop.insights.follower_queries import (
     FollowerFilter,
     FollowerRow,
-    Place,
     list_followers,
     map_friends,
     map_posts,

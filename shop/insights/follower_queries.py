@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Account
 from shop.accounts.profile_models import Profile
 from shop.accounts.queries import having_words, map_names
+from shop.core.places import Place
 from shop.core.text_search import words_of
 from shop.feed.models import Post, Share
 from shop.insights.people_queries import LOOKED_AT, Spent
 from shop.orders.models import Order
 from shop.page.models import Follower, LikeEvent, LikeSource
 
-Place = tuple[dt.datetime, int]
-"""Where a part ends: the last one's instant and id."""
 SHARE = "share-"
 
 
@@ -96,7 +95,7 @@ def list_followers(
     if wanted.terms:
         rows = [row for row in rows if _is_named(row.name, wanted.terms)]
     last = rows[limit - 1] if len(rows) > limit else None
-    return FollowerPart(rows[:limit], (last.followed_at, last.id) if last else None)
+    return FollowerPart(rows[:limit], Place(last.followed_at, last.id) if last else None)
 
 
 def _conditions(wanted: FollowerFilter) -> list[ColumnElement[bool]]:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shop.core.db import Database
 from shop.core.errors import NotFound
+from shop.core.places import EPOCH
 from shop.page.days import raise_day
 from shop.web.context import now, settings
 
@@ -25,7 +26,6 @@ FLUSH_S = 4.0
 GRAIN = dt.timedelta(minutes=15)
 """Time zones differ by whole quarters of an hour: those of one quarter fall on one day everywhere."""
 _EXTENSION = "vitrine.visits"
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class VisitCounter:
 
     def count(self, page_id: int, at: dt.datetime) -> None:
         """Count a visit of a page."""
-        quarter = at - (at - _EPOCH) % GRAIN
+        quarter = at - (at - EPOCH) % GRAIN
         with self._lock:
             self._waiting[page_id, quarter] += 1
             self._see_the_end()

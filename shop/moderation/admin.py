@@ -6,9 +6,9 @@ from marshmallow import Schema, fields
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.core.errors import DomainError, Invalid
+from shop.core.places import Place, read_place
 from shop.core.signing import BadLink
 from shop.moderation.banning import ban, change_words, lift_ban, parse_words, take_words_back
-from shop.moderation.cursors import read_cursor, write_cursor
 from shop.moderation.models import Reason
 from shop.moderation.queries import PART, list_bans, list_words
 from shop.moderation.texts import REASONS
@@ -89,7 +89,7 @@ def restore_words(access: PageAccess) -> BaseResponse:
 @staff_only(Permission.MODERATE)
 def show_bans(access: PageAccess) -> Response:
     """Show whom the page has banned, newest first."""
-    before = read_cursor(request.args.get("before", ""))
+    before = read_place(request.args.get("before", ""))
     with database().reading() as session:
         bans = list_bans(session, access.page.id, before=before)
     next_url = None
@@ -98,7 +98,7 @@ def show_bans(access: PageAccess) -> Response:
         last = bans[-1].ban
         next_url = url_for(
             "moderation_rules.show_bans", page_slug=access.page.slug,
-            before=write_cursor(last.at, last.account_id),
+            before=str(Place(last.at, last.account_id)),
         )  # fmt: skip
     return render(
         "manage/moderation/bans.html",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.core.errors import NotFound
+from shop.core.places import Place
 from shop.moderation.models import Ban, BlockedWord, Case, Decision, Report, SubjectKind
 from shop.page.authorization import PERMISSIONS, Permission
 from shop.page.models import AuditEntry, Page, StaffMember
@@ -150,9 +151,7 @@ def find_ban(session: Session, page_id: int, account_id: int) -> Ban | None:
     return session.get(Ban, (page_id, account_id), populate_existing=True)
 
 
-def list_bans(
-    session: Session, page_id: int, *, before: tuple[dt.datetime, int] | None = None
-) -> list[Sanction]:
+def list_bans(session: Session, page_id: int, *, before: Place | None = None) -> list[Sanction]:
     """Return up to ``PART`` + 1 bans of the page, newest first; ``before`` is (at, account id) of the last one seen."""
     by = select(Account.name).where(Account.id == Ban.by_id).correlate(Ban).scalar_subquery()
     statement = (

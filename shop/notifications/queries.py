@@ -8,12 +8,11 @@ from sqlalchemy import ScalarSelect, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
-from shop.core.errors import DomainError, NotFound
-from shop.core.i18n import N_
+from shop.core.errors import NotFound
+from shop.core.places import Place, require_place
 from shop.notifications.models import MailPace, Notification, NotificationKind, NotificationSetting
 from shop.notifications.settings import DEFAULTS, Setting
 
-MAX_DIGITS = 18
 OF_PEOPLE = frozenset(
     {
         NotificationKind.COMMENT_REPLY, NotificationKind.COMMENT_LIKE, NotificationKind.FRIEND_REQUEST,
@@ -25,13 +24,6 @@ MOST_OF_PEOPLE = 1000
 
 Key = tuple[int, NotificationKind, str]
 """What is added together while it is unread: account, kind and subject."""
-
-
-class BadPlace(DomainError):
-    """The place in the list was not made by this list."""
-
-    code = "bad_cursor"
-    message = N_("This list has changed. Please start again from its first page.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +41,16 @@ class NotificationPage:
 def list_notifications(
     session: Session, *, account_id: int, cursor: str | None = None, limit: int = 30
 ) -> NotificationPage:
-    """Return what an account is told in the app, what happened last first; BadPlace for a cursor of no list."""
+    """Return what an account is told in the app, what happened last first; BadCursor for one of no list."""
     statement = select(Notification).where(Notification.account_id == account_id, Notification.in_app)
     if cursor:
-        updated_at, last_id = read_place(cursor)
         place = tuple_(Notification.updated_at, Notification.id)
-        statement = statement.where(place < tuple_(updated_at, last_id))
+        statement = statement.where(place < tuple_(*require_place(cursor)))
     statement = statement.order_by(Notification.updated_at.desc(), Notification.id.desc()).limit(limit + 1)
     found = session.scalars(statement).all()
     shown = found[:limit]
-    following = _write_place(shown[-1]) if len(found) > limit else None
-    return NotificationPage(shown, following, _write_place(shown[0]) if shown else "")
-
-
-def _write_place(row: Notification) -> str:
-    micros = (row.updated_at - dt.datetime.fromtimestamp(0, dt.UTC)) // dt.timedelta(microseconds=1)
-    return f"{micros}-{row.id}"
-
-
-def read_place(cursor: str) -> tuple[dt.datetime, int]:
-    """Return the instant and the id that a cursor was made of, or raise BadPlace."""
-    micros, _, last_id = cursor.partition("-")
-    for digits in (micros, last_id):
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS):
-            raise BadPlace
-    try:
-        at = dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=int(micros))
-    except OverflowError:
-        raise BadPlace from None
-    return at, int(last_id)
+    first, last = (str(Place(row.updated_at, row.id)) for row in (shown[0], shown[-1])) if shown else ("", "")
+    return NotificationPage(shown, last if len(found) > limit else None, first)
 
 
 def get_notification(session: Session, *, account_id: int, notification_id: int) -> Notification:

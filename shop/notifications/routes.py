@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shop.accounts.login import login_required, required_account_id, viewer
 from shop.core.errors import NotFound
+from shop.core.places import require_place
 from shop.notifications import texts
 from shop.notifications.models import MailPace, Notification
 from shop.notifications.mornings import zone_of
 from shop.notifications.preferring import change_settings
-from shop.notifications.queries import get_notification, list_notifications, load_settings, read_place
+from shop.notifications.queries import get_notification, list_notifications, load_settings
 from shop.notifications.reading import mark_all_read, mark_read
 from shop.notifications.schemas import SettingsSchema, chosen_settings, initial_values
 from shop.notifications.settings import DEFAULTS, STAFF_KINDS
@@ -116,7 +117,7 @@ def create_reading() -> BaseResponse:
     account_id, until = required_account_id(), request.form.get("until", "")
     with database().transaction() as session:
         count = mark_all_read(
-            session, account_id=account_id, until=read_place(until)[0] if until else None, now=now()
+            session, account_id=account_id, until=require_place(until).at if until else None, now=now()
         )
     if count:
         flash_message(

@@ -5,7 +5,6 @@ an index that holds what they ask for, a search by its matches while they are fe
 order on when they are many.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, defer, selectinload
 
+from shop.core.places import Place, read_place
 from shop.core.text_search import terms_of
 from shop.orders.filters import Follower, OrderFilter, Refunded, Shipping, day_bounds
 from shop.orders.models import (
@@ -40,7 +40,6 @@ MAX_MATCHES = 1000
 """A search with more matches is answered by stepping through the newest orders instead of looking at all of them."""
 COUNTED = 1000
 """Exact counts go so far, then "1,000+"."""
-MAX_ID = 2**63 - 1
 
 _order_search = table("order_search", column("rowid", Integer))
 _RETURNS = {Refunded.PARTIAL: ReturnStatus.PARTIAL, Refunded.WHOLE: ReturnStatus.REFUNDED}
@@ -165,11 +164,11 @@ def find_part(session: Session, selection: Selection, *, cursor: str | None, lim
     if selection.is_nothing:
         return Part([], None)
     statement = select(Order.id, Order.placed_at).where(*selection.conditions)
-    if cursor and (place := _read_cursor(cursor)):
+    if cursor and (place := read_place(cursor)):
         statement = statement.where(tuple_(Order.placed_at, Order.id) < place)
     rows = session.execute(statement.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    return Part([row.id for row in rows[:limit]], _write_cursor(last.placed_at, last.id) if last else None)
+    return Part([row.id for row in rows[:limit]], str(Place(last.placed_at, last.id)) if last else None)
 
 
 def load_orders(session: Session, ids: Sequence[int]) -> list[Order]:
@@ -216,19 +215,3 @@ def count_by_status(session: Session, page_id: int, *, at_most: int = COUNTED) -
     ]  # fmt: skip
     found = session.execute(select(*counts)).mappings().one()
     return {name: int(found[name]) for name in groups}
-
-
-def _write_cursor(at: dt.datetime, order_id: int) -> str:
-    micros = (at - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
-    return f"{micros}_{order_id}"
-
-
-def _read_cursor(cursor: str) -> tuple[dt.datetime, int] | None:
-    micros, _, order_id = cursor.partition("_")
-    if not (micros.isascii() and micros.isdigit() and order_id.isascii() and order_id.isdigit()):
-        return None
-    try:
-        at = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=int(micros))
-    except (ValueError, OverflowError):
-        return None
-    return (at, int(order_id)) if len(order_id) < 20 and int(order_id) <= MAX_ID else None  # noqa: PLR2004 - digits of MAX_ID

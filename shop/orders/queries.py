@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from shop.core.errors import NotFound
 from shop.core.mail import Mail, Sending, list_sendings
+from shop.core.places import Place, read_place
 from shop.core.tracing import note_state
 from shop.orders.models import Fulfilment, Order, OrderLine, OrderStatus
 from shop.orders.state import UNPAID
 
 PAGE_SIZE = 50
-MAX_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,22 +238,12 @@ def list_numbers(session: Session, order_ids: Collection[int]) -> Mapping[int, s
 
 
 def _page(session: Session, statement: Select[Order], cursor: str | None, limit: int) -> OrderPage:
-    if cursor and (place := _read_cursor(cursor)):
-        at, order_id = place
+    if cursor and (place := read_place(cursor)):
         statement = statement.where(
-            or_(Order.placed_at < at, and_(Order.placed_at == at, Order.id < order_id))
+            or_(Order.placed_at < place.at, and_(Order.placed_at == place.at, Order.id < place.id))
         )
     statement = statement.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit + 1)
     orders = list(session.scalars(statement.options(selectinload(Order.lines))))
     is_more = len(orders) > limit
     orders = orders[:limit]
-    return OrderPage(orders, f"{orders[-1].placed_at.timestamp()}_{orders[-1].id}" if is_more else None)
-
-
-def _read_cursor(cursor: str) -> tuple[dt.datetime, int] | None:
-    at, _, order_id = cursor.partition("_")
-    try:
-        place = dt.datetime.fromtimestamp(float(at), dt.UTC), int(order_id)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return place if abs(place[1]) <= MAX_ID else None
+    return OrderPage(orders, str(Place(orders[-1].placed_at, orders[-1].id)) if is_more else None)

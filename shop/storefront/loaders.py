@@ -17,7 +17,8 @@ from shop.catalog.queries import (
     suggest_query,
 )
 from shop.core.i18n import N_
-from shop.feed.view_queries import PostIds, is_place
+from shop.core.places import read_place
+from shop.feed.view_queries import PostIds
 from shop.feed.views import list_post_ids, load_posts
 from shop.page.models import Page
 from shop.storefront.parts import Loader
@@ -47,7 +48,7 @@ def load_timeline(cursor: str | None) -> Loader:
     """
 
     def load(session: Session, page: Page) -> dict[str, Any]:
-        is_of_products = cursor is not None and not is_place(cursor)
+        is_of_products = cursor is not None and read_place(cursor) is None
         found = (
             PostIds([], None)
             if is_of_products

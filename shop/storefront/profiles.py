@@ -10,9 +10,10 @@ from shop.accounts.login import current_account_id, login_required, required_acc
 from shop.accounts.profile_models import Audience, Profile
 from shop.catalog.listing import ProductCard, list_cards_by_id
 from shop.core.errors import NotFound
+from shop.core.places import Place, require_place
 from shop.feed.sharing_queries import ShareView, list_shares_by
 from shop.feed.shown import PostView
-from shop.feed.view_queries import load_posts, read_place, write_place
+from shop.feed.view_queries import load_posts
 from shop.page.models import Page
 from shop.page.social_queries import count_liked_pages, list_liked_pages
 from shop.people import finding_queries
@@ -132,11 +133,11 @@ def _with_shares(session: Session, view: ProfileView) -> ProfileView:
         view.profile.account_id,
         viewer_id=view.standing.viewer_id,
         limit=SHOWN_SHARES + 1,
-        before=read_place(cursor) if cursor else None,
+        before=require_place(cursor) if cursor else None,
     )
     shown, next_url = shares[:SHOWN_SHARES], None
     if len(shares) > SHOWN_SHARES:
-        values: dict[str, Any] = {"as": view.preview, "cursor": write_place(shown[-1].at, shown[-1].id)}
+        values: dict[str, Any] = {"as": view.preview, "cursor": str(Place(shown[-1].at, shown[-1].id))}
         next_url = url_for("profiles.show_profile", handle=view.profile.handle, **values)
     return replace(view, shares=with_things(session, shown), next_shares=next_url)
 

@@ -109,7 +109,7 @@ class TestFindPart:
         assert Room(database, page).numbers(limit=2) == ["A-4", "A-3", "A-2", "A-1", "A-0"]
 
     @pytest.mark.parametrize(
-        "cursor", ["nonsense", "1_2_3", "-1_3", f"{10**30}_1", f"1_{10**30}", "²_1", f"{2**63}_{2**63}"]
+        "cursor", ["nonsense", "1-2-3", "-1-3", f"{10**30}-1", f"1-{10**30}", "²-1", f"{2**63}-{2**63}"]
     )
     def test_starts_anew_at_a_cursor_that_it_did_not_write(self, room: Room, cursor: str) -> None:
         with room.database.reading() as session:

@@ -3,17 +3,9 @@
 import base64
 import binascii
 
-from shop.core.errors import DomainError
-from shop.core.i18n import N_
+from shop.core.places import BadCursor
 
 MAX_DIGITS = 18
-
-
-class BadCursor(DomainError):
-    """The cursor was not made by this list."""
-
-    code = "bad_cursor"
-    message = N_("This list has changed. Please start again from its first page.")
 
 
 def write_cursor(last_id: int) -> str:
