@@ -3,6 +3,7 @@
 import datetime as dt
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -270,9 +271,9 @@ class TestWriteAll:
 
 class TestSeenCounter:
     def test_keeps_what_could_not_be_written(
-        self, database: Database, posts: list[Post], now: dt.datetime
+        self, database: Database, posts: list[Post], now: dt.datetime, tmp_path: Path
     ) -> None:
-        away = Database("sqlite:////nowhere/at/all.db")
+        away = Database(f"sqlite:///{tmp_path / 'without-tables.db'}")
         counter = SeenCounter(away, flush_s=60)
         counter.see("v:a", posts[0].id, now)
         assert counter.flush() == 0

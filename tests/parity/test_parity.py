@@ -135,9 +135,12 @@ class TestParity:
         assert "does not answer" in told.output
 
     @pytest.mark.parametrize(
-        "arguments", [["--out", "report.txt"], ["--against", "localhost:1"], ["--out", "/nowhere/report.md"]]
+        "arguments", [["--out", "report.txt"], ["--against", "localhost:1"], ["--out", "absent/report.md"]]
     )
-    def test_refuses_what_it_cannot_write_or_ask(self, command: Command, arguments: list[str]) -> None:
+    def test_refuses_what_it_cannot_write_or_ask(
+        self, command: Command, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
         assert command(*arguments).exit_code == 2
 
 
