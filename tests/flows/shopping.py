@@ -61,7 +61,7 @@ def sign_up(page: Page, stack: Stack, email: str, *, then: str = HOME) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create the account").click()
-    page.wait_for_url(f"**{then}")
+    page.wait_for_url(f"{stack.shop}{then}")  # whole: the sign-in page has it in its query
 
 
 def sign_in(page: Page, stack: Stack, email: str, *, then: str) -> None:
@@ -70,7 +70,7 @@ def sign_in(page: Page, stack: Stack, email: str, *, then: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"**{then}")
+    page.wait_for_url(f"{stack.shop}{then}")  # whole: the sign-in page has it in its query
 
 
 def fill_payment(page: Page, card: str, *, email: str | None = None) -> None:
