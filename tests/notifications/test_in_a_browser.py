@@ -15,7 +15,7 @@ from shop.accounts.models import Account
 from shop.accounts.queries import find_account_by_email
 from shop.core.db import Database
 from shop.core.signing import Signer
-from shop.notifications.models import Notification, NotificationKind
+from shop.notifications.models import Notification, NotificationKind, NotificationSetting
 from shop.notifications.preferring import Stopping, stopping_token
 from shop.notifications.reading import mark_all_read
 from tests.flows.conftest import DESK, PHONE, Visitor, visit
@@ -45,7 +45,7 @@ def stack(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 class Told:
-    """The shop's owner, and what they are told."""
+    """The shop's owner, and what they are told; nothing is left of what other tests told and chose."""
 
     def __init__(self, stack: Stack, email: str) -> None:
         self.database = Database(stack.database_url)
@@ -53,6 +53,7 @@ class Told:
             account = find_account_by_email(session, email)
             assert account is not None
             session.execute(delete(Notification))
+            session.execute(delete(NotificationSetting))
             mark_all_read(session, account_id=account.id, until=None, now=dt.datetime.now(dt.UTC))
             account.unread_count = 0
             self.account: Account = account
