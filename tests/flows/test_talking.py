@@ -90,11 +90,19 @@ class TestNoAnswer:
         with visit(**PHONE) as lea:
             sign_in(lea.page, stack, "lea")
             page, asked = lea.page, []
-            for acts in ("**/comments", "**/reaction"):
+            for acts in ("**/comments", "**/reaction", "**/hiding", "**/likes"):
                 page.route(acts, lambda route: (asked.append(route.request.url), route.abort()))
             page.locator(".react summary").click()
             page.get_by_role("button", name="Wow").click()
-            expect(page.locator(".post [data-refusal]")).to_contain_text("No answer came")
+            expect(page.locator(".post__foot > [data-refusal]")).to_contain_text("No answer came")
+            expect(page.locator(".react summary")).to_be_focused()
+            page.get_by_label("More about this post").click()
+            page.get_by_role("button", name="Hide from my feed").click()
+            page.get_by_role("button", name="Like", exact=True).last.click()
+            expect(page.get_by_text("No answer came")).to_have_count(3)
+            for told in page.get_by_text("No answer came").all():
+                expect(told).to_be_visible()
+                assert (told.bounding_box() or {})["width"] > PHONE["width"] / 2
             page.get_by_label("Write a comment").fill("Is anybody there?")
             write = page.locator("[data-write^=post]")
             write.get_by_role("button", name="Comment").click()
@@ -107,7 +115,7 @@ class TestNoAnswer:
             page.unroute_all()
             write.get_by_role("button", name="Comment").click()
             expect(page.locator("#comments-list > li").first).to_contain_text("Is anybody there?")
-            expect(page.get_by_text("No answer came")).to_have_count(1)
+            expect(page.get_by_text("No answer came")).to_have_count(3)
             said = select(func.count()).where(Comment.body == "Is anybody there?")
             assert read_one(stack, said) == 1
 

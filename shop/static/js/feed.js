@@ -21,9 +21,19 @@
     return template.content.firstElementChild;
   };
 
+  // A refusal stands below the row of acts that it is about: in the row it would be squeezed, in a menu it would
+  // go when the menu closes.
+  const placeOf = (form) => form.closest("[data-acts]") ?? form;
+
+  const forgetRefusal = (form) => placeOf(form).parentElement?.querySelector(":scope > [data-refusal]")?.remove();
+
   const refuse = (form, piece) => {
-    form.parentElement.querySelector("[data-refusal]")?.remove();
-    form.after(piece);
+    forgetRefusal(form);
+    placeOf(form).after(piece);
+    const menu = form.closest("details[data-menu]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
   };
 
   // Never sent again by itself: it may have been done although no answer came.
@@ -106,5 +116,5 @@
   setInterval(() => tellTimes(document), 60000);
   document.addEventListener("htmx:after:swap", () => tellTimes(document));
   tellTimes(document);
-  window.vitrineFeed = { send, targetOf, pieceOf, refuse, tellUnanswered, tellTimes };
+  window.vitrineFeed = { send, targetOf, pieceOf, refuse, forgetRefusal, tellUnanswered, tellTimes };
 })();

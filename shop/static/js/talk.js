@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const { send, targetOf, pieceOf, refuse, tellUnanswered, tellTimes } = window.vitrineFeed;
+  const { send, targetOf, pieceOf, refuse, forgetRefusal, tellUnanswered, tellTimes } = window.vitrineFeed;
 
   // Comments.
 
@@ -43,8 +43,8 @@
       }
       if (!piece?.matches("li")) throw new Error(response.statusText);
       store(draftKey(form), "");
+      forgetRefusal(form);
       place(piece, form);
-      form.parentElement?.querySelector("[data-refusal]")?.remove();
     } finally {
       button.disabled = false;
     }
