@@ -28,11 +28,9 @@ from shop.catalog.models import LOW_STOCK, CollectionProduct, Product, ProductPi
 from shop.catalog.search import MAX_MATCHES, match_parameter, matching_ids, rank
 from shop.catalog.sorting import Sort, read_cursor, write_cursor
 from shop.core.money import MAX_AMOUNT
-from shop.core.places import BadCursor
 from shop.core.text_search import terms_of
 
 __all__ = [
-    "BadCursor",
     "CardPage",
     "ProductCard",
     "Sort",

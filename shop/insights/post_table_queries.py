@@ -83,12 +83,8 @@ class TablePart:
     next_cursor: str | None
 
 
-class BadCursor(NotFound):
-    """A place in a table that none of ours named."""
-
-
 def find_part(session: Session, scope: Scope, listing: Listing, *, cursor: str = "", limit: int = LIMIT) -> TablePart:  # fmt: skip
-    """Return a part of the table; four statements, however many posts there are."""
+    """Return a part of the table; four statements, however many posts there are. NotFound for a strange cursor."""
     value, joined = _sorted_by(scope, listing)
     statement = joined.add_columns(value.label("place")).where(*_wanted(scope, listing))
     keys = (value, Post.id.expression)
@@ -205,7 +201,7 @@ def _read(cursor: str, listing: Listing) -> tuple[Any, int]:
     try:
         return (_instant(place) if listing.sort == DEFAULT_SORT else _small(place)), _small(post_id)
     except (ValueError, OverflowError):
-        raise BadCursor from None
+        raise NotFound from None
 
 
 def _instant(written: str) -> dt.datetime:

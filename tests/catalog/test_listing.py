@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, update
 
 from shop.catalog.admin_queries import list_products_for_admin
-from shop.catalog.listing import BadCursor, CardPage, Sort, list_cards
+from shop.catalog.listing import CardPage, Sort, list_cards
 from shop.catalog.models import Collection, CollectionProduct, Product, ProductPicture, ProductStatus, Variant
 from shop.catalog.queries import suggest_query
 from shop.catalog.search_index import search_text, sort_key
 from shop.catalog.sorting import write_cursor
 from shop.core.db import Database
+from shop.core.places import BadCursor
 from shop.core.text_search import terms_of, words_of
 from tests.factories import START, make_page, make_product
 from tests.support.statements import count_statements

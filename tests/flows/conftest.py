@@ -38,7 +38,8 @@ class Visitor:
         if self.has_scripts or browser is None:
             yield self.page
             return
-        url, document = self.page.url, self.page.content().replace("noscript>", "div>")
+        url = self.page.url.partition("#")[0]  # a request has no fragment
+        document = self.page.content().replace("noscript>", "div>")
 
         def answer(route: Route) -> None:
             if route.request.url == url:
