@@ -15,7 +15,7 @@ from shop.core.log import configure_logging
 def command_database() -> Iterator[Database]:
     """Yield the database that the settings name, and log as they say.
 
-    A bad setting, or a database that refuses (away, without its tables, locked), ends the command with one sentence.
+    A bad setting, or a database that cannot be used (away, without its tables, locked), ends the command with one sentence.
     """
     try:
         settings = load_settings()
@@ -28,7 +28,7 @@ def command_database() -> Iterator[Database]:
     except (OperationalError, ProgrammingError) as error:
         reason = str(error.orig).partition("\n")[0]
         raise click.ClickException(
-            f"The database refused: {reason}. If its tables are missing, run “shop migrate”."
+            f"The database cannot be read or written: {reason}. If its tables are missing, run “shop migrate”."
         ) from error
     finally:
         database.dispose()
