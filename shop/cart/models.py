@@ -28,6 +28,12 @@ class Cart(Base):
         Index("ix_carts_account_id", "account_id"),
         Index("ix_carts_token_hash", "token_hash"),
         Index("ix_carts_updated_at", "updated_at"),
+        Index(
+            "ix_carts_coupon_id",
+            "coupon_id",
+            sqlite_where=text("coupon_id IS NOT NULL"),
+            postgresql_where=text("coupon_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -39,6 +45,10 @@ class Cart(Base):
     """The account's cart that took over this guest's lines; an order placed before still points here."""
     country: Mapped[str] = mapped_column(Text)
     postal_code: Mapped[str] = mapped_column(Text, default="")
+    coupon_id: Mapped[int | None] = mapped_column(ForeignKey("coupons.id", ondelete="SET NULL"))
+    """The coupon that was typed or taken; None for whichever counts by itself. It stays when it ends, and says so."""
+    declined_coupon_id: Mapped[int | None] = mapped_column(Id)
+    """The one that counted by itself and was taken off."""
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime]
 

@@ -24,6 +24,8 @@ class NotificationKind(enum.StrEnum):
     """News of an order of mine: paid, shipped, refunded."""
     PAGE_COMMENT = "page_comment"
     """A comment on a page that I work on."""
+    CONTEST = "contest"
+    """A contest that I entered: won, over, my photo refused."""
     MODERATION = "moderation"
     """Something waits in the queue of a page that I work on, or what I wrote was taken down."""
 

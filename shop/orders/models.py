@@ -108,6 +108,12 @@ class Order(Base):
             sqlite_where=text("touch_post_id IS NOT NULL"),
             postgresql_where=text("touch_post_id IS NOT NULL"),
         ),
+        Index(
+            "ix_orders_coupon_id",
+            "coupon_id",
+            sqlite_where=text("coupon_id IS NOT NULL"),
+            postgresql_where=text("coupon_id IS NOT NULL"),
+        ),
         Index("ix_orders_account", "account_id", "placed_at"),
         Index("ix_orders_visitor", "visitor_key", "status"),
         Index("ix_orders_expiry", "status", "expires_at"),
@@ -162,6 +168,11 @@ class Order(Base):
     """The post of that touch; insights joins, nothing cascades."""
     touch_share_id: Mapped[int | None] = mapped_column(Id)
     touch_at: Mapped[dt.datetime | None]
+    coupon_id: Mapped[int | None] = mapped_column(Id)
+    """The coupon that it used, plain; ``discount_amount`` and the lines' say what it took off."""
+    coupon_code: Mapped[str | None] = mapped_column(Text)
+    waived_shipping_amount: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Shipping that the coupon took off; ``shipping_amount`` is what was asked for."""
     campaign: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """The last campaign marks within 7 days: ``{"source": "newsletter", "medium": …, "campaign": …}``."""
     flagged_reason: Mapped[str | None] = mapped_column(Text)

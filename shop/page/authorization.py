@@ -18,6 +18,8 @@ class Permission(enum.StrEnum):
     """Post, schedule, pin, edit and delete in the page's name, and answer comments in it."""
     MODERATE = "moderate"
     """Decide on what was reported, hide and remove comments, ban people, filter words."""
+    MANAGE_PROMOTIONS = "manage_promotions"
+    """Coupons, contests and the invitation to like the page."""
     MANAGE_PAGE = "manage_page"
     MANAGE_STAFF = "manage_staff"
 

@@ -1,0 +1,1 @@
+"""Contests: entries, rules, a draw that anyone can check, prizes."""

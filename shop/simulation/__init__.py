@@ -1,0 +1,1 @@
+"""A seeded population that lives on pages: what real and bought likes do to them."""
