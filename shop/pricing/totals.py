@@ -55,21 +55,21 @@ def compute_totals(
     *,
     shipping_amount: int = 0,
     shipping_tax_rate_bp: int = 0,
-    discounts: Sequence[int] = (),
+    line_discounts: Sequence[int] = (),
 ) -> Totals:
-    """Add up ``lines`` and shipping, less ``discounts`` (amounts off the subtotal, never below nothing).
+    """Add up ``lines`` and shipping, less ``line_discounts``: an amount off each line, or none at all.
 
-    Discounts are shared over the lines in proportion to what they cost. ValueError on a negative
-    amount or a quantity below one.
+    ValueError on a negative amount, a quantity below one, or a discount that is more than its line.
     """
     if shipping_amount < 0 or any(line.unit_amount < 0 or line.quantity < 1 for line in lines):
         raise ValueError("amounts are at least 0 and quantities at least 1")
-    if any(amount < 0 for amount in discounts):
-        raise ValueError("a discount is at least 0")
     subtotals = [line.unit_amount * line.quantity for line in lines]
-    subtotal = sum(subtotals)
-    discount = min(sum(discounts), subtotal)
-    shares = split_amount(discount, subtotals) if discount else [0] * len(lines)
+    shares = list(line_discounts) or [0] * len(lines)
+    if len(shares) != len(lines) or any(
+        not 0 <= share <= amount for share, amount in zip(shares, subtotals, strict=False)
+    ):
+        raise ValueError("a discount is at least 0 and at most its line")
+    subtotal, discount = sum(subtotals), sum(shares)
     grosses = [amount - share for amount, share in zip(subtotals, shares, strict=True)]
     rates = [line.tax_rate_bp for line in lines]
     # Shipping shares in the tax like a line of its own.
