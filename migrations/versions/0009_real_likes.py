@@ -38,6 +38,8 @@ def _add_columns() -> None:
     op.add_column(
         "orders", sa.Column("waived_shipping_amount", sa.Integer(), server_default="0", nullable=False)
     )
+    for tab in ("has_coupons", "has_contests"):
+        op.add_column("pages", sa.Column(tab, sa.Boolean(), server_default=sa.false(), nullable=False))
     for table in ("carts", "orders"):
         op.create_index(
             f"ix_{table}_coupon_id",

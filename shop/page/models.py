@@ -69,6 +69,9 @@ class Page(Base):
     """The tax that prices include, in basis points (2000 is 20 %)."""
     contact_email: Mapped[str] = mapped_column(Text, default="")
     follower_count: Mapped[int] = mapped_column(default=0)
+    has_coupons: Mapped[bool] = mapped_column(default=False)
+    has_contests: Mapped[bool] = mapped_column(default=False)
+    """Whether the page shows the tab: it lists a coupon, it has published a contest (``page/tabs.py``)."""
     settings_version: Mapped[int] = mapped_column(default=1)
     """Raised by each change of the settings; a form brings the one it was opened with."""
     setup_hidden_at: Mapped[dt.datetime | None]

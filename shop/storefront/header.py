@@ -24,6 +24,8 @@ class PageHeader:
     cover: dict[str, Any] | None
     avatar: dict[str, Any] | None
     follower_count: int
+    has_coupons: bool
+    has_contests: bool
     is_follower: bool
     role: Role | None
     cart_count: int
@@ -61,6 +63,8 @@ def plain_header(page: Page) -> PageHeader:
         cover=page.cover,
         avatar=page.avatar,
         follower_count=page.follower_count,
+        has_coupons=page.has_coupons,
+        has_contests=page.has_contests,
         is_follower=False,
         role=None,
         cart_count=0,
