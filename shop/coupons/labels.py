@@ -1,0 +1,205 @@
+"""Words for coupons: one sentence that says what a coupon does, its conditions, its state."""
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+
+from babel.dates import format_skeleton
+from babel.lists import format_list
+from flask_babel import format_percent, format_time, get_locale, lazy_gettext, ngettext
+from flask_babel import gettext as _
+
+from shop.coupons.models import (
+    Coupon,
+    CouponAudience,
+    CouponKind,
+    CouponScope,
+    HoldingWay,
+    OtherWay,
+)
+from shop.coupons.scope_queries import Things
+from shop.web.context import now
+from shop.web.templating import date_text, localized, money
+from shop.web.zone import local_time
+
+BASIS_POINTS = 10_000
+MIDNIGHT = dt.time()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a sentence tells of a coupon that is no row yet, such as one that is being typed."""
+
+    currency: str
+    kind: CouponKind = CouponKind.PERCENT
+    percent_bp: int = 0
+    amount: int = 0
+    has_free_shipping: bool = False
+    minimum_amount: int = 0
+    scope: CouponScope = CouponScope.ALL
+    unit_limit: int | None = None
+    starts_at: dt.datetime | None = None
+    ends_at: dt.datetime | None = None
+
+
+class Standing(enum.StrEnum):
+    """Where a coupon stands at an instant."""
+
+    RUNNING = "running"
+    PLANNED = "planned"
+    PAUSED = "paused"
+    USED_UP = "used_up"
+    ENDED = "ended"
+    DELETED = "deleted"
+
+
+STANDINGS = {
+    Standing.RUNNING: lazy_gettext("Running"),
+    Standing.PLANNED: lazy_gettext("Planned"),
+    Standing.PAUSED: lazy_gettext("Paused"),
+    Standing.USED_UP: lazy_gettext("Used up"),
+    Standing.ENDED: lazy_gettext("Ended"),
+    Standing.DELETED: lazy_gettext("Deleted"),
+}
+KINDS = {
+    CouponKind.PERCENT: lazy_gettext("A percentage off"),
+    CouponKind.AMOUNT: lazy_gettext("An amount off"),
+    CouponKind.FREE_SHIPPING: lazy_gettext("Free shipping"),
+}
+WAYS = {
+    HoldingWay.PAGE: lazy_gettext("Taken on the page"),
+    HoldingWay.LIKE: lazy_gettext("Liked the page"),
+    HoldingWay.ACCOUNT: lazy_gettext("With an account"),
+    HoldingWay.EMAIL: lazy_gettext("Confirmed an e-mail address"),
+    HoldingWay.EMBED: lazy_gettext("From a card on another site"),
+    HoldingWay.PRIZE: lazy_gettext("Won it"),
+}
+
+
+def standing_of(coupon: Coupon, at: dt.datetime) -> Standing:
+    """Return where a coupon stands at an instant; what the admin did comes before what time did."""
+    if coupon.deleted_at is not None:
+        return Standing.DELETED
+    if coupon.ends_at is not None and coupon.ends_at <= at:
+        return Standing.ENDED
+    if coupon.is_paused:
+        return Standing.PAUSED
+    if coupon.max_uses is not None and coupon.uses >= coupon.max_uses:
+        return Standing.USED_UP
+    if coupon.starts_at is not None and coupon.starts_at > at:
+        return Standing.PLANNED
+    return Standing.RUNNING
+
+
+def offer_text(coupon: Coupon | Offer) -> str:
+    """Return what is taken off, in a few words: "20% off and free shipping"."""
+    if coupon.kind is CouponKind.FREE_SHIPPING:
+        return str(_("Free shipping"))
+    if coupon.kind is CouponKind.PERCENT:
+        off = str(_("%(off)s off", off=percent_text(coupon.percent_bp)))
+    else:
+        off = str(_("%(off)s off", off=money(coupon.amount, coupon.currency)))
+    return str(_("%(off)s and free shipping", off=off)) if coupon.has_free_shipping else off
+
+
+def sentence_of(coupon: Coupon | Offer, things: Things | None = None, *, zone: str | None = None) -> str:
+    """Return what a coupon does as one sentence without a full stop: "20% off Lamps from €50 until 3 December".
+
+    ``things`` is what it counts for (``scope_queries.map_things``), None where its scope is all; days are told
+    in ``zone``, else in the zone of this response.
+    """
+    text = _with_things(coupon, offer_text(coupon), things)
+    if coupon.unit_limit is not None and coupon.kind is not CouponKind.FREE_SHIPPING:
+        text = ngettext(
+            "%(offer)s, for one item of an order",
+            "%(offer)s, for at most %(num)s items of an order",
+            coupon.unit_limit,
+            offer=text,
+        )
+    if coupon.minimum_amount:
+        text = _(
+            "%(offer)s from %(amount)s", offer=text, amount=money(coupon.minimum_amount, coupon.currency)
+        )
+    return _with_dates(coupon, str(text), zone)
+
+
+def conditions_of(coupon: Coupon) -> list[str]:
+    """Return what else a buyer should know, each a sentence: who may use it, and how often."""
+    found = []
+    if coupon.audience is CouponAudience.MEMBERS:
+        found.append(members_text(coupon.other_way))
+    elif coupon.audience is CouponAudience.HOLDERS:
+        found.append(str(_("For whoever was given it.")))
+    if coupon.is_once:
+        found.append(str(_("Once per customer.")))
+    if coupon.max_uses is not None:
+        found.append(
+            ngettext("It can be used once in all.", "It can be used %(num)s times in all.", coupon.max_uses)
+        )
+    return found
+
+
+def members_text(other_way: OtherWay) -> str:
+    """Return for whom a members' coupon is: followers, and those who came by the other free way."""
+    if other_way is OtherWay.ACCOUNT:
+        return str(_("For followers of the page, and just as well for everybody with an account here."))
+    return str(_("For followers of the page, and just as well for whoever confirms an e-mail address."))
+
+
+def percent_text(percent_bp: int) -> str:
+    """Return basis points as a percentage with as many decimals as it needs: 1250 is "12.5%"."""
+    locale = get_locale()
+    pattern = str(locale.percent_formats[None].pattern) if locale is not None else "#,##0%"
+    return str(format_percent(percent_bp / BASIS_POINTS, pattern.replace("##0", "##0.##")))
+
+
+def things_text(scope: CouponScope, things: Things) -> str:
+    """Return what a coupon counts for as a list in words: three names at most, then a number."""
+    names = [localized(thing, "title") for thing in things.first]
+    if things.count <= len(names):
+        return str(format_list(names, locale=get_locale() or "en"))
+    if scope is CouponScope.PRODUCTS:
+        return str(ngettext("one chosen product", "%(num)s chosen products", things.count))
+    return str(ngettext("one collection", "%(num)s collections", things.count))
+
+
+def _with_things(coupon: Coupon | Offer, offer: str, things: Things | None) -> str:
+    if coupon.scope is CouponScope.ALL or things is None:
+        return offer
+    if not things.count:
+        return str(_("%(offer)s on nothing yet", offer=offer))
+    what = things_text(coupon.scope, things)
+    if coupon.kind is CouponKind.FREE_SHIPPING:
+        return str(_("%(offer)s with %(things)s", offer=offer, things=what))
+    return str(_("%(offer)s on %(things)s", offer=offer, things=what))
+
+
+def _with_dates(coupon: Coupon | Offer, text: str, zone: str | None) -> str:
+    first = _instant_text(coupon.starts_at, zone) if coupon.starts_at and coupon.starts_at > now() else None
+    last = _instant_text(coupon.ends_at, zone, is_end=True) if coupon.ends_at else None
+    if first and last and first == last:
+        return str(_("%(offer)s on %(day)s only", offer=text, day=first))
+    if first and last:
+        return str(_("%(offer)s, from %(first)s to %(last)s", offer=text, first=first, last=last))
+    if first:
+        return str(_("%(offer)s, from %(first)s on", offer=text, first=first))
+    if last:
+        return str(_("%(offer)s until %(last)s", offer=text, last=last))
+    return text
+
+
+def _instant_text(at: dt.datetime, zone: str | None, *, is_end: bool = False) -> str:
+    """Return an instant as its day, with the time where it is no midnight; an end at midnight is the day before."""
+    local = local_time(at, zone)
+    is_midnight = local.time() == MIDNIGHT
+    day = at - dt.timedelta(seconds=1) if is_end and is_midnight else at
+    text = _day_text(day, zone)
+    if is_midnight:
+        return text
+    return str(_("%(day)s at %(time)s", day=text, time=format_time(local, "short", rebase=False)))
+
+
+def _day_text(at: dt.datetime, zone: str | None) -> str:
+    if local_time(at, zone).year != local_time(now(), zone).year:
+        return date_text(at, "long", zone=zone)
+    return str(format_skeleton("MMMMd", local_time(at, zone), locale=get_locale() or "en"))
