@@ -35,6 +35,7 @@ def _add_columns() -> None:
         )
     op.add_column("orders", sa.Column("coupon_id", BIG, nullable=True))
     op.add_column("orders", sa.Column("coupon_code", sa.Text(), nullable=True))
+    op.add_column("orders", sa.Column("touch_coupon_id", BIG, nullable=True))
     op.add_column(
         "orders", sa.Column("waived_shipping_amount", sa.Integer(), server_default="0", nullable=False)
     )

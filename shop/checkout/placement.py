@@ -28,6 +28,7 @@ from shop.core.i18n import N_
 from shop.core.ids import new_token
 from shop.core.outbox import enqueue
 from shop.core.touch import Origin
+from shop.coupons.touch_queries import check_coupon_touch
 from shop.feed.touch_queries import check_touch
 from shop.orders.access import order_token
 from shop.orders.models import Actor, FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
@@ -175,12 +176,15 @@ def _insert_order(
 
 
 def _origin_columns(session: Session, page_id: int, origin: Origin) -> dict[str, Any]:
-    """Return what an order keeps of what led to it; a touch of another page's post or share is none."""
+    """Return what an order keeps of what led to it; a touch of another page's post, share or coupon is none."""
     touch = check_touch(session, page_id=page_id, touch=origin.touch) if origin.touch else None
+    if touch is not None:
+        touch = check_coupon_touch(session, page_id=page_id, touch=touch)
     return {
         "touch_kind": touch.kind if touch else None,
         "touch_post_id": touch.post_id if touch else None,
         "touch_share_id": touch.share_id if touch else None,
+        "touch_coupon_id": touch.coupon_id if touch else None,
         "touch_at": touch.at if touch else None,
         "campaign": dict(origin.campaign) or None,
     }

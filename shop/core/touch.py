@@ -12,13 +12,15 @@ CAMPAIGN_MARKS = ("source", "medium", "campaign", "term", "content")
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A click on a post, on a share or in an embedded card, and when it was."""
+    """A click on a post, on a share, on a coupon's link or in an embedded card, and when it was."""
 
     kind: str
-    """``post``, ``share`` or ``embed``."""
+    """``post``, ``share``, ``coupon`` or ``embed``."""
     at: dt.datetime
     post_id: int | None = None
     share_id: int | None = None
+    coupon_id: int | None = None
+    """Of a coupon's link, and of a card that shows a coupon."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from shop.feed.models import Post, Share
 
 
 def check_touch(session: Session, *, page_id: int, touch: Touch) -> Touch | None:
-    """Return ``touch`` if its thing is the page's, with the post that a share passed on; None otherwise."""
+    """Return ``touch`` if its thing is the page's, with the post that a share passed on; None otherwise.
+
+    Coupons live above: theirs is looked at by ``coupons/touch_queries.py``.
+    """
     if touch.kind == "post":
         found = session.scalar(select(Post.id).where(Post.id == touch.post_id, Post.page_id == page_id))
         return touch if found is not None else None
@@ -21,7 +24,7 @@ def check_touch(session: Session, *, page_id: int, touch: Touch) -> Touch | None
             select(Share.post_id).where(Share.id == touch.share_id, Share.page_id == page_id)
         ).one_or_none()
         return replace(touch, post_id=share.post_id) if share is not None else None
-    return touch if touch.kind == "embed" else None
+    return touch if touch.kind in ("embed", "coupon") else None
 
 
 @dataclass(frozen=True, slots=True)

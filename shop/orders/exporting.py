@@ -63,6 +63,7 @@ _ORIGIN: Mapping[str, Cell] = {
     "touch_share": _same("touch_share_id"),
     "touch_at": _instant("touch_at"),
     **{f"utm_{name}": _mark(name) for name in CAMPAIGN_MARKS},
+    "touch_coupon": _same("touch_coupon_id"),
 }
 _ORDER: Mapping[str, Cell] = {
     "order": _same("number"),
@@ -125,6 +126,7 @@ _FACTS = (
     Order.discount_amount, Order.shipping_amount, Order.tax_amount, Order.total_amount, Order.captured_amount,
     Order.refunded_amount, Order.shipping_method, Order.country, Order.postal_code, Order.ship_to,
     Order.touch_kind, Order.touch_post_id, Order.touch_share_id, Order.touch_at, Order.campaign,
+    Order.touch_coupon_id,
 )  # fmt: skip
 _LINE_FACTS = (
     OrderLine.order_id, OrderLine.sku, OrderLine.title, OrderLine.variant_title, OrderLine.quantity,

@@ -163,10 +163,12 @@ class Order(Base):
     cart_id: Mapped[int | None]
     """The cart it came from, emptied of these lines when paid; None for an express checkout."""
     touch_kind: Mapped[str | None] = mapped_column(Text)
-    """What led the buyer here last, within 7 days: ``post``, ``share`` or ``embed`` (``core/touch.py``)."""
+    """What led the buyer here last, within 7 days: ``post``, ``share``, ``coupon`` or ``embed`` (``core/touch.py``)."""
     touch_post_id: Mapped[int | None] = mapped_column(Id)
     """The post of that touch; insights joins, nothing cascades."""
     touch_share_id: Mapped[int | None] = mapped_column(Id)
+    touch_coupon_id: Mapped[int | None] = mapped_column(Id)
+    """The coupon whose link, or whose card on another site, that touch was; ``coupon_id`` is what was used."""
     touch_at: Mapped[dt.datetime | None]
     coupon_id: Mapped[int | None] = mapped_column(Id)
     """The coupon that it used, plain; ``discount_amount`` and the lines' say what it took off."""

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.core.touch import CAMPAIGN_MARKS
+from shop.coupons.touch_queries import find_coupon_code
 from shop.feed.marking import plain
 from shop.feed.touch_queries import Touched, find_touched
 from shop.orders.models import Order
@@ -31,14 +32,15 @@ def read_origin(session: Session, order: Order) -> OrderOrigin | None:
     if order.touch_kind is None:
         return OrderOrigin("", None, campaign) if campaign else None
     touched = find_touched(session, post_id=order.touch_post_id, share_id=order.touch_share_id)
-    return OrderOrigin(_sentence(order, touched), touched.post_id, campaign)
+    code = find_coupon_code(session, order.touch_coupon_id)
+    return OrderOrigin(_sentence(order, touched, code), touched.post_id, campaign)
 
 
-def _sentence(order: Order, touched: Touched) -> str:
+def _sentence(order: Order, touched: Touched, code: str | None) -> str:
     before = _before(order)
     title = plain(touched.body, EXCERPT) or touched.product_title
-    if order.touch_kind == "embed":
-        return str(_("From an embedded card on another site, %(time)s before", time=before))
+    if order.touch_kind in ("embed", "coupon"):
+        return _of_card_or_coupon(order, code, before)
     if order.touch_kind == "share":
         name = touched.sharer or _("somebody")
         if title:
@@ -48,6 +50,16 @@ def _sentence(order: Order, touched: Touched) -> str:
     if title:
         return str(_("From the post “%(title)s”, %(time)s before", title=title, time=before))
     return str(_("From a post without words, %(time)s before", time=before))
+
+
+def _of_card_or_coupon(order: Order, code: str | None, before: str) -> str:
+    if order.touch_kind == "coupon":
+        parts = {"code": code or "?", "time": before}
+        return str(_("From the link of the coupon %(code)s, %(time)s before", **parts))
+    if code:
+        parts = {"code": code, "time": before}
+        return str(_("From the card of the coupon %(code)s on another site, %(time)s before", **parts))
+    return str(_("From an embedded card on another site, %(time)s before", time=before))
 
 
 def _before(order: Order) -> str:

@@ -87,6 +87,8 @@ def _like_source(page_slug: str) -> tuple[LikeSource, str | None]:
         return LikeSource.POST, str(touch.post_id)
     if touch.share_id is not None:
         return LikeSource.FRIEND, f"share-{touch.share_id}"
+    if touch.kind == "coupon":
+        return LikeSource.COUPON, str(touch.coupon_id)
     return LikeSource.EMBED, None
 
 

@@ -1,6 +1,6 @@
 """What led a visitor to a page, kept in a signed cookie for 7 days: the last touch and the last campaign of each page.
 
-An address of a page with ``?from=post-3`` (or ``share-3``, ``embed``) or with ``utm_…`` marks is noted, and so is
+An address of a page with ``?from=post-3`` (or ``share-3``, ``coupon-3``, ``embed``, ``embed-coupon-3``) or with ``utm_…`` marks is noted, and so is
 the field ``touch`` of a form that buys. The last one counts. Ids are checked where an order is placed, by who has
 the database at hand; here they are only numbers. The cookie tells nothing about a person, so public pages stay the
 same for who has it (``storefront/caching.py``), but an answer that sets it is private.
@@ -25,19 +25,30 @@ MAX_PAGES, MAX_MARK, MAX_COOKIE = 10, 100, 3500
 """Pages that are remembered, letters of a mark, and bytes: browsers keep 4,096 of a cookie."""
 PRIVATE = "private, no-cache"
 _PURPOSE = "origin"
-_TOUCH = re.compile(r"(post|share)-([1-9][0-9]{0,17})|(embed)", re.ASCII)
+_TOUCH = re.compile(r"(post|share|coupon|embed-coupon)-([1-9][0-9]{0,17})|(embed)", re.ASCII)
 _ANSWERS = frozenset({200, 302, 303, 304})
 
 
 def read_touch(text: str, at: dt.datetime) -> Touch | None:
-    """Return what ``post-3``, ``share-3`` or ``embed`` names as a touch at an instant; None for anything else."""
+    """Return what ``post-3``, ``coupon-3`` or ``embed`` names as a touch at an instant; None for anything else."""
     found = _TOUCH.fullmatch(text)
     if found is None:
         return None
     if found[3]:
         return Touch("embed", at)
-    number = int(found[2])
-    return Touch("post", at, post_id=number) if found[1] == "post" else Touch("share", at, share_id=number)
+    kind, number = found[1], int(found[2])
+    if kind == "post":
+        return Touch("post", at, post_id=number)
+    if kind == "share":
+        return Touch("share", at, share_id=number)
+    return Touch(kind.removesuffix("-coupon"), at, coupon_id=number)
+
+
+def touch_name(kind: str, number: int) -> str:
+    """Return how a touch is named in an address: ``read_touch`` the other way round."""
+    if kind != "embed":
+        return f"{kind}-{number}"
+    return f"embed-coupon-{number}" if number else "embed"
 
 
 def read_campaign(marks: Mapping[str, str]) -> dict[str, str]:
@@ -94,7 +105,7 @@ def _note(slug: str, *, touch: Touch | None = None, campaign: Mapping[str, str] 
     entry = dict(kept.pop(slug, {}))
     at = int(now().timestamp())
     if touch is not None:
-        entry["t"] = [touch.kind, touch.post_id or touch.share_id or 0, at]
+        entry["t"] = [touch.kind, touch.post_id or touch.share_id or touch.coupon_id or 0, at]
     if campaign:
         entry["c"] = [dict(campaign), at]
     kept[slug] = entry  # the latest last, whatever was there
@@ -126,8 +137,7 @@ def _origin(entry: Mapping[str, Any], at: dt.datetime) -> Origin:
         kind, number, seconds = entry["t"]
         touched_at = dt.datetime.fromtimestamp(seconds, dt.UTC)
         if _is_fresh(touched_at, at):
-            name = "embed" if kind == "embed" else f"{kind}-{number}"
-            touch = read_touch(name, touched_at)
+            touch = read_touch(touch_name(kind, number), touched_at)
     if "c" in entry:
         marks, seconds = entry["c"]
         if _is_fresh(dt.datetime.fromtimestamp(seconds, dt.UTC), at):

@@ -8,13 +8,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from shop.core.clock import SteppedClock
+from shop.core.db import Database
+from shop.coupons.models import Coupon, CouponKind
 from shop.feed.models import Post
 from shop.orders.models import Order
 from shop.page.models import Page, Role
 from shop.web.touching import MAX_PAGES, ORIGIN_COOKIE
 from tests.checkout.conftest import Shop
 from tests.checkout.rooms import staff
-from tests.factories import make_account, make_page, make_product
+from tests.factories import START, make_account, make_page, make_product
 from tests.support.posted import make_post, make_share
 from tests.support.visitors import sign_in
 
@@ -279,5 +281,44 @@ class TestTheCsvOfOrders:
         header, row = file.splitlines()[:2]
         assert header.endswith(
             "touch,touch_post,touch_share,touch_at,utm_source,utm_medium,utm_campaign,utm_term,utm_content"
+            ",touch_coupon"
         )
-        assert row.endswith(f"post,{street.post.id},,{clock.now():%Y-%m-%dT%H:%M:%SZ},'=1+1,,,,")
+        assert row.endswith(f"post,{street.post.id},,{clock.now():%Y-%m-%dT%H:%M:%SZ},'=1+1,,,,,")
+
+
+class TestCouponTouch:
+    def test_of_a_coupons_link_is_kept_on_the_order(
+        self, client: FlaskClient, database: Database, street: Street
+    ) -> None:
+        coupon_id = make_coupon(database, street.shop.page.id)
+        client.get(f"{street.home}?from=coupon-{coupon_id}")
+        order = street.buy(client)
+        assert (order.touch_kind, order.touch_coupon_id) == ("coupon", coupon_id)
+
+    def test_of_a_card_says_which_coupon_it_showed(
+        self, client: FlaskClient, database: Database, street: Street
+    ) -> None:
+        coupon_id = make_coupon(database, street.shop.page.id)
+        client.get(f"{street.home}?from=embed-coupon-{coupon_id}")
+        order = street.buy(client)
+        assert (order.touch_kind, order.touch_coupon_id) == ("embed", coupon_id)
+
+    def test_of_another_pages_coupon_is_none(
+        self, client: FlaskClient, database: Database, street: Street
+    ) -> None:
+        with database.transaction() as session:
+            elsewhere = make_page(session).id
+        coupon_id = make_coupon(database, elsewhere)
+        client.get(f"{street.home}?from=coupon-{coupon_id}")
+        assert street.buy(client).touch_kind is None
+
+
+def make_coupon(database: Database, page_id: int) -> int:
+    with database.transaction() as session:
+        coupon = Coupon(
+            page_id=page_id, code="WELCOME", code_key="WELCOME", title="Welcome", kind=CouponKind.PERCENT,
+            percent_bp=1000, currency="EUR", created_at=START, updated_at=START,
+        )  # fmt: skip
+        session.add(coupon)
+        session.flush()
+        return coupon.id
