@@ -4,11 +4,14 @@ import datetime as dt
 import enum
 from dataclasses import dataclass
 
+from babel import Locale
 from babel.dates import format_skeleton
 from babel.lists import format_list
+from babel.numbers import format_currency
 from flask_babel import format_percent, format_time, get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
+from shop.core.money import exponent, to_decimal
 from shop.coupons.models import (
     Coupon,
     CouponAudience,
@@ -19,6 +22,7 @@ from shop.coupons.models import (
 )
 from shop.coupons.scope_queries import Things
 from shop.web.context import now
+from shop.web.locale import language
 from shop.web.templating import date_text, localized, money
 from shop.web.zone import local_time
 
@@ -92,23 +96,17 @@ def standing_of(coupon: Coupon, at: dt.datetime) -> Standing:
 
 
 def offer_text(coupon: Coupon | Offer) -> str:
-    """Return what is taken off, in a few words: "20% off and free shipping"."""
-    if coupon.kind is CouponKind.FREE_SHIPPING:
-        return str(_("Free shipping"))
-    if coupon.kind is CouponKind.PERCENT:
-        off = str(_("%(off)s off", off=percent_text(coupon.percent_bp)))
-    else:
-        off = str(_("%(off)s off", off=money(coupon.amount, coupon.currency)))
-    return str(_("%(off)s and free shipping", off=off)) if coupon.has_free_shipping else off
+    """Return what is taken off, in a few words: "20% off, with free shipping"."""
+    return _with_shipping(coupon, _off_text(coupon))
 
 
 def sentence_of(coupon: Coupon | Offer, things: Things | None = None, *, zone: str | None = None) -> str:
-    """Return what a coupon does as one sentence without a full stop: "20% off Lamps from €50 until 3 December".
+    """Return what a coupon does as one sentence without a full stop: "20% off Lamps from €50 until December 3".
 
     ``things`` is what it counts for (``scope_queries.map_things``), None where its scope is all; days are told
     in ``zone``, else in the zone of this response.
     """
-    text = _with_things(coupon, offer_text(coupon), things)
+    text = _with_shipping(coupon, _with_things(coupon, _off_text(coupon), things))
     if coupon.unit_limit is not None and coupon.kind is not CouponKind.FREE_SHIPPING:
         text = ngettext(
             "%(offer)s, for one item of an order",
@@ -163,15 +161,37 @@ def things_text(scope: CouponScope, things: Things) -> str:
     return str(ngettext("one collection", "%(num)s collections", things.count))
 
 
+def price_text(amount: int, currency: str) -> str:
+    """Return an amount without its decimals where they are zeros: "€50", "€49.90"."""
+    if amount % 10 ** exponent(currency):
+        return money(amount, currency)
+    locale = get_locale() or Locale("en")
+    pattern = locale.currency_formats["standard"].pattern.replace("0.00", "0")
+    whole = to_decimal(amount, currency)
+    return str(format_currency(whole, currency, pattern, locale=locale, currency_digits=False))
+
+
+def _off_text(coupon: Coupon | Offer) -> str:
+    if coupon.kind is CouponKind.FREE_SHIPPING:
+        return str(_("Free shipping"))
+    if coupon.kind is CouponKind.PERCENT:
+        return str(_("%(off)s off", off=percent_text(coupon.percent_bp)))
+    return str(_("%(off)s off", off=price_text(coupon.amount, coupon.currency)))
+
+
+def _with_shipping(coupon: Coupon | Offer, offer: str) -> str:
+    if coupon.has_free_shipping and coupon.kind is not CouponKind.FREE_SHIPPING:
+        return str(_("%(offer)s, with free shipping", offer=offer))
+    return offer
+
+
 def _with_things(coupon: Coupon | Offer, offer: str, things: Things | None) -> str:
     if coupon.scope is CouponScope.ALL or things is None:
         return offer
-    if not things.count:
-        return str(_("%(offer)s on nothing yet", offer=offer))
-    what = things_text(coupon.scope, things)
+    what = things_text(coupon.scope, things) if things.count else str(_("nothing yet"))
     if coupon.kind is CouponKind.FREE_SHIPPING:
         return str(_("%(offer)s with %(things)s", offer=offer, things=what))
-    return str(_("%(offer)s on %(things)s", offer=offer, things=what))
+    return str(_("%(offer)s %(things)s", offer=offer, things=what))
 
 
 def _with_dates(coupon: Coupon | Offer, text: str, zone: str | None) -> str:
@@ -202,4 +222,6 @@ def _instant_text(at: dt.datetime, zone: str | None, *, is_end: bool = False) ->
 def _day_text(at: dt.datetime, zone: str | None) -> str:
     if local_time(at, zone).year != local_time(now(), zone).year:
         return date_text(at, "long", zone=zone)
-    return str(format_skeleton("MMMMd", local_time(at, zone), locale=get_locale() or "en"))
+    text = str(format_skeleton("MMMMd", local_time(at, zone), locale=get_locale() or "en"))
+    # Of the first alone French says the ordinal, which CLDR's patterns don't know.
+    return text.replace("1 ", "1er ", 1) if language() == "fr" and text.startswith("1 ") else text
