@@ -10,6 +10,7 @@ import click
 from shop.app import build_runtime, create_app
 from shop.catalog.cli import import_command
 from shop.checkout.cli import stripe_group
+from shop.contests.cli import contest_group
 from shop.core.config import ConfigurationError, Settings, load_settings
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
@@ -238,6 +239,7 @@ main.add_command(friends_group)
 main.add_command(moderation_group)
 main.add_command(posts_group)
 main.add_command(feed_group)
+main.add_command(contest_group)
 
 if __name__ == "__main__":
     main()
