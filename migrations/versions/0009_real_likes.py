@@ -225,8 +225,10 @@ def _create_tables() -> None:
         sa.Column("first_at", AT, nullable=False),
         sa.Column("shown_at", AT, nullable=True),
         sa.Column("skipped_at", AT, nullable=True),
-        sa.Column("liked_at", AT, nullable=True),
         sa.Column("ordered_at", AT, nullable=True),
+        sa.Column("order_count", sa.Integer(), nullable=False),
+        sa.Column("paid_amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("order_count >= 0 AND paid_amount >= 0", name=op.f("ck_invited_visitors_orders")),
         sa.CheckConstraint("arm IN ('invited', 'held_out')", name=op.f("ck_invited_visitors_arm")),
         sa.CheckConstraint(
             "place IN ('shop', 'coupons', 'contest', 'embed')", name=op.f("ck_invited_visitors_place")
@@ -250,6 +252,7 @@ def _create_tables() -> None:
     op.create_index(
         "ix_invited_visitors_arm", "invited_visitors", ["page_id", "arm", "first_at"], unique=False
     )
+    op.create_index("ix_invited_visitors_visitor_key", "invited_visitors", ["visitor_key"], unique=False)
     op.create_table(
         "like_invitations",
         sa.Column("page_id", BIG, nullable=False),

@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.db import Base, EnumText, enum_check
@@ -61,12 +61,14 @@ class InvitedVisitor(Base):
     __tablename__ = "invited_visitors"
     __table_args__ = (
         Index("ix_invited_visitors_arm", "page_id", "arm", "first_at"),
+        Index("ix_invited_visitors_visitor_key", "visitor_key"),
         Index(
             "ix_invited_visitors_account_id", "account_id",
             sqlite_where=text("account_id IS NOT NULL"), postgresql_where=text("account_id IS NOT NULL"),
         ),
         enum_check("arm", Arm),
         enum_check("place", InvitationPlace),
+        CheckConstraint("order_count >= 0 AND paid_amount >= 0", name="orders"),
     )  # fmt: skip
 
     page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
@@ -78,8 +80,10 @@ class InvitedVisitor(Base):
     place: Mapped[InvitationPlace] = mapped_column(EnumText(InvitationPlace))
     first_at: Mapped[dt.datetime]
     shown_at: Mapped[dt.datetime | None]
+    """When they last saw it."""
     skipped_at: Mapped[dt.datetime | None]
-    liked_at: Mapped[dt.datetime | None]
-    """When they came to like the page, however."""
     ordered_at: Mapped[dt.datetime | None]
-    """When they first paid an order here afterwards."""
+    """When they first paid an order here that they placed afterwards. Who came to like the page is in its like events."""
+    order_count: Mapped[int] = mapped_column(default=0)
+    paid_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What those orders brought in the page's currency, before refunds, in minor units."""
