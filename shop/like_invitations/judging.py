@@ -97,7 +97,7 @@ def _verdict(invited: Count, held_out: Count, difference: Interval) -> Verdict:
         return Verdict.MORE
     if high < 0:
         return Verdict.FEWER
-    return Verdict.LITTLE if -MATTERS < low and high < MATTERS else Verdict.TOO_EARLY
+    return Verdict.LITTLE if low > -MATTERS and high < MATTERS else Verdict.TOO_EARLY
 
 
 def _is_enough(invited: Count, held_out: Count) -> bool:

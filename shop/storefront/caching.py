@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.web.locale import LANGUAGE_COOKIE
 from shop.web.touching import ORIGIN_COOKIE
+from shop.web.visitor import COUNTED_COOKIE
 
 MAX_PAGE_BYTES = 8_000_000
 MAX_PART_BYTES = 12_000_000
@@ -92,9 +93,10 @@ def shelves() -> Shelves:
 def is_public_request() -> bool:
     """Tell whether nothing of the visitor is known: no cookie but those that change nothing of what is shown.
 
-    The language is in the address; what led here is only read when something is bought.
+    The language is in the address; what led here is only read when something is bought; who is counted is
+    asked by what comes after the page.
     """
-    return not (set(request.cookies) - {LANGUAGE_COOKIE, ORIGIN_COOKIE})
+    return not (set(request.cookies) - {LANGUAGE_COOKIE, ORIGIN_COOKIE, COUNTED_COOKIE})
 
 
 def public_page(

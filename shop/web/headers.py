@@ -1,7 +1,7 @@
 """Security headers on every answer; a strict Content-Security-Policy without inline anything.
 
-Nothing of ours may stand in a frame but the cards that are made for it (``allow_framing``): they show what is
-public, know nobody, and what is bought in them opens in a window of its own.
+Nothing of ours may stand in a frame of another site but the cards that are made for it (``allow_framing``): they
+show what is public, know nobody, and what is bought in them opens in a window of its own.
 """
 
 from flask import Flask, Response, g, session
@@ -24,6 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     usual, framed = _headers(settings), _headers(settings, ancestors="*")
     # Any value of it forbids a frame somewhere; the policy's frame-ancestors says it all.
     del framed["X-Frame-Options"]
+    within = _headers(settings, ancestors="'self'") | {"X-Frame-Options": "SAMEORIGIN"}
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -31,7 +32,8 @@ def init_app(app: Flask, settings: Settings) -> None:
             session.accessed = (
                 False  # flask-login looks into it after each request, which says "Vary: Cookie"
             )
-        for name, value in (framed if g.get("may_be_framed") else usual).items():
+        chosen = framed if g.get("may_be_framed") else within if g.get("may_be_framed_by_us") else usual
+        for name, value in chosen.items():
             response.headers.setdefault(name, value)
         if response.mimetype == "text/html":
             # What is public says so itself; all else is one visitor's.
@@ -43,6 +45,11 @@ def allow_framing() -> None:
     """Let the answer to this request stand in a frame of any site; it must know nobody."""
     g.may_be_framed = True
     know_nobody()
+
+
+def allow_framing_by_us() -> None:
+    """Let the answer to this request stand in a frame of a page of ours, where scripts are off."""
+    g.may_be_framed_by_us = True
 
 
 def know_nobody() -> None:
