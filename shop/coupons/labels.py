@@ -1,7 +1,6 @@
 """Words for coupons: one sentence that says what a coupon does, its conditions, its state."""
 
 import datetime as dt
-import enum
 from dataclasses import dataclass
 
 from babel import Locale
@@ -21,6 +20,7 @@ from shop.coupons.models import (
     OtherWay,
 )
 from shop.coupons.scope_queries import Things
+from shop.coupons.standing import Standing
 from shop.web.context import now
 from shop.web.locale import language
 from shop.web.templating import date_text, localized, money
@@ -46,20 +46,9 @@ class Offer:
     ends_at: dt.datetime | None = None
 
 
-class Standing(enum.StrEnum):
-    """Where a coupon stands at an instant."""
-
-    RUNNING = "running"
-    PLANNED = "planned"
-    PAUSED = "paused"
-    USED_UP = "used_up"
-    ENDED = "ended"
-    DELETED = "deleted"
-
-
 STANDINGS = {
-    Standing.RUNNING: lazy_gettext("Running"),
-    Standing.PLANNED: lazy_gettext("Planned"),
+    Standing.HOLDS: lazy_gettext("Running"),
+    Standing.NOT_STARTED: lazy_gettext("Planned"),
     Standing.PAUSED: lazy_gettext("Paused"),
     Standing.USED_UP: lazy_gettext("Used up"),
     Standing.ENDED: lazy_gettext("Ended"),
@@ -78,21 +67,6 @@ WAYS = {
     HoldingWay.EMBED: lazy_gettext("From a card on another site"),
     HoldingWay.PRIZE: lazy_gettext("Won it"),
 }
-
-
-def standing_of(coupon: Coupon, at: dt.datetime) -> Standing:
-    """Return where a coupon stands at an instant; what the admin did comes before what time did."""
-    if coupon.deleted_at is not None:
-        return Standing.DELETED
-    if coupon.ends_at is not None and coupon.ends_at <= at:
-        return Standing.ENDED
-    if coupon.is_paused:
-        return Standing.PAUSED
-    if coupon.max_uses is not None and coupon.uses >= coupon.max_uses:
-        return Standing.USED_UP
-    if coupon.starts_at is not None and coupon.starts_at > at:
-        return Standing.PLANNED
-    return Standing.RUNNING
 
 
 def offer_text(coupon: Coupon | Offer) -> str:
@@ -116,7 +90,7 @@ def sentence_of(coupon: Coupon | Offer, things: Things | None = None, *, zone: s
         )
     if coupon.minimum_amount:
         text = _(
-            "%(offer)s from %(amount)s", offer=text, amount=money(coupon.minimum_amount, coupon.currency)
+            "%(offer)s from %(amount)s", offer=text, amount=price_text(coupon.minimum_amount, coupon.currency)
         )
     return _with_dates(coupon, str(text), zone)
 

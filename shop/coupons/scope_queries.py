@@ -57,18 +57,6 @@ def map_things(
     return found
 
 
-def list_product_ids(session: Session, *, coupon_id: int) -> list[int]:
-    """Return the ids of the products that a coupon counts for, ascending."""
-    statement = select(CouponProduct.product_id).where(CouponProduct.coupon_id == coupon_id)
-    return list(session.scalars(statement.order_by(CouponProduct.product_id)))
-
-
-def list_collection_ids(session: Session, *, coupon_id: int) -> list[int]:
-    """Return the ids of the collections that a coupon counts for, ascending."""
-    statement = select(CouponCollection.collection_id).where(CouponCollection.coupon_id == coupon_id)
-    return list(session.scalars(statement.order_by(CouponCollection.collection_id)))
-
-
 def _numbered(
     coupon_id: InstrumentedAttribute[int],
     kind: type[Product | Collection],
