@@ -18,6 +18,7 @@ from shop.checkout import notices
 from shop.checkout.closing import BY_THE_SHOP, find_cancelling, follow_closing
 from shop.checkout.refund_rows import request_whole_refund
 from shop.core.kill_points import reach
+from shop.like_invitations.service import note_order
 from shop.orders.indexing import write_search_text
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import list_order_lines, lock_order
@@ -279,7 +280,8 @@ def _complete(
 def hand_over(session: Session, order: Order, email: str | None, now: dt.datetime) -> None:
     """Do what follows from an order's being paid: its cart is emptied, its goods count as sold, its buyer is told.
 
-    An account that bought is closer to the page in the feed.
+    An account that bought is closer to the page in the feed. Whoever was invited to like the page, or held out,
+    is counted as a buyer.
     """
     lines = list_order_lines(session, order.id)
     if order.cart_id is not None:
@@ -292,6 +294,10 @@ def hand_over(session: Session, order: Order, email: str | None, now: dt.datetim
     notices.tell_buyer(session, order, kind=notices.ORDER_CONFIRMED, email=email, now=now)
     notices.tell_page(session, order, kind=notices.ORDER_RECEIVED, now=now)
     notices.tell_account(session, order, event=notices.PAID, now=now)
+    note_order(
+        session, page_id=order.page_id, visitor_key=order.visitor_key, account_id=order.account_id,
+        amount=order.total_amount, placed_at=order.placed_at, now=now,
+    )  # fmt: skip
     # After the account, which telling it takes: so does a like.
     if order.account_id is not None:
         record_interaction(
