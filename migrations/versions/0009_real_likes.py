@@ -125,6 +125,20 @@ def _create_tables() -> None:
     )
     op.create_index("ix_coupons_page_id", "coupons", ["page_id", "id"], unique=False)
     op.create_table(
+        "fan_looks",
+        sa.Column("page_id", BIG, nullable=False),
+        sa.Column("asked_at", AT, nullable=False),
+        sa.Column("started_at", AT, nullable=True),
+        sa.Column("finished_at", AT, nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.CheckConstraint("done >= 0 AND total >= 0", name=op.f("ck_fan_looks_done")),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["pages.id"], name=op.f("fk_fan_looks_page_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("page_id", name=op.f("pk_fan_looks")),
+    )
+    op.create_table(
         "fan_reports",
         sa.Column("page_id", BIG, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),

@@ -72,6 +72,21 @@ class FanReport(Base):
     computed_at: Mapped[dt.datetime]
 
 
+class FanLook(Base):
+    """Where the look at a page's fans stands: asked for, at work, over. One a page, the newest."""
+
+    __tablename__ = "fan_looks"
+    __table_args__ = (CheckConstraint("done >= 0 AND total >= 0", name="done"),)
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True)
+    asked_at: Mapped[dt.datetime]
+    started_at: Mapped[dt.datetime | None]
+    finished_at: Mapped[dt.datetime | None]
+    done: Mapped[int] = mapped_column(default=0)
+    """Likes that were looked at so far."""
+    total: Mapped[int] = mapped_column(default=0)
+
+
 class FollowerImport(Base):
     """A file of followers with their dates that is brought in, resumable and safe to repeat."""
 

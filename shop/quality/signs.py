@@ -179,18 +179,16 @@ def _own_signs(like: LikeFacts, now: dt.datetime) -> list[dict[str, Any]]:
     """Return the signs that need nobody else: page-likes, views, what came after, the profile."""
     signs: list[dict[str, Any]] = []
     if like.followed_pages is not None:
-        signs += _sign("many_pages", pages_weight(like.followed_pages), pages=like.followed_pages)
+        weight = pages_weight(like.followed_pages)
+        signs += _sign("many_pages" if weight > 0 else "few_pages", weight, pages=like.followed_pages)
     if like.viewed_before:
         signs += _sign("viewed", VIEWED)
     elif like.knows_views and like.source is LikeSource.ORGANIC:
         # Another source may have shown the like button outside the page, as an embedded card does.
         signs += _sign("no_view", NO_VIEW)
     signs += _after_sign(like, now)
-    signs += _sign(
-        "profile",
-        profile_weight(has_picture=like.has_picture, has_bio=like.has_bio, handle=like.handle),
-    )
-    return signs
+    weight = profile_weight(has_picture=like.has_picture, has_bio=like.has_bio, handle=like.handle)
+    return [*signs, *_sign("bare_profile" if weight > 0 else "kept_profile", weight)]
 
 
 def _after_sign(like: LikeFacts, now: dt.datetime) -> list[dict[str, Any]]:
