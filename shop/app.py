@@ -24,11 +24,13 @@ from shop.core.db import Database
 from shop.core.files import FileStore
 from shop.core.i18n import LANGUAGES
 from shop.core.signing import Signer
+from shop.coupons import admin as coupon_admin
 from shop.feed import admin as feed_admin
 from shop.feed import moderation_admin, report_routes, seen_routes, share_links, share_routes
 from shop.feed import routes as feed_routes
 from shop.insights import admin as insights_admin
 from shop.insights import visits
+from shop.like_invitations import routes as like_invitation_routes
 from shop.moderation import admin as moderation_rules
 from shop.notifications import routes as notification_routes
 from shop.notifications import unsubscribing
@@ -85,6 +87,7 @@ PAGES = (
     embedding,
     home_feed,
     insights_admin,
+    coupon_admin,
     feed_admin,
     moderation_admin,
     moderation_rules,
@@ -94,6 +97,7 @@ PAGES = (
     share_routes,
     feed_routes,
     posts,
+    like_invitation_routes,
 )
 """Edges under ``/<lang>``."""
 ROOMS = (test_mode_routes,)
@@ -162,7 +166,10 @@ def _install_helpers(app: Flask, chosen: Settings) -> None:
 
 def _register_edges(app: Flask, chosen: Settings) -> None:
     login.init_app(app)
-    app.extensions["vitrine.after_sign_in"].append(adopt_current_guest)
+    app.extensions["vitrine.after_sign_in"] += [
+        like_invitation_routes.adopt_counted_guest,
+        adopt_current_guest,
+    ]
     for module in (*PAGES, *(ROOMS if chosen.test_mode_rooms else ())):
         app.register_blueprint(module.blueprint, url_prefix=locale.LANGUAGE_PREFIX)
     for module in PLAIN:
