@@ -1,0 +1,218 @@
+"""The look at a page's fans: what it writes, that repeating changes nothing, and how many statements it takes."""
+
+import pytest
+from sqlalchemy import delete, insert, select
+
+from shop.core.clock import SteppedClock
+from shop.core.db import Database
+from shop.core.outbox import Job, Worker
+from shop.feed.models import Post, PostCounts, PostKind, PostStatus
+from shop.feed.ranking_models import PostView
+from shop.page.models import Follower, LikeSource, Page
+from shop.quality.jobs import DAILY, begin, handlers
+from shop.quality.looking import LOOK, LookStopped, ask_for_look, look_at_page, mark_real, unmark
+from shop.quality.models import FanLook, FanReport, FanScore, FanVerdict
+from shop.web.context import Runtime
+from tests.factories import START, make_account
+from tests.quality.house import DAY, add_bought, add_real, like, make_old_page, make_people
+from tests.support.statements import count_statements
+
+
+@pytest.fixture
+def page(database: Database) -> Page:
+    with database.transaction() as session:
+        return make_old_page(session)
+
+
+def flagged(database: Database) -> set[int]:
+    with database.reading() as session:
+        return set(session.scalars(select(FanScore.account_id).where(FanScore.is_flagged)))
+
+
+class TestLookAtPage:
+    def test_flags_what_was_bought_and_reports_the_share_of_the_others(
+        self, database: Database, page: Page
+    ) -> None:
+        with database.transaction() as session:
+            real = add_real(session, page, 200)
+            bought = add_bought(session, page, 300)
+
+        report = look_at_page(database, page_id=page.id, now=START)
+
+        assert report is not None
+        assert flagged(database) == set(bought)
+        assert (report.fans, report.real) == (500, 200)
+        assert report.figures["signs"]["burst"] == 300
+        assert not flagged(database) & set(real)
+
+    def test_gives_the_same_when_it_is_done_again(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 60)
+            add_bought(session, page, 100)
+
+        first = look_at_page(database, page_id=page.id, now=START)
+        second = look_at_page(database, page_id=page.id, now=START + DAY / 24)
+
+        assert first is not None
+        assert second is not None
+        assert (first.fans, first.real, first.figures) == (second.fans, second.real, second.figures)
+
+    def test_forgets_the_judgement_of_who_left_and_of_who_looks_real_now(
+        self, database: Database, page: Page
+    ) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 60)
+            bought = add_bought(session, page, 100)
+        look_at_page(database, page_id=page.id, now=START)
+        with database.transaction() as session:
+            session.execute(delete(Follower).where(Follower.account_id == bought[0]))
+
+        report = look_at_page(database, page_id=page.id, now=START + DAY)
+
+        assert flagged(database) == set(bought[1:])
+        assert report is not None
+        assert (report.fans, report.real) == (159, 60)
+
+    def test_deletes_no_like(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 60)
+            add_bought(session, page, 100)
+
+        look_at_page(database, page_id=page.id, now=START)
+
+        with database.reading() as session:
+            assert len(list(session.scalars(select(Follower.id)))) == 160
+
+    def test_flags_nobody_of_a_contest(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 60)
+            entrants = make_people(session, 200, stem="entrant")
+            like(session, page, dict.fromkeys(entrants, START - 40 * DAY), LikeSource.CONTEST)
+
+        look_at_page(database, page_id=page.id, now=START)
+
+        assert not flagged(database)
+
+    def test_counts_reach_and_engagement_with_the_flagged_apart(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            real = add_real(session, page, 60)
+            bought = add_bought(session, page, 100)
+            post = Post(
+                page_id=page.id, kind=PostKind.TEXT, status=PostStatus.PUBLISHED, body="New", created_at=START - DAY,
+                published_at=START - DAY,
+            )  # fmt: skip
+            session.add(post)
+            session.flush()
+            session.add(PostCounts(post_id=post.id))
+            readers = [*(f"a:{one}" for one in [*real[:20], *bought[:10]]), "v:guest"]
+            session.execute(
+                insert(PostView),
+                [
+                    {"reader_key": reader, "post_id": post.id, "times": 1, "first_at": START - DAY,
+                     "last_at": START - DAY, "engaged_at": START - DAY if place < 6 else None}
+                    for place, reader in enumerate(readers)
+                ],
+            )  # fmt: skip
+
+        report = look_at_page(database, page_id=page.id, now=START)
+
+        assert report is not None
+        told = {name: report.figures[name] for name in ("posts", "reach", "engaged", "flagged_reach")}
+        assert told == {"posts": 1, "reach": 30, "engaged": 6, "flagged_reach": 10}
+
+    def test_takes_a_bounded_number_of_statements_for_each_thousand_likes(
+        self, database: Database, page: Page
+    ) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 99)
+        with count_statements(database.engine) as few:
+            look_at_page(database, page_id=page.id, now=START, slice_size=100, part_size=50)
+        with database.transaction() as session:
+            add_real(session, page, 300, seed=2)
+        with count_statements(database.engine) as many:
+            look_at_page(database, page_id=page.id, now=START + DAY, slice_size=100, part_size=50)
+
+        # Three reads for each part of 50 and a note of progress for each slice of 100.
+        assert len(many) - len(few) <= 6 * 3 + 3
+
+    def test_stops_between_two_slices(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 60)
+
+        with pytest.raises(LookStopped):
+            look_at_page(
+                database, page_id=page.id, now=START, is_stopping=lambda: True, slice_size=20, part_size=20
+            )
+
+        with database.reading() as session:
+            look = session.get_one(FanLook, page.id)
+        assert (look.done, look.total, look.finished_at) == (20, 60, None)
+
+
+class TestMarkReal:
+    def test_counts_a_like_as_real_at_once_and_in_every_later_look(
+        self, database: Database, page: Page
+    ) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 60)
+            bought = add_bought(session, page, 100)
+            staff = make_account(session)
+        look_at_page(database, page_id=page.id, now=START)
+
+        with database.transaction() as session:
+            assert mark_real(session, page_id=page.id, account_id=bought[0], by=staff.id, now=START)
+            assert not mark_real(session, page_id=page.id, account_id=bought[0], by=staff.id, now=START)
+
+        with database.reading() as session:
+            assert session.scalar(select(FanReport.real)) == 61
+        report = look_at_page(database, page_id=page.id, now=START + DAY / 24)
+        assert report is not None
+        assert report.real == 61
+
+
+class TestUnmark:
+    def test_takes_it_back_once(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 60)
+            bought = add_bought(session, page, 100)
+            staff = make_account(session)
+        look_at_page(database, page_id=page.id, now=START)
+        with database.transaction() as session:
+            mark_real(session, page_id=page.id, account_id=bought[0], by=staff.id, now=START)
+
+        with database.transaction() as session:
+            assert unmark(session, page_id=page.id, account_id=bought[0])
+            assert not unmark(session, page_id=page.id, account_id=bought[0])
+
+        with database.reading() as session:
+            assert session.scalar(select(FanReport.real)) == 60
+            assert session.scalars(select(FanVerdict)).all() == []
+
+
+class TestAskForLook:
+    def test_queues_one_while_one_is_waiting(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            assert ask_for_look(session, page_id=page.id, now=START)
+            assert not ask_for_look(session, page_id=page.id, now=START + DAY / 1440)
+
+        with database.reading() as session:
+            assert len(list(session.scalars(select(Job).where(Job.kind == LOOK)))) == 1
+
+
+class TestHandlers:
+    def test_look_at_every_page_with_fans_once_a_day(
+        self, runtime: Runtime, clock: SteppedClock, database: Database, page: Page
+    ) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 30)
+            make_old_page(session, "empty")
+        begin(runtime)
+        begin(runtime)
+
+        Worker(database, clock, handlers(runtime)).run_due()
+
+        with database.reading() as session:
+            reports = session.scalars(select(FanReport)).all()
+            tomorrow = session.scalars(select(Job).where(Job.kind == DAILY, Job.finished_at.is_(None))).all()
+        assert [(one.page_id, one.fans, one.real) for one in reports] == [(page.id, 30, 30)]
+        assert [one.subject for one in tomorrow] == ["2026-11-25"]
