@@ -21,6 +21,7 @@ KIND_NAMES: Mapping[NotificationKind, str] = {
     NotificationKind.FRIEND_ACCEPTED: N_("New friends"),
     NotificationKind.SHARE: N_("What friends share with me"),
     NotificationKind.ORDER: N_("News of my orders"),
+    NotificationKind.CONTEST: N_("Contests that I entered"),
     NotificationKind.PAGE_COMMENT: N_("Comments on my pages"),
     NotificationKind.MODERATION: N_("Moderation"),
 }
@@ -31,6 +32,7 @@ KIND_HELP: Mapping[NotificationKind, str] = {
     NotificationKind.FRIEND_ACCEPTED: N_("Somebody accepts your request."),
     NotificationKind.SHARE: N_("A friend sends you a post or a product."),
     NotificationKind.ORDER: N_("Paid, shipped, refunded. Confirmations of orders come by mail in any case."),
+    NotificationKind.CONTEST: N_("One is over or cancelled. Whoever wins gets an e-mail in any case."),
     NotificationKind.PAGE_COMMENT: N_("Somebody comments on a page that you work on."),
     NotificationKind.MODERATION: N_(
         "Something waits for a decision on a page that you work on, or something you wrote was taken down."
@@ -48,6 +50,7 @@ ICONS: Mapping[NotificationKind, str] = {
     NotificationKind.FRIEND_ACCEPTED: "users",
     NotificationKind.SHARE: "share",
     NotificationKind.ORDER: "box",
+    NotificationKind.CONTEST: "trophy",
     NotificationKind.PAGE_COMMENT: "speech",
     NotificationKind.MODERATION: "warning",
 }
@@ -154,6 +157,19 @@ def _page_comment(data: Data, _count: int) -> str:
     )  # fmt: skip
 
 
+CONTEST_NEWS: Mapping[str, str] = {
+    "won": N_("You won: “%(title)s” of %(page)s"),
+    "over": N_("“%(title)s” of %(page)s is drawn: see the result"),
+    "cancelled": N_("%(page)s has cancelled “%(title)s”"),
+    "photo_refused": N_("Your photo does not take part in “%(title)s” of %(page)s"),
+}
+
+
+def _contest(data: Data, _count: int) -> str:
+    news = CONTEST_NEWS.get(str(data.get("event")), N_("There is news of “%(title)s” of %(page)s"))
+    return gettext(news, title=str(data.get("title") or ""), page=_page(data))
+
+
 MODERATION_NEWS: Mapping[str, str] = {
     "removed": N_("Something you wrote on %(page)s was removed"),
     "hidden": N_("Something you wrote on %(page)s is hidden until somebody has looked at it"),
@@ -177,6 +193,7 @@ SENTENCES: Mapping[NotificationKind, Callable[[Data, int], str]] = {
     NotificationKind.FRIEND_ACCEPTED: _friend_accepted,
     NotificationKind.SHARE: _share,
     NotificationKind.ORDER: _order,
+    NotificationKind.CONTEST: _contest,
     NotificationKind.PAGE_COMMENT: _page_comment,
     NotificationKind.MODERATION: _moderation,
 }
