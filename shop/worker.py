@@ -22,9 +22,11 @@ from shop.catalog.import_pictures import FETCH_PICTURE
 from shop.catalog.import_runs import READ_IMPORT, WRITE_IMPORT
 from shop.catalog.jobs import handlers as catalog_handlers
 from shop.checkout.jobs import handlers as checkout_handlers
+from shop.contests.jobs import handlers as contest_handlers
 from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
+from shop.coupons.mails import RENDERERS as COUPON_MAILS
 from shop.feed.jobs import handlers as feed_handlers
 from shop.notifications.digests import is_old_news
 from shop.notifications.jobs import handlers as notification_handlers
@@ -32,6 +34,8 @@ from shop.notifications.mails import RENDERERS as NOTIFICATION_MAILS
 from shop.orders.mails import RENDERERS as ORDER_MAILS
 from shop.orders.queries import is_taken_back
 from shop.page.mails import RENDERERS as PAGE_MAILS
+from shop.quality import jobs as quality_jobs
+from shop.quality.looking import LOOK
 from shop.web.mailing import mail_language, render_content
 
 IDLE_S = 0.5
@@ -56,9 +60,10 @@ LANES = (
     Lane("previews", (READ_IMPORT,)),
     Lane("imports", (WRITE_IMPORT,)),
     Lane("pictures", (FETCH_PICTURE,)),
+    Lane("looks", (LOOK,)),
     Lane("mails", (SEND_MAIL,), threads=2, is_long=False),
 )
-RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS, **PAGE_MAILS, **NOTIFICATION_MAILS}
+RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS, **PAGE_MAILS, **NOTIFICATION_MAILS, **COUPON_MAILS}
 
 log = structlog.get_logger(__name__)
 
@@ -71,8 +76,10 @@ def job_handlers(app: Flask, is_stopping: IsStopping = never_stopping) -> Mappin
         SEND_MAIL: lambda job: send_mail(app, job),
         **catalog_handlers(runtime, is_stopping=is_stopping),
         **checkout_handlers(runtime, gateway),
+        **contest_handlers(runtime),
         **feed_handlers(runtime),
         **notification_handlers(runtime),
+        **quality_jobs.handlers(runtime, is_stopping),
     }
 
 
@@ -108,6 +115,7 @@ def run_forever(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     handlers = job_handlers(app, stopping.is_set)
+    quality_jobs.begin(app.extensions["vitrine"])
     threads = [
         threading.Thread(target=_run_beside, args=(worker, stopping), name=lane.name, daemon=True)
         for lane in LANES

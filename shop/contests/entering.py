@@ -20,13 +20,11 @@ from shop.contests.queries import (
     is_staff,
     lock_entry,
 )
+from shop.contests.telling import tell_of_photo
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
 from shop.core.mail import queue_mail
 from shop.core.signing import Signer
-from shop.moderation.queries import get_page_names, list_moderator_ids
-from shop.notifications.models import NotificationKind
-from shop.notifications.service import notify
 from shop.page.queries import get_page_by_id
 
 CONFIRM_MAIL = "contest_confirm"
@@ -207,7 +205,7 @@ def _count(session: Session, contest: Contest, entry: ContestEntry, now: dt.date
     session.flush()
     _queue(session, ENTERED_MAIL, entry, now)
     if entry.photo_status is PhotoStatus.WAITING:
-        _tell_moderators(session, contest, entry, now)
+        tell_of_photo(session, contest, entry, now=now)
 
 
 def _queue(session: Session, kind: str, entry: ContestEntry, now: dt.datetime) -> None:
@@ -216,13 +214,3 @@ def _queue(session: Session, kind: str, entry: ContestEntry, now: dt.datetime) -
         session, kind=kind, subject_key=f"{entry.id}:{entry.salt[:12]}", recipient=entry.email,
         language=entry.language, context={"entry_id": entry.id}, about=f"contest:{entry.contest_id}", now=now,
     )  # fmt: skip
-
-
-def _tell_moderators(session: Session, contest: Contest, entry: ContestEntry, now: dt.datetime) -> None:
-    slug, name = get_page_names(session, contest.page_id)
-    for account_id in list_moderator_ids(session, contest.page_id):
-        notify(
-            session, account_id=account_id, kind=NotificationKind.MODERATION,
-            subject=f"contest_photos:{contest.id}", path=f"/manage/{slug}/contests/{contest.id}/photos",
-            data={"page": name, "event": "waiting", "excerpt": entry.caption[:120]}, now=now,
-        )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.catalog.models import Product, ProductStatus
-from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner
+from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner, PhotoStatus
 from shop.core.errors import NotFound
+from shop.coupons.models import Coupon
 from shop.page.models import StaffMember
 
 
@@ -158,3 +159,20 @@ def map_entries_by_number(
         ContestEntry.contest_id == contest_id, ContestEntry.number.in_(list(numbers))
     )
     return {entry.number: entry for entry in session.scalars(statement) if entry.number is not None}
+
+
+def count_waiting_photos(session: Session, contest_id: int) -> int:
+    """Return how many photos of entries that count wait for somebody to look at them."""
+    statement = select(func.count(ContestEntry.id)).where(
+        ContestEntry.contest_id == contest_id,
+        ContestEntry.number.is_not(None),
+        ContestEntry.withdrawn_at.is_(None),
+        ContestEntry.photo_status == PhotoStatus.WAITING,
+    )
+    return session.scalar(statement) or 0
+
+
+def lock_coupon_uses(session: Session, coupon_id: int) -> int:
+    """Return how often a coupon was used, and let nobody use it until the transaction ends."""
+    statement = select(Coupon.uses).where(Coupon.id == coupon_id).with_for_update()
+    return session.scalar(statement) or 0

@@ -38,6 +38,7 @@ from shop.contests.queries import (
     list_slugs,
     lock_contest,
 )
+from shop.contests.telling import tell_entrants
 from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
 from shop.core.ids import slugify
@@ -53,7 +54,6 @@ __all__ = [
 ]  # fmt: skip
 
 DRAW_CONTEST = "draw_contest"
-TELL_ENTRANTS = "tell_contest_entrants"
 SKILL_COUNTRIES = frozenset({"CA"})
 """Where a prize must not go to chance alone: a question of skill has to be asked (docs/contests.md)."""
 MAX_REASON = 500
@@ -210,10 +210,7 @@ def cancel_contest(
     contest.status, contest.cancelled_at, contest.cancel_reason = ContestStatus.CANCELLED, now, reason.strip()
     contest.version += 1
     session.flush()
-    enqueue(
-        session, kind=TELL_ENTRANTS, subject=str(contest.id), payload={"contest_id": contest.id}, now=now,
-        page_id=page_id,
-    )  # fmt: skip
+    tell_entrants(session, contest=contest, now=now)
     _record(session, contest, "contest.cancelled", account_id, now=now, after={"reason": reason.strip()})
     raise_version(session, page_id)
 
