@@ -37,16 +37,6 @@ class PublicEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnPlace:
-    """A place in the draw's order: it went to the next one when ``is_given_up``."""
-
-    rank: int
-    number: int
-    country: str
-    is_given_up: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ShownPhoto:
     """An entry's photo for everybody to see; whose it is stays unsaid."""
 
@@ -147,8 +137,16 @@ def _public(number: int | None, receipt: str | None, chain: str | None) -> Publi
     return PublicEntry(number or 0, receipt or "", chain or "")
 
 
-def map_excluded(session: Session, contest: Contest) -> dict[int, str]:
-    """Return the numbers that cannot win and why, as it was at the draw (as it is now, before it)."""
+def find_exclusion(session: Session, contest: Contest, number: int) -> str | None:
+    """Return why the entry with a number cannot win, or None when it can."""
+    return map_excluded(session, contest, number=number).get(number)
+
+
+def map_excluded(session: Session, contest: Contest, *, number: int | None = None) -> dict[int, str]:
+    """Return the numbers that cannot win and why, as it was at the draw (as it is now, before it).
+
+    With ``number`` only that one is looked at.
+    """
     is_withdrawn: ColumnElement[bool] = ContestEntry.withdrawn_at.is_not(None)
     if contest.drawn_at is not None:
         is_withdrawn = and_(is_withdrawn, ContestEntry.withdrawn_at <= contest.drawn_at)
@@ -164,21 +162,9 @@ def map_excluded(session: Session, contest: Contest) -> dict[int, str]:
         ContestEntry.number.is_not(None),
         or_(*(condition for condition, _ in reasons)),
     )
-    return {int(number): str(why) for number, why in session.execute(statement) if number is not None}
-
-
-def list_winners(session: Session, contest_id: int) -> list[DrawnPlace]:
-    """Return who was drawn, in the draw's order, with what the page tells of them."""
-    statement = (
-        select(ContestWinner.rank, ContestEntry.number, ContestEntry.country, ContestWinner.replaced_at)
-        .join(ContestEntry, ContestEntry.id == ContestWinner.entry_id)
-        .where(ContestWinner.contest_id == contest_id)
-        .order_by(ContestWinner.rank)
-    )
-    return [
-        DrawnPlace(rank, number or 0, country, replaced_at is not None)
-        for rank, number, country, replaced_at in session.execute(statement)
-    ]
+    if number is not None:
+        statement = statement.where(ContestEntry.number == number)
+    return {found: why for found, why in session.execute(statement) if found is not None}
 
 
 def list_approved_photos(session: Session, contest_id: int, *, limit: int) -> list[ShownPhoto]:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from shop.contests.checking import Published, digest_of, write_record
 from shop.contests.drawing import Record
 from shop.contests.models import Contest, ContestStatus
-from shop.contests.public_queries import list_receipts, list_winners, map_excluded
+from shop.contests.public_queries import list_receipts, map_excluded
+from shop.contests.queries import list_winners
 
 
 def load_published(session: Session, contest: Contest) -> Published:
@@ -23,9 +24,9 @@ def load_published(session: Session, contest: Contest) -> Published:
         chain=contest.chain,
         excluded=excluded,
         # A place that was given up went to the next in the draw's order.
-        winner_count=contest.winner_count + sum(place.is_given_up for place in places),
+        winner_count=contest.winner_count + sum(winner.replaced_at is not None for winner, _ in places),
         seed=contest.seed if is_drawn else None,
-        winners=[place.number for place in places] if is_drawn else None,
+        winners=[entry.number or 0 for _, entry in places] if is_drawn else None,
     )
     return Published(record, digest_of(excluded) if is_drawn else None)
 

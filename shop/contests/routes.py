@@ -1,0 +1,145 @@
+"""An entry's own page, behind the signed link that its mails carry: confirmed there, looked at, taken back."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from shop.contests.access import entry_token, read_entry_token
+from shop.contests.entering import NotOpen, confirm_entry, restore_entry, why_not_open, withdraw_entry
+from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner
+from shop.contests.public_queries import find_entry_view, find_exclusion, find_winner
+from shop.contests.public_views import REASONS, view_contest
+from shop.core.errors import NotFound
+from shop.core.signing import BadLink
+from shop.page.days import zone_name
+from shop.page.models import Page
+from shop.web.context import database, now, signer
+from shop.web.limits import limiter
+from shop.web.pages import flash_message, go, render, see_other
+from shop.web.zone import set_zone
+
+LOOKS = "60/minute"
+
+blueprint = Blueprint("contests", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry with what its page shows beside it; ``reason`` says why it could not win, after the draw."""
+
+    entry: ContestEntry
+    contest: Contest
+    page: Page
+    winner: ContestWinner | None
+    reason: str | None
+
+
+@blueprint.get("/contest-entries/<token>")
+@limiter.limit(LOOKS)
+def show_entry(token: str) -> BaseResponse:
+    """Show an entry to whoever has its link: what to do next, its number, its receipt, and how it came out."""
+    found = _find(token)
+    if found is None:
+        return _private(render("contests/no_entry.html", status=BadLink.status))
+    set_zone(zone_name(found.page.country))
+    contest = view_contest(found.contest, found.page, now())
+    return _private(
+        render(
+            "contests/entry.html",
+            found=found,
+            entry=found.entry,
+            contest=contest,
+            page=found.page,
+            countries=dict(contest.countries),
+            is_open=why_not_open(found.contest, now()) is None,
+            can_leave=found.contest.status is ContestStatus.PUBLISHED,
+            reasons=REASONS,
+            token=token,
+        )
+    )
+
+
+def _find(token: str) -> Found | None:
+    try:
+        entry_id = read_entry_token(signer(), token)
+    except BadLink:
+        return None
+    with database().reading() as session:
+        row = find_entry_view(session, entry_id)
+        if row is None:
+            return None
+        entry, contest, page = row
+        is_drawn = contest.status is ContestStatus.DRAWN
+        winner = find_winner(session, entry.id) if is_drawn else None
+        reason = (
+            find_exclusion(session, contest, entry.number)
+            if is_drawn and winner is None and entry.number is not None
+            else None
+        )
+    return Found(entry, contest, page, winner, reason)
+
+
+@blueprint.post("/contest-entries/<token>/confirmation")
+@limiter.limit(LOOKS)
+def create_confirmation(token: str) -> BaseResponse:
+    """Let an entry count whose owner has answered the mail."""
+    entry_id = read_entry_token(signer(), token)
+    try:
+        with database().transaction() as session:
+            confirm_entry(session, entry_id=entry_id, now=now())
+    except NotOpen as error:
+        flash_message(_(error.msgid), "error")
+    except NotFound:
+        pass  # taken back meanwhile: its page says so
+    else:
+        flash_message(_("You are in. Good luck!"))
+    return see_other("contests.show_entry", token=token)
+
+
+@blueprint.post("/contest-entries/<token>/withdrawal")
+@limiter.limit(LOOKS)
+def create_withdrawal(token: str) -> BaseResponse:
+    """Take an entry out of the draw; one that was not confirmed yet is forgotten."""
+    found = _find(token)
+    if found is None:
+        raise BadLink
+    was_counted = found.entry.number is not None
+    try:
+        with database().transaction() as session:
+            is_out = withdraw_entry(session, entry_id=found.entry.id, now=now())
+    except NotOpen as error:
+        flash_message(_(error.msgid), "error")
+        return see_other("contests.show_entry", token=token)
+    if not was_counted:
+        flash_message(_("Your entry is deleted."))
+        return go(f"/p/{found.page.slug}/contests/{found.contest.slug}")
+    if is_out:
+        flash_message(
+            _("You are out of this contest."),
+            undo=f"/contest-entries/{entry_token(signer(), found.entry.id)}/return",
+        )
+    return see_other("contests.show_entry", token=token)
+
+
+@blueprint.post("/contest-entries/<token>/return")
+@limiter.limit(LOOKS)
+def delete_withdrawal(token: str) -> BaseResponse:
+    """Put an entry back into the draw that its owner had taken out."""
+    entry_id = read_entry_token(signer(), token)
+    try:
+        with database().transaction() as session:
+            restore_entry(session, entry_id=entry_id, now=now())
+    except NotOpen as error:
+        flash_message(_(error.msgid), "error")
+    else:
+        flash_message(_("You are in again. Good luck!"))
+    return see_other("contests.show_entry", token=token)
+
+
+def _private(response: Response) -> BaseResponse:
+    # As with a reset link: the address must not travel to others nor stay in a shared cache.
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
+    return response
