@@ -50,9 +50,21 @@ def merge_guest_carts(
             values["account_id"] = account_id
         else:
             values["merged_into_id"] = own_id
+            _hand_over_coupon(session, guest, own_id)
             notes += _move_lines(session, guest, own_id, now)
         session.execute(update(Cart).where(Cart.id == guest.id).values(**values))
     return notes
+
+
+def _hand_over_coupon(session: Session, guest: Cart, own_id: int) -> None:
+    """Let the account's cart have the coupon that the guest chose last."""
+    if guest.coupon_id is not None:
+        session.execute(
+            update(Cart)
+            .where(Cart.id == own_id)
+            .values(coupon_id=guest.coupon_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _move_lines(session: Session, guest: Cart, own_id: int, now: dt.datetime) -> list[MergeNote]:

@@ -2,12 +2,13 @@
 
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from shop.cart.choosing import CouponView, QuoteLine
 from shop.cart.models import Cart, CartLine
 from shop.cart.quote import quote
 from shop.catalog.models import Product, ProductStatus, Variant
@@ -16,6 +17,9 @@ from shop.core.db import Reader
 from shop.core.errors import Conflict, DomainError, NotFound
 from shop.core.i18n import N_
 from shop.core.ids import hash_token
+from shop.coupons.customers import Shopper
+from shop.coupons.models import Coupon
+from shop.coupons.offers import NO_OFFERS, list_offers
 from shop.page.models import Page
 from shop.pricing.totals import Totals
 from shop.shipping.service import Method
@@ -65,6 +69,8 @@ class CartLineView:
     stock_left: int | None
     """How many this visitor could have, None when unlimited."""
     notes: list[LineNote]
+    discount_amount: int = 0
+    """The line's share of what the coupon takes off."""
 
     @property
     def is_orderable(self) -> bool:
@@ -86,6 +92,17 @@ class CartView:
     postal_code: str
     currency: str
     problems: list[DomainError]
+    coupon: CouponView | None = None
+    """The coupon that counts; else the one that the buyer chose, which says why it does not."""
+    idle_coupon: CouponView | None = None
+    """The one that the buyer chose, where it takes nothing off but another does."""
+    declined_coupon: Coupon | None = None
+    """One that would count by itself and was taken off; it can be brought back."""
+    waived_shipping_amount: int = 0
+    """What shipping would cost without the coupon; ``totals.shipping_amount`` is what is asked for."""
+    asks_email: bool = False
+    """Whether a guest has to give an e-mail address before the payment page: the order costs nothing, or its coupon
+    is for once a customer."""
 
     @property
     def item_count(self) -> int:
@@ -160,10 +177,18 @@ _ITEMS_OF_ACCOUNT = _ITEMS.where(Cart.account_id == bindparam("account_id"))
 _ITEMS_OF_GUEST = _ITEMS.where(Cart.token_hash == bindparam("token_hash"), Cart.account_id.is_(None))
 
 
-def view_cart(session: Session, cart: Cart, page: Page, *, held: Mapping[int, int] | None = None) -> CartView:
-    """Return ``cart`` re-priced, in three statements, and say what changed since the visitor last saw it.
+def view_cart(
+    session: Session,
+    cart: Cart,
+    page: Page,
+    *,
+    held: Mapping[int, int] | None = None,
+    shopper: Shopper | None = None,
+) -> CartView:
+    """Return ``cart`` re-priced, in four statements and those of coupons' scopes; say what changed since it was seen.
 
-    ``held`` maps variant ids to units that this visitor's own unpaid orders hold: those are theirs to have.
+    ``held`` maps variant ids to units that this visitor's own unpaid orders hold: those are theirs to have. Without a
+    ``shopper`` no coupons are looked at.
     """
     lines = list_lines(session, cart.id)
     variants = (
@@ -172,16 +197,26 @@ def view_cart(session: Session, cart: Cart, page: Page, *, held: Mapping[int, in
         else {}
     )
     views = [_view_line(line, variants.get(line.variant_id), held or {}) for line in lines]
-    sold = [view for view in views if view.variant is not None]
-    quoted = quote(
-        page,
-        [(view.unit_amount, view.quantity) for view in sold],
-        country=cart.country,
-        postal_code=cart.postal_code,
-    )
+    priced = [
+        QuoteLine(view.variant.product_id, view.unit_amount, view.quantity) for view in views if view.variant
+    ]
+    offers = NO_OFFERS
+    if lines and shopper is not None:
+        offers = list_offers(
+            session, page=page, shopper=shopper, product_ids={line.product_id for line in priced},
+            typed_id=cart.coupon_id, declined_id=cart.declined_coupon_id,
+        )  # fmt: skip
+    quoted = quote(page, priced, country=cart.country, postal_code=cart.postal_code, offers=offers)
+    coupon = quoted.coupon
+    shares = iter(quoted.totals.lines)
+    knows_email = shopper is not None and shopper.customer.knows_email
+    is_once = coupon is not None and coupon.counts and coupon.coupon.is_once
     return CartView(
         cart_id=cart.id,
-        lines=views,
+        lines=[
+            replace(view, discount_amount=next(shares).discount_amount) if view.variant else view
+            for view in views
+        ],
         totals=quoted.totals,
         shipping_methods=quoted.methods,
         shipping_method=quoted.method,
@@ -189,6 +224,11 @@ def view_cart(session: Session, cart: Cart, page: Page, *, held: Mapping[int, in
         postal_code=cart.postal_code,
         currency=page.currency,
         problems=_problems(views, quoted.problems),
+        coupon=coupon,
+        idle_coupon=quoted.idle_coupon,
+        declined_coupon=offers.declined,
+        waived_shipping_amount=quoted.waived_shipping_amount,
+        asks_email=not knows_email and (is_once or quoted.totals.total_amount == 0),
     )
 
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from shop.cart.choosing import CouponView, QuoteLine
 from shop.cart.models import MAX_QUANTITY, Cart
 from shop.cart.queries import EmptyCart, list_lines
 from shop.cart.quote import Quote, quote
@@ -15,6 +16,8 @@ from shop.catalog.stock import OutOfStock
 from shop.checkout.desk import Buyer, ReturnUrls
 from shop.core.errors import Conflict, DomainError, Invalid
 from shop.core.i18n import N_
+from shop.coupons.customers import Shopper
+from shop.coupons.offers import Offers, list_offers
 from shop.page.models import Page
 
 
@@ -54,6 +57,9 @@ class Wish:
     cart_id: int | None = None
     variant_id: int | None = None
     quantity: int = 1
+    coupon_id: int | None = None
+    """The coupon that was chosen in the cart, also where one thing is bought at once."""
+    declined_coupon_id: int | None = None
 
     @property
     def is_from_cart(self) -> bool:
@@ -80,6 +86,12 @@ class Basket:
     quote: Quote
 
     @property
+    def coupon(self) -> CouponView | None:
+        """The coupon that takes something off, or None."""
+        coupon = self.quote.coupon
+        return coupon if coupon is not None and coupon.counts else None
+
+    @property
     def units(self) -> dict[int, int]:
         """Units by variant id."""
         return {line.variant.id: line.quantity for line in self.lines}
@@ -87,14 +99,21 @@ class Basket:
 
 def cart_wish(page: Page, cart: Cart) -> Wish:
     """Return the wish for everything in a cart."""
-    return Wish(page=page, cart_id=cart.id, country=cart.country, postal_code=cart.postal_code)
+    return Wish(
+        page=page,
+        cart_id=cart.id,
+        country=cart.country,
+        postal_code=cart.postal_code,
+        coupon_id=cart.coupon_id,
+        declined_coupon_id=cart.declined_coupon_id,
+    )
 
 
-def read_basket(session: Session, wish: Wish, *, language: str) -> Basket:
-    """Read what ``wish`` names at today's prices.
+def read_basket(session: Session, wish: Wish, *, shopper: Shopper, language: str) -> Basket:
+    """Read what ``wish`` names at today's prices, with the coupon that counts for it.
 
-    Raises EmptyCart, NotFound, SoldOut for what is not sold any more, and the quote's problems (too
-    little for a card, too many lines, no shipping there). What is in stock is decided at placement.
+    Raises EmptyCart, NotFound, SoldOut for what is not sold any more, and the quote's problems (too little for a
+    card, too many lines, no shipping there). What is in stock, and whether the coupon's use is, is decided at placement.
     """
     pairs = _read_pairs(session, wish)
     lines = [
@@ -106,13 +125,34 @@ def read_basket(session: Session, wish: Wish, *, language: str) -> Basket:
             raise SoldOut(line.variant.id, 0, line.title)
     quoted = quote(
         wish.page,
-        [(variant.price_amount, quantity) for variant, quantity in pairs],
+        [QuoteLine(variant.product_id, variant.price_amount, quantity) for variant, quantity in pairs],
         country=wish.country,
         postal_code=wish.postal_code,
+        offers=_offers(session, wish, shopper, {variant.product_id for variant, _ in pairs}),
     )
     if quoted.problems:
         raise quoted.problems[0]
     return Basket(wish, lines, quoted)
+
+
+def _offers(session: Session, wish: Wish, shopper: Shopper, product_ids: set[int]) -> Offers:
+    """Return the coupons that may count.
+
+    Of one thing bought at once by a guest who gave no address, those for once a customer don't count by themselves
+    unless they took them: they would ask for an address, and Buy leads straight to the payment page.
+    """
+    offers = list_offers(
+        session,
+        page=wish.page,
+        shopper=shopper,
+        product_ids=product_ids,
+        typed_id=wish.coupon_id,
+        declined_id=wish.declined_coupon_id,
+    )
+    if wish.is_from_cart or shopper.customer.knows_email:
+        return offers
+    quiet = [one for one in offers.automatic if one.is_held or not one.coupon.is_once]
+    return replace(offers, automatic=quiet)
 
 
 def _read_pairs(session: Session, wish: Wish) -> list[tuple[Variant, int]]:
@@ -133,7 +173,7 @@ def content_key(basket: Basket, buyer: Buyer, *, language: str, urls: ReturnUrls
 
     Where one goes back to without paying is left out: Buy on a card and on the product's page are the same.
     """
-    wish, totals = basket.wish, basket.quote.totals
+    wish, totals, coupon = basket.wish, basket.quote.totals, basket.coupon
     content = [
         wish.page.id,
         wish.cart_id or "express",
@@ -143,6 +183,7 @@ def content_key(basket: Basket, buyer: Buyer, *, language: str, urls: ReturnUrls
             totals.shipping_amount,
             totals.total_amount,
         ],
+        [coupon.id, coupon.amount] if coupon else [],
         [wish.country, wish.postal_code, wish.page.currency, wish.page.tax_rate_bp, language],
         [buyer.email, urls.success_url],
     ]

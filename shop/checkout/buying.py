@@ -13,15 +13,18 @@ from sqlalchemy.orm import Session
 from shop.cart.models import Cart
 from shop.cart.queries import get_cart
 from shop.cart.service import MergeNote, merge_guest_carts
-from shop.checkout.basket import SoldOut, Wish, cart_wish, content_key, read_basket
+from shop.checkout.basket import Basket, SoldOut, Wish, cart_wish, content_key, read_basket
+from shop.checkout.couponing import shopper_of
 from shop.checkout.customers import ensure_customer
 from shop.checkout.desk import Buyer, Desk, ReturnUrls, account_key, guest_key
 from shop.checkout.expiry import AlreadyPaid, refresh_order, release_order
 from shop.checkout.placement import AlreadyPlaced, place_order
 from shop.checkout.sessions import OrderClosed, may_create, open_session
-from shop.core.errors import NotFound
+from shop.core.errors import DomainError, NotFound
 from shop.core.kill_points import reach
 from shop.core.tracing import current_flow, in_flow
+from shop.coupons.holding import adopt_holdings
+from shop.coupons.redeeming import CouponGone, CouponUsed
 from shop.orders.access import order_token
 from shop.orders.models import Actor, Order, OrderStatus
 from shop.orders.queries import find_awaiting, find_order_row, list_awaiting_ids
@@ -65,13 +68,17 @@ def check_out_cart(
 
 def buy_now(
     desk: Desk, *, page: Page, variant_id: int, quantity: int, country: str, buyer: Buyer, language: str,
-    urls: ReturnUrls, now: dt.datetime, postal_code: str = "",
+    urls: ReturnUrls, now: dt.datetime, postal_code: str = "", coupon_id: int | None = None,
+    declined_coupon_id: int | None = None,
 ) -> CheckoutStarted:  # fmt: skip
     """Order one thing at once, or find its open order again, and return where to pay; the cart stays as it is.
 
-    Raises what ``check_out_cart`` raises, and NotFound for what is not on sale.
+    ``coupon_id`` is the coupon that was chosen in the cart: it is the buyer's here too. Raises what ``check_out_cart`` raises, and NotFound for what is not on sale.
     """
-    wish = Wish(page=page, country=country, postal_code=postal_code, variant_id=variant_id, quantity=quantity)
+    wish = Wish(
+        page=page, country=country, postal_code=postal_code, variant_id=variant_id, quantity=quantity,
+        coupon_id=coupon_id, declined_coupon_id=declined_coupon_id,
+    )  # fmt: skip
     return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=None)
 
 
@@ -88,7 +95,8 @@ def _buy(
 ) -> CheckoutStarted:
     for _ in range(MAX_ROUNDS):
         with desk.database.reading() as session:
-            basket = read_basket(session, wish, language=language)
+            shopper = shopper_of(session, desk.signer, buyer=buyer, page_id=wish.page.id, now=now)
+            basket = read_basket(session, wish, shopper=shopper, language=language)
             key = content_key(basket, buyer, language=language, urls=urls)
             same = find_awaiting(session, visitor_key=buyer.visitor_key, content_key=key)
             # Never one of the same content: another tab may place it at this very moment.
@@ -115,8 +123,8 @@ def _buy(
                 reach("placement.before_commit")
         except AlreadyPlaced:
             continue
-        except SoldOut as problem:
-            if not _free_own(desk, wish.page, buyer, problem.variant_id, key=key, now=now):
+        except (SoldOut, CouponGone, CouponUsed) as problem:
+            if not _free_own(desk, basket, buyer, problem, key=key, now=now):
                 raise
             continue
         reach("placement.committed")
@@ -126,17 +134,24 @@ def _buy(
     raise AlreadyPlaced
 
 
-def _free_own(desk: Desk, page: Page, buyer: Buyer, variant_id: int, *, key: str, now: dt.datetime) -> bool:
-    """Give up the buyer's own unpaid orders that hold a sold-out variant; return whether to try again.
+def _free_own(
+    desk: Desk, basket: Basket, buyer: Buyer, problem: DomainError, *, key: str, now: dt.datetime
+) -> bool:
+    """Give up the buyer's own unpaid orders that hold what is gone; return whether to try again.
 
     One of the same content (``key``), placed by another tab meanwhile, is not given up but found again.
     """
+    variant_ids = [problem.variant_id] if isinstance(problem, SoldOut) else None
+    coupon_id = basket.coupon.id if basket.coupon and variant_ids is None else None
+    if variant_ids is None and coupon_id is None:
+        return False
     with desk.database.reading() as session:
         if find_awaiting(session, visitor_key=buyer.visitor_key, content_key=key) is not None:
             return True
         holding = list_awaiting_ids(
-            session, visitor_key=buyer.visitor_key, page_id=page.id, but_not=key, variant_ids=[variant_id]
-        )
+            session, visitor_key=buyer.visitor_key, page_id=basket.wish.page.id, but_not=key,
+            variant_ids=variant_ids, coupon_id=coupon_id,
+        )  # fmt: skip
     for order_id in holding:
         _give_up(desk, order_id, now)
     return bool(holding)
@@ -203,13 +218,14 @@ def _started(desk: Desk, order_id: int, url: str | None) -> CheckoutStarted:
 
 
 def adopt_guest(session: Session, *, visitor_id: str, account_id: int, now: dt.datetime) -> list[MergeNote]:
-    """Hand a guest's carts and unpaid orders to the account that they signed in to; return what did not fit.
+    """Hand a guest's carts, unpaid orders and coupons to the account that they signed in to; return what did not fit.
 
     The orders go along so that nobody is sold out by what they held themselves as a guest.
     """
     adopt_orders(
         session, guest_key=guest_key(visitor_id), account_id=account_id, account_key=account_key(account_id)
     )
+    adopt_holdings(session, guest_key=guest_key(visitor_id), account_key=account_key(account_id))
     return merge_guest_carts(session, visitor_id=visitor_id, account_id=account_id, now=now)
 
 

@@ -11,6 +11,7 @@ from shop.catalog.stock import give_back_stock, take_stock
 from shop.checkout import notices
 from shop.checkout.acts import Act
 from shop.checkout.closing import BY_THE_SHOP, CANCEL_ASKED, find_cancelling
+from shop.checkout.couponing import give_back_use, take_again
 from shop.checkout.desk import Desk
 from shop.checkout.expiry import release_order
 from shop.checkout.outcomes import hand_over, units_of
@@ -116,6 +117,7 @@ def accept_payment(session: Session, *, order_id: int, account_id: int, now: dt.
         # It was given up before the money came, so its goods must still be there.
         cause = Cause(StockReason.SOLD, now, account_id=account_id, ref=order.number)
         take_stock(session, units_of(session, order), cause=cause)
+        take_again(session, order, now=now)
     transition(session, order_id=order.id, to=OrderStatus.PAID, holds_stock=True, closed_at=None)
     act = Act(session, order, account_id, now)
     act.record("payment_accepted", amount=order.captured_amount)
@@ -147,6 +149,7 @@ def reject_payment(
     elif order.holds_stock:
         cause = Cause(StockReason.CANCELLED, now, account_id=account_id, ref=order.number)
         give_back_stock(session, held_units(session, order), cause=cause)
+    give_back_use(session, order, now=now)
     transition(session, order_id=order.id, to=OrderStatus.CANCELLED, holds_stock=False, closed_at=now)
     act = Act(session, order, account_id, now)
     act.record("cancelled", why="the payment did not match" if order.paid_at else BY_THE_SHOP)

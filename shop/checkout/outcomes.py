@@ -16,6 +16,7 @@ from shop.catalog.movements import Cause
 from shop.catalog.stock import OutOfStock, give_back_stock, raise_sold_count, take_stock
 from shop.checkout import notices
 from shop.checkout.closing import BY_THE_SHOP, find_cancelling, follow_closing
+from shop.checkout.couponing import forget_coupon, give_back_use, take_again
 from shop.checkout.refund_rows import request_whole_refund
 from shop.core.kill_points import reach
 from shop.like_invitations.service import note_order
@@ -99,7 +100,7 @@ def close_order(
     session: Session, order: Order, *, to: OrderStatus, actor: Actor, now: dt.datetime, why: str,
     account_id: int | None = None, payment_status: PaymentStatus = PaymentStatus.EXPIRED, email: str | None = None,
 ) -> bool:  # fmt: skip
-    """Give an unpaid order up and its stock back, exactly once; return whether this call did it.
+    """Give an unpaid order up and its stock and coupon back, exactly once; return whether this call did it.
 
     Only for whoever knows that its session can no longer be paid. The order's row must be locked.
     ``email`` is what the payment page collected, if anything. Whether the buyer is written to is
@@ -116,6 +117,7 @@ def close_order(
         reason = StockReason.CANCELLED if to is OrderStatus.CANCELLED else StockReason.EXPIRED
         cause = Cause(reason, now, account_id=account_id, ref=order.number)
         give_back_stock(session, units_of(session, order), cause=cause)
+    give_back_use(session, order, now=now)
     set_payment_status(session, order.id, payment_status, now)
     record_event(
         session, order_id=order.id, kind=to.value, actor=actor, account_id=account_id, now=now,
@@ -239,6 +241,7 @@ def _pay_late(session: Session, order: Order, facts: dict[str, Any], *, now: dt.
         _count_paid(session, order, facts["captured_amount"], now, refunded=facts["captured_amount"])
         return REFUNDED_LATE
     captured = facts["captured_amount"]
+    take_again(session, order, now=now)
     _complete(session, order, email, now, kind="paid_late", source=source, captured=captured)
     return PAID_LATE
 
@@ -286,6 +289,7 @@ def hand_over(session: Session, order: Order, email: str | None, now: dt.datetim
     lines = list_order_lines(session, order.id)
     if order.cart_id is not None:
         remove_bought(session, cart_id=order.cart_id, bought=units_of(session, order), now=now)
+        forget_coupon(session, order, now=now)
     sold: dict[int, int] = {}
     for line in lines:
         if line.product_id is not None:

@@ -1,7 +1,7 @@
 """Placement: from a basket to an order that waits for payment, in one transaction.
 
 Rows are taken in one order by everybody who changes an order: the order's row, variants by ascending
-id, then the page's counter and version. The order is therefore written first, under a provisional
+id, the coupon, then the page's counter and version. The order is therefore written first, under a provisional
 number, and gets its real one last.
 """
 
@@ -20,6 +20,7 @@ from shop.catalog.history_models import StockReason
 from shop.catalog.movements import Cause, Movement, record_movements
 from shop.catalog.stock import OutOfStock, take_units
 from shop.checkout.basket import Basket, SoldOut, TotalChanged, Wish, content_key, read_basket
+from shop.checkout.couponing import coupon_columns, refuse_used, shopper_of, take_coupon_use
 from shop.checkout.desk import Buyer, Desk, ReturnUrls
 from shop.checkout.outcomes import complete_free_order
 from shop.checkout.session_body import session_body
@@ -54,7 +55,10 @@ class AlreadyPlaced(Conflict):
 
 
 class EmailNeeded(Invalid):
-    """An order that costs nothing visits no payment page, so the e-mail address has to be given before."""
+    """The e-mail address has to be given before the payment page.
+
+    An order that costs nothing visits none, and a coupon for once a customer has to know who that is.
+    """
 
     code = "email_needed"
 
@@ -75,17 +79,19 @@ def place_order(
     session: Session, *, desk: Desk, wish: Wish, buyer: Buyer, language: str, urls: ReturnUrls,
     customer_id: str | None, now: dt.datetime, expected_total_amount: int | None = None,
 ) -> PlacedOrder:  # fmt: skip
-    """Re-read prices, take the stock, write the order, its lines, history and payment.
+    """Re-read prices, take the stock and the coupon's use, write the order, its lines, history and payment.
 
     Raises SoldOut (naming the product), TotalChanged when the total is not ``expected_total_amount``,
-    AlreadyPlaced when the same content of this visitor waits for payment already, EmailNeeded, and all
-    that ``read_basket`` raises. An order of nothing is paid at once.
+    AlreadyPlaced when the same content of this visitor waits for payment already, EmailNeeded, CouponGone, CouponUsed,
+    CouponEnded, and all that ``read_basket`` raises. An order of nothing is paid at once.
     """
-    basket = read_basket(session, wish, language=language)
+    shopper = shopper_of(session, desk.signer, buyer=buyer, page_id=wish.page.id, now=now)
+    basket = read_basket(session, wish, shopper=shopper, language=language)
     _refuse_early(basket, buyer, expected_total_amount)
     order_id = _insert_order(session, basket, buyer, language=language, urls=urls, now=now)
     taken = _take(session, basket)
     _insert_lines(session, order_id, basket)
+    take_coupon_use(session, order_id, basket, customer=shopper.customer, now=now)
     record_event(
         session, order_id=order_id, kind="placed", actor=Actor.BUYER, account_id=buyer.account_id, now=now
     )
@@ -121,9 +127,11 @@ def place_order(
 
 def _refuse_early(basket: Basket, buyer: Buyer, expected_total_amount: int | None) -> None:
     total = basket.quote.totals.total_amount
+    refuse_used(basket)
     if expected_total_amount is not None and total != expected_total_amount:
         raise TotalChanged(total)
-    if total == 0 and buyer.email is None:
+    is_once = basket.coupon is not None and basket.coupon.coupon.is_once
+    if (total == 0 or is_once) and buyer.email is None:
         raise EmailNeeded({"email": [N_("Please enter your e-mail address.")]})
     # Spares the losers of a rush most of the work; what decides is the conditional update in take_units.
     for line in basket.lines:
@@ -164,6 +172,7 @@ def _insert_order(
         "cart_id": wish.cart_id,
         "placed_at": now,
         "expires_at": now + LIFETIME,
+        **coupon_columns(basket),
         **_origin_columns(session, wish.page.id, buyer.origin),
     }
     on_conflict_insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert

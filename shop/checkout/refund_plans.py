@@ -6,6 +6,7 @@ from typing import Any
 
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
+from shop.core.money import charge_step
 from shop.orders.models import Order, OrderLine
 from shop.orders.service import TooMuchRefunded
 from shop.payments.models import Dispute
@@ -66,8 +67,9 @@ def plan_refund(
     wanted = dict(quantities) if quantities is not None else _all_left(by_id)
     if quantities is not None:
         _check_quantities(wanted, by_id)
+    step = charge_step(order.currency)
     parts = [
-        {"line_id": line_id, "quantity": units, "amount": _share(by_id[line_id], units)}
+        {"line_id": line_id, "quantity": units, "amount": _share(by_id[line_id], units, step)}
         for line_id, units in sorted(wanted.items())
     ]
     total = left if quantities is None else _checked(sum(int(part["amount"]) for part in parts), left)
@@ -105,7 +107,10 @@ def _check_quantities(wanted: Mapping[int, int], lines: Mapping[int, OrderLine])
         raise TooMuchRefunded
 
 
-def _share(line: OrderLine, units: int) -> int:
-    """Return what ``units`` more of a line are worth, so that all of its units sum to its total."""
-    before = line.total_amount * line.refunded_quantity // line.quantity
-    return line.total_amount * (line.refunded_quantity + units) // line.quantity - before
+def _share(line: OrderLine, units: int, step: int) -> int:
+    """Return what ``units`` more of a line are worth after its discount, in steps that can be charged.
+
+    All of its units sum to its total.
+    """
+    total, before, after = line.total_amount // step, line.refunded_quantity, line.refunded_quantity + units
+    return (total * after // line.quantity - total * before // line.quantity) * step

@@ -5,7 +5,8 @@ used a once-a-customer coupon under one of them has used it under all. An addres
 installation's secret, so that the tables hold none.
 """
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 
 from shop.core.signing import Signer
 
@@ -34,29 +35,52 @@ def customer_keys(
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who buys, as coupons know them; ``knows_email`` tells whether ``keys`` holds the key of an address.
-
-    ``proved`` are the keys that cannot be anybody else's: an account's, or the one in a guest's cookie. Nobody has
-    to confirm an address to type it, so what is held under one alone is never given without its code.
-    """
+    """Who buys, as coupons know them at an instant; see ``customer_of``."""
 
     account_id: int | None = None
     keys: tuple[str, ...] = ()
+    """What their cart knows: an account and its address, or a guest's cookie."""
     proved: tuple[str, ...] = ()
+    """Those of them that cannot be anybody else's. Nobody has to confirm an address to sign up with it, so what is
+    held under one alone is given to nobody by itself, but to who also has its code."""
+    typed_key: str | None = None
+    """The key of an address that a guest typed at the checkout; their cart doesn't know it."""
+    order_ids: tuple[int, ...] = field(default=())
+    """Their orders that wait for payment: what these hold is theirs to have."""
 
     @property
     def knows_email(self) -> bool:
-        """Whether an e-mail address is among the keys."""
-        return any(key.startswith("email:") for key in self.keys)
+        """Whether an e-mail address is known, so that the next order of the same person is known again."""
+        return self.account_id is not None or self.typed_key is not None
+
+    @property
+    def all_keys(self) -> list[str]:
+        """All keys under which a use is written down, the strongest first."""
+        typed = [self.typed_key] if self.typed_key else []
+        return list(dict.fromkeys([*typed, *self.keys] if self.account_id is None else [*self.keys, *typed]))
 
 
-NOBODY = Customer()
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """A customer and the instant at which their cart is looked at."""
+
+    customer: Customer
+    now: dt.datetime
 
 
 def customer_of(
-    signer: Signer, *, account_id: int | None = None, email: str | None = None, visitor_key: str | None = None
-) -> Customer:
-    """Return a customer by all that is known of them; see ``customer_keys``."""
-    keys = customer_keys(signer, account_id=account_id, email=email, visitor_key=visitor_key)
-    proved = [key for key in keys if not key.startswith("email:")]
-    return Customer(account_id, tuple(keys), tuple(proved))
+    signer: Signer, *, account_id: int | None = None, email: str | None = None,
+    visitor_key: str | None = None, order_ids: tuple[int, ...] = (),
+) -> Customer:  # fmt: skip
+    """Return a customer by all that is known of them: for an account ``email`` is its own, for a guest a typed one."""
+    is_guest = account_id is None
+    keys = customer_keys(
+        signer, account_id=account_id, email=None if is_guest else email, visitor_key=visitor_key
+    )
+    return Customer(
+        account_id=account_id,
+        keys=tuple(keys),
+        proved=tuple(key for key in keys if not key.startswith("email:")),
+        typed_key=email_key(signer, email) if is_guest and email else None,
+        order_ids=order_ids,
+    )

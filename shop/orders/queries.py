@@ -133,13 +133,13 @@ def find_awaiting(session: Session, *, visitor_key: str, content_key: str) -> Or
 
 
 def list_awaiting_ids(
-    session: Session, *, visitor_key: str, page_id: int, but_not: str, is_from_cart: bool | None = None,
-    variant_ids: Collection[int] | None = None,
+    session: Session, *, visitor_key: str, page_id: int, but_not: str = "", is_from_cart: bool | None = None,
+    variant_ids: Collection[int] | None = None, coupon_id: int | None = None,
 ) -> list[int]:  # fmt: skip
     """Return ids of the visitor's orders on a page that wait for payment, oldest first.
 
-    Those of the content ``but_not`` are left out. ``is_from_cart`` keeps only those from a cart (or only express ones), ``variant_ids`` only those that
-    hold one of these.
+    Those of the content ``but_not`` are left out. ``is_from_cart`` keeps only those from a cart (or only express
+    ones), ``variant_ids`` only those that hold one of these, ``coupon_id`` only those that use it.
     """
     statement = select(Order.id).where(
         Order.visitor_key == visitor_key,
@@ -152,6 +152,8 @@ def list_awaiting_ids(
     if variant_ids is not None:
         holding = select(OrderLine.order_id).where(OrderLine.variant_id.in_(list(variant_ids)))
         statement = statement.where(Order.id.in_(holding))
+    if coupon_id is not None:
+        statement = statement.where(Order.coupon_id == coupon_id)
     return list(session.scalars(statement.order_by(Order.id)))
 
 
