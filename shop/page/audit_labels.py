@@ -37,6 +37,7 @@ PLACES = {
     "staff": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
     "invitation": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
     "page": ("page_admin.show_settings", None, Permission.MANAGE_PAGE),
+    "like_invitation": ("like_invitation_admin.show_room", None, Permission.MANAGE_PROMOTIONS),
 }
 MAX_DIGITS = 18
 

@@ -66,6 +66,7 @@ ACTS = {
     "person.banned": N_("Somebody banned"),
     "person.unbanned": N_("Ban lifted"),
     "words.changed": N_("Word filter changed"),
+    "like_invitation.edited": N_("Like invitation changed"),
     "job.retried": N_("Background job tried again"),
 }
 KINDS = {
@@ -86,6 +87,7 @@ KINDS = {
     "share": N_("Shares"),
     "person": N_("People"),
     "words": N_("Word filter"),
+    "like_invitation": N_("Like invitation"),
 }
 FIELDS = {
     "name": N_("Name"),
@@ -127,6 +129,11 @@ FIELDS = {
     "weight_grams": N_("Weight in grams"),
     "products": N_("Products"),
     "body": N_("Text"),
+    "text": N_("Text"),
+    "is_on": N_("Visitors are invited"),
+    "style": N_("How it appears"),
+    "other_text": N_("Text, other language"),
+    "held_out_bp": N_("Held out"),
     "link_url": N_("Link"),
     "link_title": N_("Title of the link"),
     "link_description": N_("Description of the link"),
@@ -211,5 +218,6 @@ VALUES = {
         "collection": N_("Collections"),
         "tags": N_("Tags"),
     },
+    "style": {"banner": N_("Banner"), "dialog": N_("Dialog")},
     "rows": {"orders": N_("Orders"), "lines": N_("Order lines")},
 }

@@ -42,6 +42,10 @@ def manage_sections(role: Role | None) -> list[Section]:
         (Permission.VIEW_PRODUCTS, Section("collections", "/collections", "grid", gettext("Collections"))),
         (Permission.MANAGE_PROMOTIONS, Section("coupons", "/coupons", "ticket", gettext("Coupons"))),
         (Permission.MANAGE_PROMOTIONS, Section("contests", "/contests", "trophy", gettext("Contests"))),
+        (
+            Permission.MANAGE_PROMOTIONS,
+            Section("invitation", "/like-invitation", "smile", gettext("Like invitation")),
+        ),
         (Permission.MANAGE_PRODUCTS, Section("imports", "/imports", "upload", gettext("Imports"))),
         (Permission.VIEW_INSIGHTS, Section("followers", "/followers", "heart", gettext("Followers"))),
         (Permission.VIEW_INSIGHTS, Section("quality", "/fan-quality", "shield", gettext("Fan quality"))),
