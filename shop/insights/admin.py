@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shop.catalog.history_queries import count_low_stock, list_low_stock
 from shop.core.outbox import count_dead_jobs, list_dead_jobs, retry_job
-from shop.insights import admin_followers, admin_posts, admin_search, labels
+from shop.insights import admin_coupons, admin_followers, admin_posts, admin_search, labels
 from shop.insights.charts import cards_of
 from shop.insights.checklist import Setup, page_setup
 from shop.insights.figures import DEFAULT_PERIOD, PERIODS, Report, first_day, make_report
@@ -38,6 +38,11 @@ blueprint.get(f"{_insights}/posts/<int:post_id>")(admin_posts.show_post)
 blueprint.get(f"{_insights}/times")(admin_posts.show_times)
 blueprint.get(f"{_insights}/posts.csv")(admin_posts.send_posts)
 blueprint.get(f"{_insights}/days.csv")(admin_posts.send_days)
+blueprint.get(f"{_insights}/coupons")(admin_coupons.show_best_coupons)
+_coupons = "/manage/<page_slug>/coupons"
+blueprint.get(_coupons)(admin_coupons.list_coupons)
+blueprint.get(f"{_coupons}/<int:coupon_id>")(admin_coupons.show_coupon)
+blueprint.post(f"{_coupons}/<int:coupon_id>/export")(admin_coupons.create_coupon_export)
 _followers = "/manage/<page_slug>/followers"
 blueprint.get(_followers)(admin_followers.show_followers)
 blueprint.post(f"{_followers}/export")(admin_followers.create_export)

@@ -16,6 +16,7 @@ from shop.catalog.import_models import ImportOrigin, ImportRun, ImportState
 from shop.catalog.models import Collection
 from shop.core.db import Database
 from shop.core.mail import Mail
+from shop.coupons.models import Coupon, CouponKind
 from shop.feed.models import Post, PostCounts, PostKind, PostStatus
 from shop.orders.access import order_token
 from shop.orders.models import Order, OrderStatus
@@ -92,18 +93,23 @@ def house(database: Database, app: Flask) -> House:
             page_id=page.id, kind=PostKind.TEXT, status=PostStatus.PUBLISHED, body="Hello", created_at=START,
             published_at=START,
         )  # fmt: skip
-        session.add_all([collection, mail, order, invitation, bulk_edit, run, post])
+        coupon = Coupon(
+            page_id=page.id, code="HELLO", code_key="HELLO", title="Hello", kind=CouponKind.FREE_SHIPPING,
+            currency="EUR", created_at=START, updated_at=START,
+        )  # fmt: skip
+        session.add_all([coupon, collection, mail, order, invitation, bulk_edit, run, post])
         session.flush()
         session.add(PostCounts(post_id=post.id))
         values = {
             "lang": "en", "page_slug": "lumen", "product_slug": "lamp", "collection_slug": "lamps",
+            "contest_slug": "a-lamp",
             "product_id": product.id, "collection_id": collection.id, "account_id": spare.id,
             "number": "LUM-1001", "mail_id": mail.id, "cart_id": 1, "line_id": 1, "token": "nonsense",
             "job_id": 1, "filter_id": 1, "invitation_id": invitation.id, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
             "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed", "edit_id": bulk_edit.id,
             "run_id": run.id, "notification_id": 1,
             "handle": f"spare-{spare.id}", "share_id": 1, "proof": "nonsense", "post_id": post.id,
-            "place": "gone.1", "comment_id": 1,
+            "place": "gone.1", "comment_id": 1, "coupon_id": coupon.id,
         }  # fmt: skip
     return House(people, values, order)
 
