@@ -168,6 +168,46 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Coupon:
+    """A coupon of a page: a share in basis points, cents off, or free shipping where both are 0."""
+
+    page_slug: str
+    code: str
+    title: Text
+    description: Text
+    percent_bp: int = 0
+    amount: int = 0
+    minimum_amount: int = 0
+    collection_slug: str | None = None
+    max_uses: int | None = None
+    is_once: bool = True
+    is_for_members: bool = False
+    is_embeddable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A contest with so many `entries` of the page's followers; one that is over was drawn. A question makes it a quiz.
+
+    `product_slug` is the prize, its cheapest variant what it is worth.
+    """
+
+    page_slug: str
+    title: Text
+    body: Text
+    prize: Text
+    product_slug: str
+    photo: PostPhoto
+    organiser: str
+    began_days_ago: int
+    ends_in_days: int
+    entries: int
+    question: Text | None = None
+    answers: tuple[Text, ...] = ()
+    right_answer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """Where an order goes; `country` is ISO 3166-1 alpha-2, `phone` E.164 or None."""
 

@@ -140,7 +140,7 @@ def _draft(session: Session, wanted: demo.Post, page_id: int) -> PostDraft:
     """Return the draft with the photos and products that the page still has."""
     rows = session.execute(select(Product.slug, Product.id).where(Product.page_id == page_id)).all()
     products = {row.slug: row.id for row in rows}
-    stored = {photo.file: _stored(session, products, photo) for photo in wanted.photos}
+    stored = {photo.file: stored_photo(session, products, photo) for photo in wanted.photos}
     files = [photo.file for photo in wanted.photos if stored[photo.file] is not None]
     photos = [picture for picture in stored.values() if picture is not None]
     tags = [
@@ -167,7 +167,7 @@ def _quoted(text: str) -> str:
     return text.replace("\n", "\n> ")
 
 
-def _stored(session: Session, products: Mapping[str, int], photo: demo.PostPhoto) -> PhotoDraft | None:
+def stored_photo(session: Session, products: Mapping[str, int], photo: demo.PostPhoto) -> PhotoDraft | None:
     """Return a product's picture as it is stored; None when the product or the picture is gone."""
     for brand in PAGES:
         for product in brand.products:

@@ -24,9 +24,11 @@ from shop.demo.artwork import Artwork, Prepare, upload
 from shop.demo.brands import add_brand, add_shelves
 from shop.demo.content import DEMO_PASSWORD, FOLLOWERS, PAGES, PAST_ORDERS
 from shop.demo.content_posts import POSTS
+from shop.demo.content_promotions import CONTESTS, COUPONS
 from shop.demo.goods import add_product, find_missing_products, picture_files
 from shop.demo.past_orders import add_past_order, find_missing_orders
 from shop.demo.posts import add_post, find_crowd, find_missing_posts
+from shop.demo.promotions import add_contest, add_coupon, find_missing_contests, find_missing_coupons
 from shop.demo.ties import add_ties
 from shop.demo.visits import add_visits
 from shop.page.models import Page
@@ -91,6 +93,7 @@ def seed(
     with runtime.database.transaction() as session:
         work.count("circle of friends", int(add_ties(session, work.now)))
     _add_orders(work)
+    _add_promotions(work)
     told = ", ".join(f"{number} {name}" for name, number in work.added.items())
     tell(f"Demo: added {told}." if told else "Demo: everything is in place.")
 
@@ -185,6 +188,26 @@ def _add_orders(work: _Seeding) -> None:
                 session, place=place, wanted=wanted, page=page, buyer_email=email, now=work.now
             )
         work.count("past orders", number=0 if order is None else 1)
+
+
+def _add_promotions(work: _Seeding) -> None:
+    with work.runtime.database.reading() as session:
+        pages = {brand.slug: find_page(session, brand.slug) for brand in work.brands}
+        page_ids = {slug: page.id for slug, page in pages.items() if page is not None}
+        coupons = find_missing_coupons(session, COUPONS, page_ids)
+        contests = find_missing_contests(session, CONTESTS, page_ids)
+    for coupon in coupons:
+        page = pages[coupon.page_slug]
+        if page is not None:
+            with work.runtime.database.transaction() as session:
+                add_coupon(session, coupon, page, work.now)
+            work.count("coupons")
+    for contest in contests:
+        page = pages[contest.page_slug]
+        if page is not None:
+            with work.runtime.database.transaction() as session:
+                is_added = add_contest(session, contest, page, signer=work.runtime.signer, now=work.now)
+            work.count("contests", int(is_added))
 
 
 def _page_ids(session: Session, brands: Sequence[demo.Page]) -> dict[str, int]:

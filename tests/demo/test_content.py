@@ -10,6 +10,7 @@ from PIL import Image
 
 from shop.demo import content
 from shop.demo.content_posts import POSTS
+from shop.demo.content_promotions import CONTESTS, COUPONS
 from shop.demo.content_types import ean13, say, tell
 
 PICTURES = Path(content.__file__).parent / "pictures"
@@ -38,6 +39,10 @@ def _texts() -> Iterator[content.Text]:
             yield from option.values
     for picture in _pictures():
         yield picture.alt
+    for coupon in COUPONS:
+        yield from (coupon.title, coupon.description)
+    for contest in CONTESTS:
+        yield from (contest.title, contest.body, contest.prize, *contest.answers)
 
 
 def _words(html: str) -> int:

@@ -14,11 +14,18 @@ from shop.accounts.passwords import use_cheap_hashes
 from shop.accounts.queries import find_account_by_email
 from shop.accounts.service import authenticate
 from shop.catalog.models import Collection, Product, ProductPicture, ProductStatus, Variant
+from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner
+from shop.contests.service import DRAW_CONTEST
+from shop.contests.telling import TELL_ENTRANTS
 from shop.core.clock import SteppedClock
 from shop.core.errors import Invalid, NotFound
 from shop.core.files import FileStore
+from shop.core.mail import Mail
+from shop.core.outbox import Job
+from shop.coupons.models import Coupon
 from shop.demo.admin import create_admin
 from shop.demo.content import DEMO_PASSWORD, FOLLOWERS, PAGES, PAST_ORDERS
+from shop.demo.content_promotions import COUPONS
 from shop.demo.seed import SIGN_INS, seed
 from shop.demo.ties import CIRCLE
 from shop.feed.models import Comment, Post, PostCounts, Reaction, Share
@@ -304,3 +311,35 @@ class TestTies:
 
         with runtime.database.reading() as session:
             assert _friends_of(session, lea.id) == friends[1:]
+
+
+class TestPromotions:
+    def test_stand_on_their_pages_once_and_tell_nobody_of_the_past(self, runtime: Runtime) -> None:
+        seed(runtime, lambda _said: None, prepare=_pretend_picture)
+        now = runtime.clock.now()
+        with runtime.database.reading() as session:
+            coupons = session.scalars(select(Coupon).where(Coupon.contest_id.is_(None))).all()
+            over, running = session.scalars(select(Contest).order_by(Contest.ends_at)).all()
+            winners = session.scalars(select(ContestWinner).where(ContestWinner.contest_id == over.id)).all()
+            entries = session.scalars(select(ContestEntry)).all()
+            mails = session.scalars(select(Mail).where(Mail.about.startswith("contest:"))).all()
+            jobs = session.scalars(select(Job).where(Job.kind.in_((DRAW_CONTEST, TELL_ENTRANTS)))).all()
+            lumen = get_page(session, PAGES[0].slug)
+        assert [coupon.code for coupon in coupons] == [wanted.code for wanted in COUPONS]
+        assert (over.status, running.status) == (ContestStatus.DRAWN, ContestStatus.PUBLISHED)
+        assert over.ends_at < now < running.ends_at
+        assert [winner.rank for winner in winners] == [1]
+        assert winners[0].coupon_id is not None
+        assert len(entries) == over.entry_count + running.entry_count
+        assert over.entry_count > running.entry_count > 0
+        assert all(entry.entered_at < now for entry in entries)
+        assert mails == []
+        assert [job.run_at for job in jobs] == [running.ends_at]
+        assert lumen.has_coupons
+        assert lumen.has_contests
+
+    def test_do_not_come_back_once_deleted(self, runtime: Runtime) -> None:
+        _seed(runtime)
+        with runtime.database.transaction() as session:
+            session.execute(update(Coupon).values(deleted_at=runtime.clock.now()))
+        assert _seed(runtime) == ["Demo: everything is in place."]
