@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -87,9 +88,25 @@ def _room(
         buyers=_uplift(figures, "buyers"),
         labels=labels,
         shares=[(bp, _("Nobody") if bp == 0 else f"{bp // 100}\N{NO-BREAK SPACE}%") for bp in HELD_OUT_BP],
-        languages=[(access.page.language, "text"), (other, "other_text")],
+        previews=[
+            _preview(access.page, access.page.language, "text"),
+            _preview(access.page, other, "other_text"),
+        ],
         language_names={"en": _("English"), "fr": _("French")},
     )
+
+
+def _preview(page: Page, code: str, field: str) -> dict[str, str]:
+    """Return the words of an invitation in a language, and the field of its text."""
+    with force_locale(code):
+        return {
+            "code": code,
+            "field": field,
+            "title": _("Like %(page)s?", page=page.name),
+            "usual": _("What it posts then comes into your feed. Nothing here depends on it."),
+            "skip": _("No, thank you"),
+            "like": _("Like"),
+        }
 
 
 def _group(figures: ArmFigures) -> dict[str, Any]:
