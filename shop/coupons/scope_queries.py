@@ -57,6 +57,22 @@ def map_things(
     return found
 
 
+def list_titles(session: Session, coupon: Coupon) -> list[str]:
+    """Return the titles of what a coupon counts for, by title; none of one that counts for all."""
+    if coupon.scope is CouponScope.ALL:
+        return []
+    products = select(Product.title).join(CouponProduct, CouponProduct.product_id == Product.id)
+    collections = select(Collection.title).join(
+        CouponCollection, CouponCollection.collection_id == Collection.id
+    )
+    statement = (
+        products.where(CouponProduct.coupon_id == coupon.id)
+        if coupon.scope is CouponScope.PRODUCTS
+        else collections.where(CouponCollection.coupon_id == coupon.id)
+    )
+    return sorted(session.scalars(statement))
+
+
 def _numbered(
     coupon_id: InstrumentedAttribute[int],
     kind: type[Product | Collection],

@@ -19,9 +19,8 @@ from shop.coupons.queries import (
     find_by_key,
     get_coupon,
     has_listed,
-    list_collection_ids,
-    list_product_ids,
 )
+from shop.coupons.scope_queries import list_titles
 from shop.page.audit import record_act
 from shop.page.models import Page
 from shop.page.service import raise_version
@@ -199,7 +198,7 @@ def _write_scope(session: Session, coupon_id: int, draft: CouponDraft) -> None:
 
 
 AUDITED = (
-    "code", "title", "description", "kind", "percent_bp", "amount", "has_free_shipping", "minimum_amount",
+    "code", "title", "description", "percent_bp", "amount", "has_free_shipping", "minimum_amount",
     "scope", "unit_limit", "audience", "other_way", "max_uses", "is_once", "is_listed", "is_automatic",
     "is_embeddable",
 )  # fmt: skip
@@ -210,8 +209,11 @@ def _facts(session: Session, coupon: Coupon) -> dict[str, Any]:
     for name in ("starts_at", "ends_at"):
         at = getattr(coupon, name)
         facts[name] = at.isoformat() if at else None
-    facts["products"] = sorted(list_product_ids(session, [coupon.id]).get(coupon.id, ()))
-    facts["collections"] = sorted(list_collection_ids(session, [coupon.id]).get(coupon.id, ()))
+    # Under a name of its own: "kind" says something else in the log.
+    facts["coupon_kind"] = coupon.kind
+    titles = list_titles(session, coupon)
+    facts["products"] = titles if coupon.scope is CouponScope.PRODUCTS else []
+    facts["collections"] = titles if coupon.scope is CouponScope.COLLECTIONS else []
     return facts
 
 

@@ -3,6 +3,7 @@
 Of a list only what left and what came is shown. An act, kind or field that is not listed is written as its name reads.
 """
 
+import datetime as dt
 import json
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from shop.page.authorization import Permission
 from shop.page.labels import role_name
 from shop.page.models import AuditEntry, Role
 from shop.web.locale import language, locale_code
+from shop.web.templating import datetime_text
 
 NOTHING = "–"
 MAX_TEXT = 300
@@ -33,12 +35,15 @@ PLACES = {
     "bulk_edit": ("catalog_admin.show_bulk_edit", "edit_id", Permission.VIEW_PRODUCTS),
     "import": ("import_admin.show_import", "run_id", Permission.MANAGE_PRODUCTS),
     "post": ("feed_admin.show_post", "post_id", Permission.MANAGE_POSTS),
+    "coupon": ("insights.show_coupon", "coupon_id", Permission.MANAGE_PROMOTIONS),
     "order": ("orders_admin.show_order", "number", Permission.VIEW_ORDERS),
     "staff": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
     "invitation": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
     "page": ("page_admin.show_settings", None, Permission.MANAGE_PAGE),
     "like_invitation": ("like_invitation_admin.show_room", None, Permission.MANAGE_PROMOTIONS),
 }
+INSTANTS = frozenset({"starts_at", "ends_at"})
+"""Fields whose value is an instant as ISO text."""
 MAX_DIGITS = 18
 
 
@@ -117,6 +122,8 @@ def value_text(name: str, value: Any, currency: str) -> str:
         if field == "amount" or field.endswith("_amount"):
             return format_amount(value, currency, locale_code())
         return f"{value / 100:g} %" if field.endswith("_bp") else str(value)
+    if field in INSTANTS and isinstance(value, str):
+        return datetime_text(dt.datetime.fromisoformat(value))
     return _clipped(_text_of(field, value))
 
 
