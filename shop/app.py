@@ -30,6 +30,7 @@ from shop.feed import moderation_admin, report_routes, seen_routes, share_links,
 from shop.feed import routes as feed_routes
 from shop.insights import admin as insights_admin
 from shop.insights import visits
+from shop.like_invitations import admin as like_invitation_admin
 from shop.like_invitations import routes as like_invitation_routes
 from shop.moderation import admin as moderation_rules
 from shop.notifications import routes as notification_routes
@@ -98,6 +99,7 @@ PAGES = (
     feed_routes,
     posts,
     like_invitation_routes,
+    like_invitation_admin,
 )
 """Edges under ``/<lang>``."""
 ROOMS = (test_mode_routes,)
