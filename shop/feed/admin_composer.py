@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -32,6 +33,7 @@ from shop.web.pages import flash_message, render, see_other
 from shop.web.templating import datetime_text
 
 MAX_PARTS = 600
+BEGUN = ("body", "link_url", "link_title", "link_description")
 ASKING = ("preview", "search", "photos")
 """What a button of the form may ask for without saving; so do those that add a tag."""
 
@@ -74,8 +76,9 @@ class Sent:
 
 @staff_only(Permission.MANAGE_POSTS)
 def new_post(access: PageAccess) -> Response:
-    """Show an empty composer."""
-    return _show(access, PostForm(), loaded=None)
+    """Show a composer, empty or begun with the texts in the address: rooms of other things lead here so."""
+    begun = {name: request.args.get(name, "").replace("\x00", "")[:MAX_BODY] for name in BEGUN}
+    return _show(access, PostForm(texts={name: text for name, text in begun.items() if text}), loaded=None)
 
 
 @staff_only(Permission.MANAGE_POSTS)
