@@ -23,6 +23,7 @@ from shop.catalog.import_runs import READ_IMPORT, WRITE_IMPORT
 from shop.catalog.jobs import handlers as catalog_handlers
 from shop.checkout.jobs import handlers as checkout_handlers
 from shop.contests.jobs import handlers as contest_handlers
+from shop.contests.mails import RENDERERS as CONTEST_MAILS
 from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
@@ -63,7 +64,14 @@ LANES = (
     Lane("looks", (LOOK,)),
     Lane("mails", (SEND_MAIL,), threads=2, is_long=False),
 )
-RENDERERS = {**ACCOUNT_MAILS, **ORDER_MAILS, **PAGE_MAILS, **NOTIFICATION_MAILS, **COUPON_MAILS}
+RENDERERS = {
+    **ACCOUNT_MAILS,
+    **ORDER_MAILS,
+    **PAGE_MAILS,
+    **NOTIFICATION_MAILS,
+    **COUPON_MAILS,
+    **CONTEST_MAILS,
+}
 
 log = structlog.get_logger(__name__)
 
