@@ -17,6 +17,7 @@ from shop.checkout import admin as checkout_admin
 from shop.checkout import admin_bulk, cart_routes, webhooks
 from shop.checkout import routes as checkout_routes
 from shop.checkout.access import adopt_current_guest
+from shop.contests import routes as contest_routes
 from shop.core import kill_points
 from shop.core.clock import Clock, SystemClock
 from shop.core.config import Settings, load_settings
@@ -42,8 +43,23 @@ from shop.page import routes as page_routes
 from shop.payments.recording import make_recorder
 from shop.payments.stripe_recording import make_gateway
 from shop.people import routes as people_routes
+from shop.quality import admin as quality_admin
 from shop.storefront import cart as storefront_cart
-from shop.storefront import directory_routes, embedding, home_feed, oembed, posts, profiles, sitemap
+from shop.storefront import (
+    contest_embedding,
+    contests,
+    coupon_acts,
+    coupon_cart,
+    coupons,
+    directory_routes,
+    embedding,
+    home_feed,
+    oembed,
+    posts,
+    profiles,
+    sitemap,
+    wallet,
+)
 from shop.storefront import plain as storefront_plain
 from shop.storefront import routes as storefront_routes
 from shop.test_mode import routes as test_mode_routes
@@ -84,10 +100,15 @@ PAGES = (
     admin_bulk,
     storefront_routes,
     storefront_cart,
+    coupons,
+    coupon_acts,
+    coupon_cart,
+    wallet,
     directory_routes,
     embedding,
     home_feed,
     insights_admin,
+    quality_admin,
     coupon_admin,
     feed_admin,
     moderation_admin,
@@ -100,6 +121,9 @@ PAGES = (
     posts,
     like_invitation_routes,
     like_invitation_admin,
+    contests,
+    contest_embedding,
+    contest_routes,
 )
 """Edges under ``/<lang>``."""
 ROOMS = (test_mode_routes,)

@@ -1,4 +1,4 @@
-"""Cards of a page, a product or a post for a frame on another site.
+"""Cards of a page, a product, a post or a coupon for a frame on another site.
 
 A card is public and the same for everybody: it is made without a session, reads and sets no cookie, and is kept
 under the page's version as other public pages are. What is bought in it opens a window of its own on our site, as
@@ -17,21 +17,26 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shop.catalog.queries import find_moved_product, find_product
 from shop.core.errors import NotFound
+from shop.coupons.models import CouponAudience
+from shop.coupons.scope_queries import map_things
+from shop.coupons.shown_queries import get_public_coupon
 from shop.feed.views import load_posts
 from shop.page.days import zone_name
 from shop.page.queries import get_page
 from shop.storefront.caching import PUBLIC, finish, send, shelves
 from shop.storefront.chrome import theme_url
+from shop.storefront.coupons import GUESSES, shown
 from shop.storefront.parts import current_version
 from shop.storefront.products import view_product
 from shop.storefront.schema_org import absolute
 from shop.storefront.snippets import THEMES
-from shop.web.context import database
+from shop.web.context import database, now
 from shop.web.headers import allow_framing
+from shop.web.limits import limiter
 from shop.web.locale import language
-from shop.web.templating import money
+from shop.web.templating import localized, money
 
-PERMANENT = 301
+PERMANENT, NOT_FOUND = 301, 404
 
 blueprint = Blueprint("embed", __name__)
 
@@ -48,7 +53,8 @@ def embedded(view: Callable[..., Card | BaseResponse]) -> Callable[..., BaseResp
         theme = request.args.get("theme", "")
         theme = theme if theme in THEMES else ""
         try:
-            key = ("embed", request.path, theme, current_version(page_slug))
+            # What begins and ends by itself, such as a coupon, is made anew each minute.
+            key = ("embed", request.path, theme, current_version(page_slug), int(now().timestamp() // 60))
             page = shelves().pages.get(key)
             if page is None:
                 made = view(page_slug, **values)
@@ -126,6 +132,27 @@ def show_post(page_slug: str, post_id: int) -> Card:
         "accent": page.accent_color,
         "zone": zone_name(page.country),
         "canonical": absolute(view.path),
+    }
+
+
+@blueprint.get("/embed/p/<page_slug>/coupons/<code>")
+@limiter.limit(GUESSES, deduct_when=lambda response: response.status_code == NOT_FOUND)
+@embedded
+def show_coupon(page_slug: str, code: str) -> Card:
+    """Show a coupon as a card: what it takes off, how it is had, and a way to use it."""
+    with database().reading() as session:
+        page = get_page(session, page_slug)
+        coupon = get_public_coupon(session, page_id=page.id, code=code)
+        if not coupon.is_embeddable or coupon.audience is CouponAudience.HOLDERS:
+            raise NotFound
+        offer = shown(coupon, page, map_things(session, [coupon]))
+    title = str(localized(coupon, "title"))
+    return "embed/coupon.html", {
+        "page": page,
+        "offer": offer,
+        "title": title,
+        "accent": page.accent_color,
+        "canonical": absolute(f"/p/{page.slug}/coupons/{coupon.code_key}"),
     }
 
 

@@ -1,4 +1,4 @@
-"""oEmbed (https://oembed.com): who is given a link to a page, a product or a post asks here for its card.
+"""oEmbed (https://oembed.com): who is given a link to a page, a product, a post or a coupon asks here for its card.
 
 Beside it ``/embed.js``, the script that a site with cards may load, at an address that never changes.
 """
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.queries import get_product
 from shop.core.errors import NotFound
+from shop.coupons.models import CouponAudience
+from shop.coupons.shown_queries import get_public_coupon
 from shop.feed.views import load_posts
 from shop.page.models import Page
 from shop.page.queries import get_page
@@ -27,7 +29,8 @@ from shop.web.templating import STATIC_DIR, localized
 LEAST_WIDTH = 280
 AGE_S, SCRIPT_AGE_S = 3600, 3600
 _PATH = re.compile(
-    r"/(?:(?P<lang>en|fr)/)?p/(?P<page>[a-z0-9-]{1,80})(?:/shop/(?P<product>[^/]{1,200})|/posts/(?P<post>[0-9]{1,18}))?/?"
+    r"/(?:(?P<lang>en|fr)/)?p/(?P<page>[a-z0-9-]{1,80})(?:/shop/(?P<product>[^/]{1,200})|/posts/(?P<post>[0-9]{1,18})"
+    r"|/coupons/(?P<coupon>[^/]{1,60}))?/?"
 )
 
 blueprint = Blueprint("oembed", __name__)
@@ -106,6 +109,11 @@ def _read(session: Session, page: Page, found: re.Match[str]) -> tuple[str, str,
         first = product.pictures[0].picture if product.pictures else None
         title = str(localized(product, "title"))
         return "product", f"/p/{page.slug}/shop/{product.slug}", title, shared_picture(first, "") or face
+    if found["coupon"]:
+        coupon = get_public_coupon(session, page_id=page.id, code=found["coupon"])
+        if not coupon.is_embeddable or coupon.audience is CouponAudience.HOLDERS:
+            raise NotFound
+        return "coupon", f"/p/{page.slug}/coupons/{coupon.code_key}", str(localized(coupon, "title")), face
     if found["post"]:
         post_id = int(found["post"])
         view = load_posts(session, [post_id], language()).get(post_id)

@@ -8,8 +8,10 @@ from shop.storefront.schema_org import absolute
 from shop.web.context import settings
 
 THEMES = frozenset({"light", "dark"})
-HEIGHTS: Mapping[str, int] = {"page": 320, "product": 520, "post": 620}
+HEIGHTS: Mapping[str, int] = {"page": 320, "product": 520, "post": 620, "coupon": 420}
 """Pixels that a frame is given until its script knows better, by what it shows."""
+KINDS: Mapping[str, str] = {"/shop/": "product", "/posts/": "post", "/coupons/": "coupon"}
+"""What an address shows, by a part of it."""
 WIDTH = 600
 
 
@@ -20,7 +22,7 @@ def embed_url(path: str, theme: str = "") -> str:
 
 def snippet(path: str, title: str, *, theme: str = "", width: int = WIDTH, height: int | None = None) -> str:
     """Return the HTML that shows the card of ``path`` on another site; the script in it may be left out."""
-    kind = "product" if "/shop/" in path else "post" if "/posts/" in path else "page"
+    kind = next((kind for part, kind in KINDS.items() if part in path), "page")
     frame = current_app.jinja_env.from_string(
         '<iframe data-vitrine src="{{ src }}" title="{{ title }}" width="100%" height="{{ height }}" loading="lazy"'
         ' style="border:0;max-width:{{ width }}px"></iframe>\n<script async src="{{ script }}"></script>'

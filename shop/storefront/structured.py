@@ -5,7 +5,7 @@ properties) and X's cards. ``layouts/_links.html`` writes them into the head.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from flask_babel import gettext
@@ -14,6 +14,7 @@ from shop.accounts.profile_models import Profile
 from shop.catalog.models import Collection, Product
 from shop.core.i18n import LANGUAGES
 from shop.core.money import to_decimal
+from shop.coupons.models import Coupon
 from shop.feed.marking import plain
 from shop.feed.shown import PostView
 from shop.page.models import Page
@@ -135,6 +136,21 @@ def for_shop(page: Page, collection: Collection | None, *, is_search: bool) -> L
         text = _cut(str(localized(collection, "description"))) or text
         crumbs.append((title, f"/p/{page.slug}/collections/{collection.slug}"))
     return _of_page(page, crumbs[-1][1], title, text, crumbs, is_indexed=not is_search)
+
+
+def for_coupons(page: Page) -> Links:
+    """Return what the tab of a page's coupons says."""
+    title, path = gettext("Coupons of %(name)s", name=page.name), f"/p/{page.slug}/coupons"
+    return _of_page(page, path, title, str(localized(page, "tagline")), [(gettext("Coupons"), path)])
+
+
+def for_coupon(page: Page, coupon: Coupon, sentence: str) -> Links:
+    """Return what a coupon's page says; search engines list it only if it stands on the tab."""
+    home = f"/p/{page.slug}/coupons"
+    path, title = f"{home}/{coupon.code_key}", str(localized(coupon, "title"))
+    crumbs = [(gettext("Coupons"), home), (title, path)]
+    links = _of_page(page, path, title, _cut(sentence), crumbs, is_indexed=coupon.is_listed)
+    return replace(links, has_card=coupon.is_embeddable)
 
 
 def _of_page(

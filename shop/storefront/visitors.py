@@ -9,10 +9,10 @@ from shop.web.context import database
 from shop.web.visitor import visitor_id
 
 
-def current_visitor() -> Visitor:
-    """Return the current request's visitor."""
+def current_visitor(*, create: bool = False) -> Visitor:
+    """Return the current request's visitor; with ``create`` a guest gets a cookie if they have none."""
     account_id = current_account_id()
-    return Visitor(account_id, None if account_id is not None else visitor_id())
+    return Visitor(account_id, None if account_id is not None else visitor_id(create=create))
 
 
 def visitor_key(visitor: Visitor) -> str:
