@@ -1,7 +1,6 @@
 """Telling people what became of a contest: in jobs of their own, so that nothing waits for their accounts' rows.
 
-Whoever has an account is told there (and by mail as they chose it), whoever entered as a guest by mail. Winners get a
-mail in any case.
+Everybody who entered gets a mail; whoever has an account is told there, too.
 """
 
 import datetime as dt
@@ -69,7 +68,7 @@ def _tell(
     if entry.account_id is not None:
         event = "won" if is_winner else "cancelled" if is_cancelled else "over"
         _notify(session, contest, entry, names, event, now=now)
-    elif not is_winner:
+    if not is_winner:
         kind = CANCELLED_MAIL if is_cancelled else OVER_MAIL
         queue_entry_mail(session, kind=kind, entry=entry, key=str(entry.id), now=now)
 
@@ -98,9 +97,9 @@ def tell_photo_standing(session: Session, *, entry_id: int, status: PhotoStatus,
                 subject=f"contest_photos:{contest.id}", path=f"/manage/{names[0]}/contests/{contest.id}/photos",
                 data={"page": names[1], "event": "waiting", "excerpt": entry.caption[:120]}, now=now,
             )  # fmt: skip
-    elif status is PhotoStatus.REFUSED and entry.account_id is not None:
-        _notify(session, contest, entry, names, "photo_refused", now=now)
     elif status is PhotoStatus.REFUSED:
+        if entry.account_id is not None:
+            _notify(session, contest, entry, names, "photo_refused", now=now)
         queue_entry_mail(session, kind=PHOTO_REFUSED_MAIL, entry=entry, key=str(entry.id), now=now)
     return True
 

@@ -29,7 +29,8 @@ DEFAULTS: Mapping[NotificationKind, Setting] = MappingProxyType(
         NotificationKind.FRIEND_ACCEPTED: Setting(in_app=True, mail=MailPace.DAILY),
         NotificationKind.SHARE: Setting(in_app=True, mail=MailPace.DAILY),
         NotificationKind.ORDER: Setting(in_app=True, mail=MailPace.DAILY),
-        NotificationKind.CONTEST: Setting(in_app=True, mail=MailPace.DAILY),
+        # The result comes by a mail of its own.
+        NotificationKind.CONTEST: Setting(in_app=True, mail=MailPace.NEVER),
         NotificationKind.PAGE_COMMENT: Setting(in_app=True, mail=MailPace.NEVER),
         NotificationKind.MODERATION: Setting(in_app=True, mail=MailPace.NEVER),
     }

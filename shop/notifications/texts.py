@@ -32,7 +32,7 @@ KIND_HELP: Mapping[NotificationKind, str] = {
     NotificationKind.FRIEND_ACCEPTED: N_("Somebody accepts your request."),
     NotificationKind.SHARE: N_("A friend sends you a post or a product."),
     NotificationKind.ORDER: N_("Paid, shipped, refunded. Confirmations of orders come by mail in any case."),
-    NotificationKind.CONTEST: N_("One is over or cancelled. Whoever wins gets an e-mail in any case."),
+    NotificationKind.CONTEST: N_("One is drawn or cancelled. The result comes by e-mail in any case."),
     NotificationKind.PAGE_COMMENT: N_("Somebody comments on a page that you work on."),
     NotificationKind.MODERATION: N_(
         "Something waits for a decision on a page that you work on, or something you wrote was taken down."
