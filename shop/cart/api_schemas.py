@@ -5,6 +5,7 @@ from marshmallow import RAISE, fields, validate
 from shop.cart.models import MAX_QUANTITY
 from shop.cart.schemas import DestinationSchema, EditCartLineSchema, NewCartLineSchema
 from shop.core.i18n import N_
+from shop.coupons.offers import Refusal
 from shop.web.rest.schemas import AnswerSchema, PictureSchema, RequestSchema, Text, Whole
 
 EXAMPLE_LINE = {
@@ -20,9 +21,19 @@ EXAMPLE_LINE = {
     "quantity": 2,
     "unit_price": 8900,
     "total": 17800,
+    "discount": 1780,
     "stock": 3,
     "picture": None,
     "notes": [{"kind": "price_changed", "was": 9500, "now": 8900, "left": None}],
+}
+EXAMPLE_COUPON = {
+    "code": "WELCOME10",
+    "title": "10 % off your first order",
+    "is_chosen": True,
+    "discount": 1780,
+    "waived_shipping": 0,
+    "refusal": None,
+    "missing": None,
 }
 EXAMPLE_CART = {
     "id": 31,
@@ -30,10 +41,17 @@ EXAMPLE_CART = {
     "currency": "EUR",
     "item_count": 2,
     "lines": [EXAMPLE_LINE],
-    "coupon": None,
+    "coupon": EXAMPLE_COUPON,
     "destination": {"country": "FR", "postal_code": "69001"},
     "shipping_methods": [{"code": "standard", "name": "Standard shipping", "price": 490, "is_chosen": True}],
-    "totals": {"subtotal": 17800, "discount": 0, "shipping": 490, "tax": 3048, "total": 18290},
+    "totals": {
+        "subtotal": 17800,
+        "discount": 1780,
+        "shipping": 490,
+        "waived_shipping": 0,
+        "tax": 2752,
+        "total": 16510,
+    },
     "problems": [],
 }
 
@@ -134,7 +152,8 @@ class CartLineSchema(AnswerSchema):
     sku = fields.String(allow_none=True)
     quantity = fields.Integer()
     unit_price = fields.Integer(metadata={"description": "Today's price of one."})
-    total = fields.Integer()
+    total = fields.Integer(metadata={"description": "Of all its units, before the coupon."})
+    discount = fields.Integer(metadata={"description": "Its share of what the coupon takes off."})
     stock = fields.Integer(allow_none=True, metadata={"description": "How many there are; null: no limit."})
     picture = fields.Nested(PictureSchema, allow_none=True)
     notes = fields.List(fields.Nested(LineNoteSchema))
@@ -162,8 +181,29 @@ class TotalsSchema(AnswerSchema):
     subtotal = fields.Integer()
     discount = fields.Integer()
     shipping = fields.Integer()
+    waived_shipping = fields.Integer(
+        metadata={"description": "What the coupon took off shipping; `shipping` is without it already."}
+    )
     tax = fields.Integer()
     total = fields.Integer()
+
+
+class CartCouponSchema(AnswerSchema):
+    """The coupon of a cart: the one that was asked for, else the one that takes most off by itself."""
+
+    code = fields.String()
+    title = fields.String()
+    is_chosen = fields.Boolean(metadata={"description": "False for one that counts by itself."})
+    discount = fields.Integer(metadata={"description": "What it takes off the lines."})
+    waived_shipping = fields.Integer()
+    refusal = fields.String(
+        allow_none=True,
+        validate=validate.OneOf([refusal.value for refusal in Refusal]),
+        metadata={"description": "Why it takes nothing off; null when it does."},
+    )
+    missing = fields.Integer(
+        allow_none=True, metadata={"description": "What is missing to its minimum, with `below_minimum`."}
+    )
 
 
 class CartProblemSchema(AnswerSchema):
@@ -181,7 +221,7 @@ class CartSchema(AnswerSchema):
     currency = fields.String()
     item_count = fields.Integer()
     lines = fields.List(fields.Nested(CartLineSchema))
-    coupon = fields.String(allow_none=True)
+    coupon = fields.Nested(CartCouponSchema, allow_none=True)
     destination = fields.Nested(CartDestinationSchema)
     shipping_methods = fields.List(fields.Nested(ShippingMethodSchema))
     totals = fields.Nested(TotalsSchema)

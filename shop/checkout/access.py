@@ -58,27 +58,25 @@ def own_cart(session: Session, page: Page) -> Cart:
 
 def present_cart(session: Session, page: Page) -> Cart:
     """Return the visitor's cart on ``page``; NotFound when there is none."""
-    account_id = current_account_id()
-    cart = find_cart(
-        session,
-        page_id=page.id,
-        account_id=account_id,
-        visitor_id=None if account_id is not None else visitor_id(),
-    )
+    cart = cart_in_hand(session, page)
     if cart is None:
         raise NotFound
     return cart
 
 
-def known_country(session: Session, page: Page, buyer: Buyer) -> str:
-    """Return where a purchase goes: as chosen now, else as in the cart, else as last time, else the page's own."""
-    account_id = buyer.account_id
-    cart = find_cart(
+def cart_in_hand(session: Session, page: Page) -> Cart | None:
+    """Return the visitor's cart on ``page``, or None."""
+    account_id = current_account_id()
+    return find_cart(
         session,
         page_id=page.id,
         account_id=account_id,
         visitor_id=None if account_id is not None else visitor_id(),
     )
+
+
+def known_country(session: Session, page: Page, buyer: Buyer, cart: Cart | None) -> str:
+    """Return where a purchase goes: as chosen now, else as in the cart, else as last time, else the page's own."""
     last = find_last_country(session, page_id=page.id, visitor_key=buyer.visitor_key)
     reachable = list_countries(page)
     wanted = (request.form.get("country"), cart.country if cart else None, last)

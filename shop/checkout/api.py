@@ -44,8 +44,9 @@ blueprint = ApiBlueprint(
 def check_out(body: Mapping[str, Any], *, token: str, cart_id: int) -> Response:
     """Check out a cart.
 
-    The prices are read once more, the stock is taken, and the order waits for its payment. `out_of_stock`
-    (409) names the variant and how many are left; then nothing was taken.
+    The prices are read once more, the stock and the coupon's use are taken, and the order waits for its payment.
+    `out_of_stock` (409) names the variant and how many are left; `coupon_gone`, `coupon_ended` and `coupon_used` (409)
+    say that the coupon counts no more. Then nothing was taken, and the cart shows the total without it.
 
     The same cart again answers with the same order while it waits; a changed cart gives up the order
     before. The cart is emptied when the order is paid.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from shop.cart.coupons import remove_coupon
 from shop.cart.models import Cart
 from shop.cart.queries import get_cart
 from shop.cart.service import MergeNote, merge_guest_carts
@@ -63,7 +64,14 @@ def check_out_cart(
     """
     with desk.database.reading() as session:
         wish = cart_wish(page, get_cart(session, cart_id))
-    return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=expected_total_amount)
+    try:
+        return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=expected_total_amount)
+    except CouponUsed as problem:
+        # A guest's cart doesn't know the address that was typed, so it would go on showing the coupon.
+        if buyer.account_id is None:
+            with desk.database.transaction() as session:
+                remove_coupon(session, cart=get_cart(session, cart_id), coupon_id=problem.coupon_id, now=now)
+        raise
 
 
 def buy_now(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, jsonify
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from shop.cart.api_schemas import (
@@ -21,26 +20,26 @@ from shop.cart.api_schemas import (
     NewDestinationSchema,
     NewLineSchema,
 )
+from shop.cart.coupons import apply_code
+from shop.cart.coupons import remove_coupon as take_off
 from shop.cart.models import Cart
-from shop.cart.queries import CartLineView, CartView, LineNote, find_cart_by_token, view_cart
+from shop.cart.queries import CartView, find_cart_by_token, view_cart
 from shop.cart.service import add_line as put_line
 from shop.cart.service import change_line as alter_line
 from shop.cart.service import delete_cart as forget_cart
 from shop.cart.service import find_or_create_cart
 from shop.cart.service import remove_line as take_line
 from shop.cart.service import set_destination as send_to
-from shop.catalog.texts import chosen_values
 from shop.checkout.buying import cart_visitor_key
-from shop.core.errors import DomainError, NotFound
-from shop.core.i18n import N_
+from shop.checkout.cart_bodies import cart_body
+from shop.checkout.couponing import with_own_orders
+from shop.core.errors import NotFound
+from shop.coupons.customers import Shopper, customer_of
 from shop.orders.queries import list_held_units
 from shop.page.models import Page
 from shop.page.queries import get_page, get_page_by_id
-from shop.web.context import database, now
-from shop.web.locale import language
+from shop.web.context import database, now, signer
 from shop.web.rest.blueprint import PREFIX, ApiBlueprint
-from shop.web.rest.schemas import absolute_url, picture_body
-from shop.web.templating import localized
 
 CARTS_LIMIT = "600 per minute"
 """For each address and process: hundreds of buyers behind one address may come to a flash sale."""
@@ -56,14 +55,6 @@ blueprint = ApiBlueprint(
         "line_id": ("The line's `id`.", 77),
     },
 )
-
-
-class CouponUnknown(DomainError):
-    """No coupon of the page has this code."""
-
-    code = "coupon_unknown"
-    status = 422
-    message = N_("There is no such coupon.")
 
 
 @blueprint.operation(
@@ -222,14 +213,19 @@ def set_destination(body: Mapping[str, Any], *, token: str, cart_id: int) -> Res
     body_example={"code": "WELCOME10"},
     opened_by="cartToken",
 )
-def set_coupon(_body: Mapping[str, Any], *, token: str, cart_id: int) -> Response:
+def set_coupon(body: Mapping[str, Any], *, token: str, cart_id: int) -> Response:
     """Use a coupon.
 
-    `coupon_unknown` (422) when the page has no such coupon. No page has any yet.
+    The answer is the whole cart. `coupon_unknown` (422) when the page has no such coupon, `coupon_refused` (422) when
+    it counts for nothing whatever is in the cart: it has ended, or is used up. One that only lacks something stays,
+    and its `refusal` says what.
     """
-    with database().reading() as session:
-        open_cart(session, cart_id, token)
-    raise CouponUnknown
+    with database().transaction() as session:
+        cart, page = open_cart(session, cart_id, token)
+        customer = _shopper(session, cart).customer
+        apply_code(session, cart=cart, page=page, code=body["code"], customer=customer, now=now())
+        view = _view(session, cart, page)
+    return jsonify(cart_body(view, page))
 
 
 @blueprint.operation(
@@ -238,13 +234,25 @@ def set_coupon(_body: Mapping[str, Any], *, token: str, cart_id: int) -> Respons
 def remove_coupon(*, token: str, cart_id: int) -> Response:
     """Use no coupon.
 
-    The answer is the whole cart, also when there was none.
+    The answer is the whole cart, also when there was none. From then on none counts by itself either.
     """
-    return show_cart(token=token, cart_id=cart_id)
+    with database().transaction() as session:
+        cart, page = open_cart(session, cart_id, token)
+        shown = _view(session, cart, page).coupon
+        take_off(session, cart=cart, coupon_id=shown.id if shown else None, now=now())
+        view = _view(session, cart, page)
+    return jsonify(cart_body(view, page))
 
 
 def _view(session: Session, cart: Cart, page: Page) -> CartView:
-    return view_cart(session, cart, page, held=_held(session, cart))
+    return view_cart(session, cart, page, held=_held(session, cart), shopper=_shopper(session, cart))
+
+
+def _shopper(session: Session, cart: Cart) -> Shopper:
+    """Return whose cart it is, as coupons know them; the address is told at the checkout only."""
+    key = cart_visitor_key(cart, cart.account_id)
+    customer = customer_of(signer(), account_id=cart.account_id, visitor_key=key)
+    return with_own_orders(session, Shopper(customer, now()), visitor_key=key, page_id=cart.page_id)
 
 
 def _held(session: Session, cart: Cart) -> Mapping[int, int]:
@@ -259,71 +267,3 @@ def open_cart(session: Session, cart_id: int, token: str) -> tuple[Cart, Page]:
     if cart is None:
         raise NotFound
     return cart, get_page_by_id(session, cart.page_id)
-
-
-def cart_body(view: CartView, page: Page) -> dict[str, Any]:
-    """Return a cart as ``CartSchema`` says."""
-    chosen = view.shipping_method
-    return {
-        "id": view.cart_id,
-        "page": page.slug,
-        "currency": view.currency,
-        "item_count": view.item_count,
-        "lines": [_line_body(line, page) for line in view.lines],
-        "coupon": None,
-        "destination": {"country": view.country, "postal_code": view.postal_code},
-        "shipping_methods": [
-            {
-                "code": method.code,
-                "name": gettext(method.name_msgid),
-                "price": method.amount,
-                "is_chosen": chosen is not None and method.code == chosen.code,
-            }
-            for method in view.shipping_methods
-        ],
-        "totals": {
-            "subtotal": view.totals.subtotal_amount,
-            "discount": view.totals.discount_amount,
-            "shipping": view.totals.shipping_amount,
-            "tax": view.totals.tax_amount,
-            "total": view.totals.total_amount,
-        },
-        "problems": [
-            {"code": problem.code, "title": gettext(problem.msgid, **problem.params)}
-            for problem in view.problems
-        ],
-    }
-
-
-def _line_body(line: CartLineView, page: Page) -> dict[str, Any]:
-    variant = line.variant
-    product = None if variant is None else variant.product
-    return {
-        "id": line.line_id,
-        "variant_id": line.variant_id,
-        "product": None
-        if product is None
-        else {
-            "slug": product.slug,
-            "title": localized(product, "title"),
-            "url": absolute_url(f"/{language()}/p/{page.slug}/shop/{product.slug}"),
-        },
-        "title": "" if variant is None else " / ".join(chosen_values(variant.product, variant, language())),
-        "sku": None if variant is None else variant.sku,
-        "quantity": line.quantity,
-        "unit_price": line.unit_amount,
-        "total": line.line_amount,
-        "stock": line.stock_left,
-        "picture": picture_body(line.picture, line.alt),
-        "notes": [_note_body(note) for note in line.notes],
-    }
-
-
-def _note_body(note: LineNote) -> dict[str, Any]:
-    has_price, has_left = note.kind == "price_changed", note.kind == "less_stock"
-    return {
-        "kind": note.kind,
-        "was": note.was_amount if has_price else None,
-        "now": note.now_amount if has_price else None,
-        "left": note.left if has_left else None,
-    }

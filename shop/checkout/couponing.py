@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,19 +21,23 @@ from shop.orders.service import record_event
 
 def shopper_of(session: Session, signer: Signer, *, buyer: Buyer, page_id: int, now: dt.datetime) -> Shopper:
     """Return a buyer as coupons know them, with their orders on the page that wait for payment; one statement."""
-    waiting = list_awaiting_ids(session, visitor_key=buyer.visitor_key, page_id=page_id)
     customer = customer_of(
-        signer, account_id=buyer.account_id, email=buyer.email, visitor_key=buyer.visitor_key,
-        order_ids=tuple(waiting),
-    )  # fmt: skip
-    return Shopper(customer, now)
+        signer, account_id=buyer.account_id, email=buyer.email, visitor_key=buyer.visitor_key
+    )
+    return with_own_orders(session, Shopper(customer, now), visitor_key=buyer.visitor_key, page_id=page_id)
+
+
+def with_own_orders(session: Session, shopper: Shopper, *, visitor_key: str, page_id: int) -> Shopper:
+    """Return a shopper with their orders on the page that wait for payment: what these use is theirs to have."""
+    waiting = list_awaiting_ids(session, visitor_key=visitor_key, page_id=page_id)
+    return replace(shopper, customer=replace(shopper.customer, order_ids=tuple(waiting)))
 
 
 def refuse_used(basket: Basket) -> None:
     """Raise CouponUsed when the address that a guest typed has used the coupon that their cart shows."""
     coupon = basket.coupon
     if coupon is not None and coupon.is_used_as_typed:
-        raise CouponUsed(code=coupon.code)
+        raise CouponUsed(coupon.id, coupon.code)
 
 
 def coupon_columns(basket: Basket) -> Mapping[str, Any]:

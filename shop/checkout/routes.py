@@ -13,6 +13,7 @@ from shop.accounts.service import normalise_email
 from shop.cart.schemas import NewCartLineSchema
 from shop.checkout.access import (
     BUYING_LIMIT,
+    cart_in_hand,
     cart_path,
     current_buyer,
     desk,
@@ -87,7 +88,8 @@ def buy(page_slug: str) -> Response:
     buyer = replace(current_buyer(), origin=current_origin(page_slug))
     with database().reading() as session:
         page = get_page(session, page_slug)
-        country = known_country(session, page, buyer)
+        cart = cart_in_hand(session, page)
+        country = known_country(session, page, buyer, cart)
     try:
         started = buy_now(
             desk(),
@@ -97,11 +99,14 @@ def buy(page_slug: str) -> Response:
             language=language(),
             urls=return_urls(back),
             now=now(),
+            coupon_id=cart.coupon_id if cart else None,
+            declined_coupon_id=cart.declined_coupon_id if cart else None,
             **form.values,
         )
     except EmailNeeded:
-        # Nothing to pay, so no payment page asks for an address: the cart does.
-        return add_to_cart(page_slug)
+        # Nothing to pay, or a coupon that is for once a customer: the cart asks for an address.
+        add_to_cart(page_slug)
+        return go(cart_path(page_slug))
     except NotFound:
         raise
     except DomainError as error:

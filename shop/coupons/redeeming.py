@@ -20,21 +20,29 @@ from shop.coupons.queries import find_last_redemption, find_redemption
 from shop.coupons.standing import Standing, standing_of
 
 
-class CouponGone(Conflict):
-    """Every use of the coupon is taken, or the page has taken it back."""
+class CouponProblem(Conflict):
+    """A coupon can no longer be used; ``coupon_id`` says which."""
+
+    def __init__(self, coupon_id: int, code: str) -> None:
+        self.coupon_id = coupon_id
+        super().__init__(code=code)
+
+
+class CouponGone(CouponProblem):
+    """Every use of the coupon is taken."""
 
     code = "coupon_gone"
     message = N_("The coupon %(code)s is used up. Your cart shows the total without it.")
 
 
-class CouponEnded(Conflict):
+class CouponEnded(CouponProblem):
     """The coupon's dates do not hold now, or the page has paused or deleted it."""
 
     code = "coupon_ended"
     message = N_("The coupon %(code)s does not hold any more. Your cart shows the total without it.")
 
 
-class CouponUsed(Conflict):
+class CouponUsed(CouponProblem):
     """This customer has used a once-a-customer coupon before."""
 
     code = "coupon_used"
@@ -93,7 +101,7 @@ def _take(
         .returning(CouponRedemption.id)
     ).scalar_one()  # fmt: skip
     if coupon.is_once and keys and not _write_keys(session, coupon_id, redemption_id, keys):
-        raise CouponUsed(code=coupon.code)
+        raise CouponUsed(coupon_id, coupon.code)
     return session.get_one(CouponRedemption, redemption_id)
 
 
@@ -119,8 +127,8 @@ def _raise_uses(session: Session, coupon_id: int, now: dt.datetime, *, is_late: 
         return taken
     coupon = session.get(Coupon, coupon_id, populate_existing=True)
     if coupon is None or standing_of(coupon, now) in (Standing.HOLDS, Standing.USED_UP):
-        raise CouponGone(code="" if coupon is None else coupon.code)
-    raise CouponEnded(code=coupon.code)
+        raise CouponGone(coupon_id, "" if coupon is None else coupon.code)
+    raise CouponEnded(coupon_id, coupon.code)
 
 
 def _write_keys(session: Session, coupon_id: int, redemption_id: int, keys: Sequence[str]) -> bool:

@@ -16,7 +16,15 @@ EXAMPLE_ORDER = {
     "return_status": "none",
     "email": "alix@example.com",
     "currency": "EUR",
-    "totals": {"subtotal": 17800, "discount": 0, "shipping": 490, "tax": 3048, "total": 18290},
+    "totals": {
+        "subtotal": 17800,
+        "discount": 0,
+        "shipping": 490,
+        "waived_shipping": 0,
+        "tax": 3048,
+        "total": 18290,
+    },
+    "coupon": None,
     "captured": 18290,
     "refunded": 0,
     "destination": {"country": "FR", "postal_code": "69001"},
@@ -101,6 +109,9 @@ class OrderTotalsSchema(AnswerSchema):
     subtotal = fields.Integer()
     discount = fields.Integer()
     shipping = fields.Integer()
+    waived_shipping = fields.Integer(
+        metadata={"description": "What the coupon took off shipping; `shipping` is without it already."}
+    )
     tax = fields.Integer()
     total = fields.Integer()
 
@@ -184,6 +195,7 @@ class OrderSchema(AnswerSchema):
     email = fields.String(allow_none=True)
     currency = fields.String()
     totals = fields.Nested(OrderTotalsSchema)
+    coupon = fields.String(allow_none=True, metadata={"description": "The code of the coupon that it used."})
     captured = fields.Integer(metadata={"description": "What was paid."})
     refunded = fields.Integer(metadata={"description": "What of it went back."})
     destination = fields.Nested(OrderDestinationSchema)

@@ -1,11 +1,16 @@
 """Carts as JSON."""
 
+import datetime as dt
+
 import pytest
 
 from shop.cart.models import Cart
 from shop.catalog.models import Product, ProductStatus, Variant
 from shop.core.db import Database
+from shop.page.queries import get_page
 from tests.api.support import ApiClient, Shelf
+from tests.conftest import START
+from tests.coupons.house import add_coupon
 from tests.support.statements import count_statements
 
 
@@ -106,7 +111,7 @@ class TestShowCart:
         assert totals["subtotal"] == 8900 + 12900
         assert totals["total"] == totals["subtotal"] - totals["discount"] + totals["shipping"]
 
-    def test_costs_six_statements_however_much_is_in_it(
+    def test_costs_eight_statements_however_much_is_in_it(
         self, database: Database, api: ApiClient, shelf: Shelf
     ) -> None:
         cart, token = api.filled_cart("lumen", shelf.small)
@@ -115,7 +120,7 @@ class TestShowCart:
         api("POST", f"{cart}/lines", token=token, json={"variant_id": shelf.large})
         with count_statements(database.engine) as for_two:
             api("GET", cart, token=token)
-        assert len(for_one) == len(for_two) == 6
+        assert len(for_one) == len(for_two) == 8
 
 
 class TestDeleteCart:
@@ -227,9 +232,88 @@ class TestSetDestination:
 
 
 class TestCoupon:
-    def test_is_unknown_for_now(self, api: ApiClient, shelf: Shelf) -> None:
+    @pytest.fixture
+    def tenth(self, database: Database, shelf: Shelf) -> str:
+        with database.transaction() as session:
+            add_coupon(session, get_page(session, "lumen"), "Tenth", is_once=False)
+        return "ten th"
+
+    def test_is_unknown_unless_the_page_has_it(self, api: ApiClient, shelf: Shelf) -> None:
         cart, token = api.new_cart("lumen")
         answer = api("PUT", f"{cart}/coupon", token=token, json={"code": "WELCOME"})
         assert (answer.status_code, answer.get_json()["code"]) == (422, "coupon_unknown")
+        assert answer.get_json()["errors"][0]["pointer"] == "#/code"
         answer = api("DELETE", f"{cart}/coupon", token=token)
         assert (answer.status_code, answer.get_json()["coupon"]) == (200, None)
+
+    def test_is_taken_off_the_lines_and_the_order(self, api: ApiClient, shelf: Shelf, tenth: str) -> None:
+        cart, token = api.filled_cart("lumen", shelf.small)
+        before = api("GET", cart, token=token).get_json()["totals"]
+        body = api("PUT", f"{cart}/coupon", token=token, json={"code": tenth}).get_json()
+
+        off = body["totals"]["discount"]
+        assert off == (2 * before["subtotal"] + 10) // 20
+        assert body["coupon"] == {
+            "code": "Tenth", "title": "A tenth off", "is_chosen": True, "discount": off, "waived_shipping": 0,
+            "refusal": None, "missing": None,
+        }  # fmt: skip
+        assert sum(line["discount"] for line in body["lines"]) == off
+        assert body["totals"]["total"] == before["total"] - off
+        placed = api("POST", f"{cart}/checkout", token=token, json={"email": "a@example.com"}).get_json()
+        order = placed["order"]
+        told = api("GET", f"/orders/{order['number']}", token=order["token"]).get_json()
+        assert (told["coupon"], told["totals"]["discount"]) == ("Tenth", off)
+        assert told["totals"]["total"] == order["total"] == body["totals"]["total"]
+
+    def test_goes_with_its_removal(self, api: ApiClient, shelf: Shelf, tenth: str) -> None:
+        cart, token = api.filled_cart("lumen", shelf.small)
+        api("PUT", f"{cart}/coupon", token=token, json={"code": tenth})
+        body = api("DELETE", f"{cart}/coupon", token=token).get_json()
+
+        assert (body["coupon"], body["totals"]["discount"]) == (None, 0)
+
+    def test_that_counts_by_itself_goes_with_its_removal_too(
+        self, api: ApiClient, shelf: Shelf, database: Database
+    ) -> None:
+        with database.transaction() as session:
+            for code in ("ONE", "TWO"):
+                add_coupon(session, get_page(session, "lumen"), code, is_automatic=True)
+        cart, token = api.filled_cart("lumen", shelf.small)
+
+        assert api("GET", cart, token=token).get_json()["coupon"]["is_chosen"] is False
+        assert api("DELETE", f"{cart}/coupon", token=token).get_json()["coupon"] is None
+        assert api("GET", cart, token=token).get_json()["coupon"] is None
+
+    def test_says_what_is_missing_to_it(self, api: ApiClient, shelf: Shelf, database: Database) -> None:
+        with database.transaction() as session:
+            add_coupon(session, get_page(session, "lumen"), "BIG", minimum_amount=1_000_000)
+        cart, token = api.filled_cart("lumen", shelf.small)
+        body = api("PUT", f"{cart}/coupon", token=token, json={"code": "BIG"}).get_json()
+
+        assert body["coupon"]["refusal"] == "below_minimum"
+        assert body["coupon"]["missing"] == 1_000_000 - body["totals"]["subtotal"]
+        assert (body["totals"]["discount"], body["problems"]) == (0, [])
+
+    def test_that_has_ended_is_refused(self, api: ApiClient, shelf: Shelf, database: Database) -> None:
+        with database.transaction() as session:
+            add_coupon(session, get_page(session, "lumen"), "OLD", ends_at=START - dt.timedelta(days=1))
+        cart, token = api.filled_cart("lumen", shelf.small)
+        answer = api("PUT", f"{cart}/coupon", token=token, json={"code": "OLD"})
+
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "coupon_refused")
+        assert answer.get_json()["errors"][0]["pointer"] == "#/code"
+
+    def test_of_one_time_is_refused_to_an_address_that_used_it(
+        self, api: ApiClient, shelf: Shelf, database: Database
+    ) -> None:
+        with database.transaction() as session:
+            add_coupon(session, get_page(session, "lumen"), "ONCE")
+        answers = []
+        for email in ("a@example.com", "A@example.com"):
+            cart, token = api.filled_cart("lumen", shelf.small)
+            api("PUT", f"{cart}/coupon", token=token, json={"code": "ONCE"})
+            answers.append(api("POST", f"{cart}/checkout", token=token, json={"email": email}))
+
+        assert [answer.status_code for answer in answers] == [201, 409]
+        assert answers[1].get_json()["code"] == "coupon_used"
+        assert api("GET", cart, token=token).get_json()["coupon"] is None
