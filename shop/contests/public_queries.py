@@ -15,6 +15,7 @@ from shop.contests.models import (
     ContestWinner,
     PhotoStatus,
 )
+from shop.coupons.models import Coupon
 from shop.page.models import Page
 
 IS_PUBLIC = and_(Contest.status != ContestStatus.DRAFT, Contest.deleted_at.is_(None))
@@ -90,6 +91,11 @@ def find_entry_of_account(session: Session, *, contest_id: int, account_id: int)
 def find_winner(session: Session, entry_id: int) -> ContestWinner | None:
     """Return the place that an entry was drawn for."""
     return session.scalar(select(ContestWinner).where(ContestWinner.entry_id == entry_id))
+
+
+def find_prize(session: Session, coupon_id: int) -> Coupon | None:
+    """Return the coupon that a winner was given, while it can be used."""
+    return session.scalar(select(Coupon).where(Coupon.id == coupon_id, Coupon.deleted_at.is_(None)))
 
 
 def list_receipts(session: Session, contest_id: int) -> list[str]:

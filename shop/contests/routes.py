@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.contests.access import entry_token, read_entry_token
 from shop.contests.entering import NotOpen, confirm_entry, restore_entry, why_not_open, withdraw_entry
 from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner
-from shop.contests.public_queries import find_entry_view, find_exclusion, find_winner
+from shop.contests.public_queries import find_entry_view, find_exclusion, find_prize, find_winner
 from shop.contests.public_views import REASONS, view_contest
 from shop.core.errors import NotFound
 from shop.core.signing import BadLink
+from shop.coupons.claiming import claim_token
+from shop.coupons.models import Coupon, HoldingWay
 from shop.page.days import zone_name
 from shop.page.models import Page
 from shop.web.context import database, now, signer
@@ -34,6 +36,7 @@ class Found:
     page: Page
     winner: ContestWinner | None
     reason: str | None
+    prize: Coupon | None = None
 
 
 @blueprint.get("/contest-entries/<token>")
@@ -56,9 +59,18 @@ def show_entry(token: str) -> BaseResponse:
             is_open=why_not_open(found.contest, now()) is None,
             can_leave=found.contest.status is ContestStatus.PUBLISHED,
             reasons=REASONS,
+            prize_link=_prize_link(found.prize),
             token=token,
         )
     )
+
+
+def _prize_link(prize: Coupon | None) -> str:
+    """Return where a winner puts the prize into the wallet or the cart."""
+    if prize is None:
+        return ""
+    token = claim_token(signer(), coupon_id=prize.id, way=HoldingWay.PRIZE)
+    return url_for("coupon_acts.show_claim", token=token)
 
 
 def _find(token: str) -> Found | None:
@@ -78,7 +90,9 @@ def _find(token: str) -> Found | None:
             if is_drawn and winner is None and entry.number is not None
             else None
         )
-    return Found(entry, contest, page, winner, reason)
+        coupon_id = winner.coupon_id if winner and winner.replaced_at is None else None
+        prize = find_prize(session, coupon_id) if coupon_id is not None else None
+    return Found(entry, contest, page, winner, reason, prize)
 
 
 @blueprint.post("/contest-entries/<token>/confirmation")

@@ -17,6 +17,7 @@ from shop.contests.public_queries import (
 from shop.contests.public_views import REASONS, Standing, view_contest
 from shop.contests.queries import list_winners
 from shop.contests.records import load_published
+from shop.contests.rules import rules_of
 from shop.core.errors import NotFound
 from shop.core.i18n import N_
 from shop.page.models import Page
@@ -25,6 +26,7 @@ from shop.storefront.parts import Loader
 from shop.storefront.schema_org import shared_picture
 from shop.storefront.structured import SUMMARY, Links
 from shop.web.context import now
+from shop.web.locale import language
 
 LISTED = 60
 PHOTOS = 48
@@ -84,6 +86,23 @@ def load_contest(slug: str) -> Loader:
             "contest": view,
             "winners": [entry.number for winner, entry in winners if winner.replaced_at is None],
             "photos": photos,
+        }
+
+    return load
+
+
+def load_rules(slug: str) -> Loader:
+    """Return the loader of a contest's rules."""
+
+    def load(session: Session, page: Page) -> dict[str, Any]:
+        contest = get_public_contest(session, page, slug)
+        view = view_contest(contest, page, now())
+        title = gettext("Rules of “%(contest)s”", contest=view.title)
+        return {
+            "title": title,
+            "links": _links(page, f"contests/{slug}/rules", title, "", contest),
+            "contest": view,
+            "sections": rules_of(contest, page, language()),
         }
 
     return load

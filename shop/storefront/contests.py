@@ -21,7 +21,13 @@ from shop.page.models import Page
 from shop.page.queries import get_page, is_follower
 from shop.storefront.caching import public_page
 from shop.storefront.contest_entering import EntryForm, blank_form, read_form, save_entry
-from shop.storefront.contest_parts import get_public_contest, load_check, load_contest, load_contests
+from shop.storefront.contest_parts import (
+    get_public_contest,
+    load_check,
+    load_contest,
+    load_contests,
+    load_rules,
+)
 from shop.storefront.parts import Tab, current_version, load_tab
 from shop.web.context import database, now, signer
 from shop.web.forms import id_or_none
@@ -175,6 +181,21 @@ def _tab_of(page_slug: str, contest_slug: str) -> tuple[Tab, ContestView]:
         contest = get_public_contest(session, page, contest_slug)
     tab = load_tab(page_slug, "contest", (contest_slug, str(_moment())), load_contest(contest_slug))
     return tab, view_contest(contest, page, now())
+
+
+@blueprint.get("/p/<page_slug>/contests/<contest_slug>/rules")
+@public_page(_version)
+def show_rules(page_slug: str, contest_slug: str) -> ResponseReturnValue:
+    """Show the rules of a contest."""
+    arguments = (contest_slug, str(_moment()))
+    tab = load_tab(page_slug, "contest_rules", arguments, load_rules(contest_slug))
+    return render(
+        "storefront/contest_rules_page.html",
+        header=tab.header,
+        part=tab.part,
+        active_tab="contests",
+        compact=True,
+    )
 
 
 @blueprint.get("/p/<page_slug>/contests/<contest_slug>/check")
