@@ -107,6 +107,7 @@ ROUTES: dict[str, Row] = {
     "contest_pages.show_check": ANYBODY,
     "contest_pages.show_contest": ANYBODY,
     "contest_pages.show_record": ANYBODY,
+    "contest_pages.show_rules": ANYBODY,
     "contest_pages.show_sent": ANYBODY,
     "contests.create_confirmation": LINK,
     "contests.create_withdrawal": LINK,
