@@ -57,6 +57,7 @@ def event_text(event: OrderEvent, currency: str) -> str:
         else _("Shipped"),
         "tracking_changed": _("The parcel’s tracking was changed"),
         "fulfilment_cancelled": _("A parcel was taken back"),
+        "coupon_honoured": _("The coupon was used up meanwhile; the buyer keeps the price that they paid"),
         "note": _("Note"),
         "mail_resent": _(
             "“%(mail)s” sent again", mail=mail_kind_text(str(event.detail.get("mail_kind") or ""))

@@ -64,6 +64,7 @@ _ORIGIN: Mapping[str, Cell] = {
     "touch_at": _instant("touch_at"),
     **{f"utm_{name}": _mark(name) for name in CAMPAIGN_MARKS},
     "touch_coupon": _same("touch_coupon_id"),
+    "coupon": _same("coupon_code"),
 }
 _ORDER: Mapping[str, Cell] = {
     "order": _same("number"),
@@ -100,6 +101,7 @@ COLUMNS: Mapping[Shape, Mapping[str, Cell]] = {
         "carriers": lambda row: "; ".join(parcel["carrier"] for parcel in row["parcels"]),
         "tracking_numbers": lambda row: "; ".join(parcel["tracking_number"] for parcel in row["parcels"]),
         **_ORIGIN,
+        "waived_shipping": _amount("waived_shipping_amount"),
     },
     Shape.LINES: {
         **_ORDER,
@@ -126,7 +128,7 @@ _FACTS = (
     Order.discount_amount, Order.shipping_amount, Order.tax_amount, Order.total_amount, Order.captured_amount,
     Order.refunded_amount, Order.shipping_method, Order.country, Order.postal_code, Order.ship_to,
     Order.touch_kind, Order.touch_post_id, Order.touch_share_id, Order.touch_at, Order.campaign,
-    Order.touch_coupon_id,
+    Order.touch_coupon_id, Order.coupon_code, Order.waived_shipping_amount,
 )  # fmt: skip
 _LINE_FACTS = (
     OrderLine.order_id, OrderLine.sku, OrderLine.title, OrderLine.variant_title, OrderLine.quantity,

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from shop.accounts.login import viewer
 from shop.cart.models import MAX_QUANTITY
 from shop.cart.queries import CartView, EmptyCart, find_cart, view_cart
+from shop.checkout.couponing import with_own_orders
 from shop.coupons.customers import Customer, Shopper, customer_of
 from shop.orders.queries import list_held_units
 from shop.page.models import Page
@@ -48,7 +49,9 @@ def render_cart(page_slug: str, *, form: Form | None = None, status: int = 200) 
         )
         view: CartView | None = None
         if cart is not None:
-            held = list_held_units(session, visitor_key=visitor_key(visitor), page_id=page.id)
+            key = visitor_key(visitor)
+            held = list_held_units(session, visitor_key=key, page_id=page.id)
+            shopper = with_own_orders(session, shopper, visitor_key=key, page_id=page.id)
             view = view_cart(session, cart, page, held=held, shopper=shopper)
         header = page_header(session, page, visitor)
     response = render(

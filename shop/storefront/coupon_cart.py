@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response
 
 from shop.cart.coupons import apply_code, apply_coupon, bring_back, remove_coupon
 from shop.checkout.access import BUYING_LIMIT, cart_path, own_cart, present_cart
+from shop.checkout.buying import cart_visitor_key
+from shop.checkout.couponing import with_own_orders
 from shop.core.errors import DomainError, Invalid
 from shop.core.i18n import N_
 from shop.coupons.codes import MAX_CODE
@@ -43,6 +45,8 @@ def set_coupon(page_slug: str) -> Response:
         with database().transaction() as session:
             page = get_page(session, page_slug)
             cart = own_cart(session, page)
+            key = cart_visitor_key(cart, cart.account_id)
+            shopper = with_own_orders(session, shopper, visitor_key=key, page_id=page.id)
             coupon = apply_code(
                 session, cart=cart, page=page, code=code[: 2 * MAX_CODE], customer=shopper.customer, now=shopper.now
             )  # fmt: skip
@@ -92,6 +96,8 @@ def put_into_cart(page: Page, coupon: Coupon) -> bool:
             cart = own_cart(session, page)
             if cart.coupon_id not in (None, coupon.id):
                 return False
+            key = cart_visitor_key(cart, cart.account_id)
+            shopper = with_own_orders(session, shopper, visitor_key=key, page_id=page.id)
             apply_coupon(
                 session, cart=cart, page=page, coupon_id=coupon.id, customer=shopper.customer, now=shopper.now
             )  # fmt: skip

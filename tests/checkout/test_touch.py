@@ -281,9 +281,9 @@ class TestTheCsvOfOrders:
         header, row = file.splitlines()[:2]
         assert header.endswith(
             "touch,touch_post,touch_share,touch_at,utm_source,utm_medium,utm_campaign,utm_term,utm_content"
-            ",touch_coupon"
+            ",touch_coupon,coupon,waived_shipping"
         )
-        assert row.endswith(f"post,{street.post.id},,{clock.now():%Y-%m-%dT%H:%M:%SZ},'=1+1,,,,,")
+        assert row.endswith(f"post,{street.post.id},,{clock.now():%Y-%m-%dT%H:%M:%SZ},'=1+1,,,,,,,0.00")
 
 
 class TestCouponTouch:
