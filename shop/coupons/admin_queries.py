@@ -88,11 +88,11 @@ def count_coupons(session: Session, *, page_id: int, now: dt.datetime) -> dict[P
 def count_holdings(session: Session, coupon_id: int) -> dict[HoldingWay, int]:
     """Return how many wallets hold a coupon, by the way it came there."""
     statement = (
-        select(CouponHolding.way, func.count())
+        select(CouponHolding.way, func.count().label("held"))
         .where(CouponHolding.coupon_id == coupon_id)
         .group_by(CouponHolding.way)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {row.way: row.held for row in session.execute(statement)}
 
 
 def list_changes_since(session: Session, coupon: Coupon, *, seen: int) -> list[CouponChange]:

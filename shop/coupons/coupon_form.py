@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, cast
 
 from babel.numbers import get_decimal_symbol
@@ -83,7 +82,7 @@ def _initial(
     initial |= {
         "other_title": other.get("title", ""),
         "other_description": other.get("description", ""),
-        "percent_bp": _number(Decimal(coupon.percent_bp) / 100, 2) if coupon.percent_bp else None,
+        "percent_bp": _typed_number(f"{coupon.percent_bp / 100:g}") if coupon.percent_bp else None,
         "amount": _amount(coupon.amount, coupon.currency),
         "minimum_amount": _amount(coupon.minimum_amount, coupon.currency),
         "product_ids": sorted(product_ids),
@@ -224,10 +223,12 @@ def _typed(at: dt.datetime | None, zone: str, *, is_end: bool = False) -> tuple[
 
 
 def _amount(amount: int, currency: str) -> str | None:
-    return _number(to_decimal(amount, currency), exponent(currency)) if amount else None
+    """Return an amount as a person types it: "49,90" in French, a whole one without decimals."""
+    if not amount:
+        return None
+    value, step = to_decimal(amount, currency), 10 ** exponent(currency)
+    return _typed_number(f"{value:.{exponent(currency) if amount % step else 0}f}")
 
 
-def _number(value: Decimal, decimals: int) -> str:
-    """Return a number as a person types it in the visitor's language: "4,90" in French, whole ones without decimals."""
-    whole = value == value.to_integral_value()
-    return f"{value:.{0 if whole else decimals}f}".replace(".", get_decimal_symbol(locale_code()))
+def _typed_number(text: str) -> str:
+    return text.replace(".", get_decimal_symbol(locale_code()))

@@ -194,8 +194,10 @@ def _instant_text(at: dt.datetime, zone: str | None, *, is_end: bool = False) ->
 
 
 def _day_text(at: dt.datetime, zone: str | None) -> str:
-    if local_time(at, zone).year != local_time(now(), zone).year:
-        return date_text(at, "long", zone=zone)
-    text = str(format_skeleton("MMMMd", local_time(at, zone), locale=get_locale() or "en"))
+    local = local_time(at, zone)
+    if local.year == local_time(now(), zone).year:
+        text = str(format_skeleton("MMMMd", local, locale=get_locale() or "en"))
+    else:
+        text = date_text(at, "long", zone=zone)
     # Of the first alone French says the ordinal, which CLDR's patterns don't know.
     return text.replace("1 ", "1er ", 1) if language() == "fr" and text.startswith("1 ") else text

@@ -151,7 +151,7 @@ def _map_likes(session: Session, page_id: int, ids: list[int]) -> Mapping[str, i
         )
         .group_by(LikeEvent.source_ref)
     )
-    return {ref: count for ref, count in session.execute(statement).tuples() if ref is not None}
+    return {ref: count for ref, count in session.execute(statement) if ref is not None}
 
 
 def count_still_following(session: Session, page_id: int, coupon_id: int) -> int:
