@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from shop.page.models import LikeSource
 from shop.simulation.chance import dice, happens, log_normal
 from shop.simulation.parameters import World
-from shop.simulation.people import DAY_MINUTES, PAST_DAYS, Kind, Person, draw_peak, evening, like_others
+from shop.simulation.people import (
+    DAY_MINUTES,
+    PAST_DAYS,
+    Kind,
+    Person,
+    draw_peak,
+    evening,
+    letters,
+    like_others,
+)
 
 BURST_JOBS = 60
 """Other customers of the crude farm among the network's pages; an account works for a third of them."""
@@ -35,7 +44,7 @@ def hire_burst(seed: int, world: World, *, first_id: int) -> list[Person]:
         account = _account(source, first_id + number, Kind.BURST, liked)
         account.page_likes = round(log_normal(source, 1400, 0.5))
         account.has_picture, account.has_bio = happens(source, 0.7), happens(source, 0.2)
-        account.handle = "".join(source.choices(_CONSONANTS, k=5)) + str(source.randint(100, 99999))
+        account.handle = f"{_word(source)}-{letters(account.id)}{source.randint(100, 99999)}"
         # Most are made to like by a script that calls no page up; the others open it to press the button.
         account.first_view = account.last_view = liked if happens(source, 0.15) else None
         for page, at in jobs:
@@ -78,7 +87,7 @@ def _cell(source: random.Random, world: World, first_id: int, size: int) -> list
         account = _account(source, first_id + number, Kind.STEALTH, liked)
         account.peak = peak
         account.has_picture, account.has_bio = happens(source, 0.95), happens(source, 0.6)
-        account.handle = f"{_word(source)}.{_word(source)}" + (
+        account.handle = f"{_word(source)}-{_word(source)}-{letters(account.id)}" + (
             str(source.randint(1, 99)) if happens(source, 0.4) else ""
         )
         if happens(source, 0.6):

@@ -79,6 +79,15 @@ def instant(minute: float) -> dt.datetime:
     return START + dt.timedelta(seconds=round(minute * 60))
 
 
+def letters(number: int) -> str:
+    """Return a number in letters, so that handles are unique as in the house and their digits stay what they are."""
+    found = ""
+    while number:
+        number, place = divmod(number, 26)
+        found += chr(ord("a") + place)
+    return found
+
+
 def evening(source: random.Random, day: int, peak: float, spread: float = 90.0) -> float:
     """Return a minute of a day around somebody's hour."""
     return day * DAY_MINUTES + min(max(source.gauss(peak, spread), 0.0), DAY_MINUTES - 1)
@@ -102,7 +111,7 @@ def draw_person(source: random.Random, world: World, *, number: int, kind: Kind,
         page_likes=max(1, round(log_normal(source, world.page_likes_median, world.page_likes_sigma))),
         born=min(liked, 0.0) - source.uniform(20, ACCOUNT_DAYS) * DAY_MINUTES,
         has_picture=happens(source, 0.94), has_bio=happens(source, 0.6),
-        handle=f"{source.choice(_NAMES)}{source.choice(('.', '', '_'))}{source.choice(_NAMES)}"
+        handle=f"{source.choice(_NAMES)}-{source.choice(_NAMES)}-{letters(number)}"
         + (str(source.randint(1, 99)) if happens(source, 0.35) else ""),
     )  # fmt: skip
     # Three in four had looked at the page before they liked it, a tenth like it from a list and never looked.
@@ -121,14 +130,14 @@ def like_others(source: random.Random, person: Person, count: int, world: World)
 
 
 def draw_fans(seed: int, world: World) -> list[Person]:
-    """Return a page's fans as they stand before day 0, in friend groups and alone, ids from 0."""
+    """Return a page's fans as they stand before day 0, in friend groups and alone, ids from 1."""
     source = dice(seed, "fans")
     fans = [
         draw_person(
             source, world, number=number, kind=Kind.ALONE, how=LikeSource.ORGANIC,
             liked=_long_ago(source, world),
         )
-        for number in range(world.fans)
+        for number in range(1, world.fans + 1)
     ]  # fmt: skip
     grouped, first = round(world.fans * world.grouped_share), 0
     while first < grouped:

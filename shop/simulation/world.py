@@ -219,7 +219,9 @@ class PageWorld:
                     self.sales.append(Sale(minute, person.id, "direct"))
 
 
-def settle(seed: int, world: World, fans: Iterable[Person]) -> PageWorld:
+def settle(
+    seed: int, world: World, fans: Iterable[Person], tick: Callable[[], None] = lambda: None
+) -> PageWorld:
     """Return a page at the dawn of day 0: closeness, feeds and what a test usually brings have settled.
 
     Other pages are like this one, so each week their readers' closeness is taken anew from this page's fans.
@@ -231,6 +233,7 @@ def settle(seed: int, world: World, fans: Iterable[Person]) -> PageWorld:
         if (day + world.burn_in_days) % WEEK == 0:
             page.bars = draw_bars(seed, world, page.closeness(day))
         page.run_day(day)
+        tick()
     page.tests.brought = page.tests.brought[-2 * WEEK :]
     return page
 
