@@ -120,7 +120,7 @@
       const outcome = steps[cell.dataset.drawStep];
       const state = outcome === null ? "later" : outcome ? "right" : "wrong";
       cell.dataset.state = state;
-      cell.textContent = said.dataset[state];
+      cell.textContent = said.dataset[`is${state[0].toUpperCase()}${state.slice(1)}`];
     }
     const isWrong = Object.values(steps).includes(false);
     said.textContent = isWrong ? said.dataset.allWrong : said.dataset.allRight;
