@@ -44,6 +44,7 @@ from shop.payments.recording import make_recorder
 from shop.payments.stripe_recording import make_gateway
 from shop.people import routes as people_routes
 from shop.quality import admin as quality_admin
+from shop.quality import follower_admin
 from shop.storefront import cart as storefront_cart
 from shop.storefront import (
     contest_embedding,
@@ -109,6 +110,7 @@ PAGES = (
     home_feed,
     insights_admin,
     quality_admin,
+    follower_admin,
     coupon_admin,
     feed_admin,
     moderation_admin,

@@ -21,6 +21,7 @@ from shop.feed.posts_cli import posts_group
 from shop.insights.cli import insights_group
 from shop.parity.cli import parity_command
 from shop.people.cli import friends_group
+from shop.quality.cli import followers_group
 
 
 def _settings() -> Settings:
@@ -236,6 +237,7 @@ main.add_command(stripe_group)
 stripe_group.add_command(parity_command)
 main.add_command(insights_group)
 main.add_command(friends_group)
+main.add_command(followers_group)
 main.add_command(moderation_group)
 main.add_command(posts_group)
 main.add_command(feed_group)

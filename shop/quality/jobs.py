@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shop.core.outbox import ClaimedJob, Handler, RetryLater, enqueue
+from shop.quality import follower_jobs
 from shop.quality.looking import LOOK, LookStopped, ask_for_look, look_at_page
 from shop.quality.queries import list_pages_with_fans
 from shop.web.context import Runtime
@@ -25,6 +26,7 @@ def handlers(runtime: Runtime, is_stopping: Callable[[], bool] = lambda: False) 
     return {
         LOOK: lambda job: look(runtime, job, is_stopping),
         DAILY: lambda _job: ask_for_all(runtime),
+        **follower_jobs.handlers(runtime, is_stopping),
     }
 
 

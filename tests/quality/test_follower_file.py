@@ -1,0 +1,118 @@
+"""Files of followers in many forms: headers, dates, encodings, who is who, and which rows cannot be taken."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from shop.quality.follower_file import FollowerFile, ImportedFollower, NotFollowers, RowProblem, is_followers
+
+NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+
+
+def read(
+    tmp_path: Path, text: str, *, country: str = "FR", encoding: str = "utf-8", secret: str = "s"
+) -> list[ImportedFollower | RowProblem]:
+    path = tmp_path / "followers.csv"
+    path.write_bytes(text.encode(encoding))
+    return list(FollowerFile(path, country=country, secret=secret).rows(now=NOW))
+
+
+def people(rows: list[ImportedFollower | RowProblem]) -> list[tuple[str, str]]:
+    return [(one.name, one.since.isoformat()) for one in rows if isinstance(one, ImportedFollower)]
+
+
+class TestIsFollowers:
+    @pytest.mark.parametrize(
+        "header",
+        [
+            ["Name", "Since"], ["Nom complet", "Abonné depuis"], ["username", "timestamp"], ["Vorname", "Nachname", "seit"],
+            ["Nombre", "Fecha"], ["E-mail", "Followed At"], ["user_id", "created_at"], ["Nome", "Dal"],
+        ],
+    )  # fmt: skip
+    def test_knows_who_and_since_in_many_forms_and_languages(self, header: list[str]) -> None:
+        assert is_followers(header)
+
+    @pytest.mark.parametrize("header", [["Name", "City"], ["Since"], ["Handle", "Title", "Price"]])
+    def test_knows_what_is_none(self, header: list[str]) -> None:
+        assert not is_followers(header)
+
+
+class TestFollowerFile:
+    @pytest.mark.parametrize(
+        ("date", "since"),
+        [
+            ("2024-03-12", "2024-03-11T23:00:00+00:00"),
+            ("2024-03-12 14:05", "2024-03-12T13:05:00+00:00"),
+            ("2024-03-12T14:05:00Z", "2024-03-12T14:05:00+00:00"),
+            ("2024-03-12 14:05:00 UTC", "2024-03-12T14:05:00+00:00"),
+            ("2024/03/12", "2024-03-11T23:00:00+00:00"),
+            ("20240312", "2024-03-11T23:00:00+00:00"),
+            ("12/03/2024", "2024-03-11T23:00:00+00:00"),
+            ("12.03.2024", "2024-03-11T23:00:00+00:00"),
+            ("12 mars 2024", "2024-03-11T23:00:00+00:00"),
+            ("1er août 2024", "2024-07-31T22:00:00+00:00"),
+            ("12 de marzo de 2024", "2024-03-11T23:00:00+00:00"),
+            ("12. März 2024", "2024-03-11T23:00:00+00:00"),
+            ("Mar 12, 2024, 2:05 pm", "2024-03-12T13:05:00+00:00"),
+            ("March 12th, 2024", "2024-03-11T23:00:00+00:00"),
+            ("Tue, 12 Mar 2024 14:05:00", "2024-03-12T13:05:00+00:00"),
+            ("12-Mar-2024", "2024-03-11T23:00:00+00:00"),
+            ("1710252300", "2024-03-12T14:05:00+00:00"),
+            ("1710252300000", "2024-03-12T14:05:00+00:00"),
+        ],
+    )
+    def test_reads_dates_in_many_forms(self, tmp_path: Path, date: str, since: str) -> None:
+        assert people(read(tmp_path, f'name;since\nLéa;"{date}"\n')) == [("Léa", since)]
+
+    def test_takes_the_order_of_day_and_month_from_the_whole_file(self, tmp_path: Path) -> None:
+        rows = people(read(tmp_path, "name,since\nA,03/04/2024\nB,04/25/2024\n"))
+
+        assert [since[:10] for _, since in rows] == ["2024-03-03", "2024-04-24"]
+
+    def test_takes_the_month_first_where_a_page_is_american_and_nothing_tells(self, tmp_path: Path) -> None:
+        rows = people(read(tmp_path, "name,since\nA,03/04/2024\n", country="US"))
+
+        assert rows[0][1].startswith("2024-03-04")
+
+    def test_puts_first_and_last_name_together(self, tmp_path: Path) -> None:
+        rows = people(read(tmp_path, "Prénom;Nom;Depuis\nLéa;Fontaine;2024-03-12\n", encoding="cp1252"))
+
+        assert rows[0][0] == "Léa Fontaine"
+
+    def test_names_each_row_that_it_cannot_take(self, tmp_path: Path) -> None:
+        rows = read(
+            tmp_path, "name,since\nA,\nB,soon\nC,2027-01-01\n,2024-01-01\nD,2024-02-30\nE,2024-01-01\n"
+        )
+
+        problems = [(one.row, one.value, one.why) for one in rows if isinstance(one, RowProblem)]
+        assert problems == [
+            (2, "", "no_date"),
+            (3, "soon", "bad_date"),
+            (4, "2027-01-01", "future"),
+            (5, "", "nobody"),
+            (6, "2024-02-30", "bad_date"),
+        ]
+        assert [name for name, _ in people(rows)] == ["E"]
+
+    def test_keeps_no_address_but_a_digest_that_needs_the_secret(self, tmp_path: Path) -> None:
+        text = "email,since\nlea@example.com,2024-03-12\n"
+
+        one, other = (read(tmp_path, text, secret=secret)[0] for secret in ("a", "b"))
+
+        assert isinstance(one, ImportedFollower)
+        assert isinstance(other, ImportedFollower)
+        assert "lea" not in f"{one.name}{one.key}"
+        assert one.key != other.key
+
+    def test_knows_somebody_again_by_id_whatever_the_name_and_the_day(self, tmp_path: Path) -> None:
+        first = read(tmp_path, "id,name,since\n7,Léa,2024-03-12\n")[0]
+        again = read(tmp_path, "id,name,since\n7,Léa Fontaine,2024-03-13\n")[0]
+
+        assert isinstance(first, ImportedFollower)
+        assert isinstance(again, ImportedFollower)
+        assert first.key == again.key
+
+    def test_refuses_another_kind_of_table(self, tmp_path: Path) -> None:
+        with pytest.raises(NotFollowers):
+            read(tmp_path, "Handle,Title,Price\nmug,Mug,12\n")
