@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from shop.accounts.models import Account
-from shop.accounts.service import authenticate
+from shop.accounts.service import WrongCredentials, authenticate
 from shop.catalog.import_files import import_store
 from shop.cli import main
 from shop.core.clock import SteppedClock
@@ -138,7 +138,7 @@ class TestImportFollowers:
         with database.reading() as session:
             email = session.scalars(select(Account.email).limit(1)).one()
             for password in ("", "!", "password"):
-                with pytest.raises(Exception, match=""):
+                with pytest.raises(WrongCredentials):
                     authenticate(session, email=email, password=password)
 
     def test_takes_as_many_statements_for_a_batch_however_many_are_in_it(
