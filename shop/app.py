@@ -17,6 +17,7 @@ from shop.checkout import admin as checkout_admin
 from shop.checkout import admin_bulk, cart_routes, webhooks
 from shop.checkout import routes as checkout_routes
 from shop.checkout.access import adopt_current_guest
+from shop.contests import admin as contest_admin
 from shop.contests import routes as contest_routes
 from shop.core import kill_points
 from shop.core.clock import Clock, SystemClock
@@ -126,6 +127,7 @@ PAGES = (
     contests,
     contest_embedding,
     contest_routes,
+    contest_admin,
 )
 """Edges under ``/<lang>``."""
 ROOMS = (test_mode_routes,)
