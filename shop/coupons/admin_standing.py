@@ -37,7 +37,7 @@ def delete_coupon(access: PageAccess, coupon_id: int) -> Response:
     """Put a coupon away; it can be brought back."""
     _turn(access, coupon_id, service.delete_coupon)
     flash_message(
-        gettext("The coupon is deleted. You find it under Deleted and can bring it back."),
+        gettext("The coupon is deleted. You find it under Deleted coupons and can bring it back."),
         undo=_path(access, "restore_coupon", coupon_id),
     )
     return go(safe_next(url_for("insights.list_coupons", page_slug=access.page.slug)))

@@ -52,7 +52,7 @@ STANDINGS = {
     Standing.PAUSED: lazy_gettext("Paused"),
     Standing.USED_UP: lazy_gettext("Used up"),
     Standing.ENDED: lazy_gettext("Ended"),
-    Standing.DELETED: lazy_gettext("Deleted"),
+    Standing.DELETED: lazy_gettext("Deleted coupon"),
 }
 KINDS = {
     CouponKind.PERCENT: lazy_gettext("A percentage off"),

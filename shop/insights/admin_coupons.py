@@ -46,9 +46,9 @@ BEST = 50
 CHART_DAYS = 30
 PARTS = {
     Part.CURRENT: N_("Current"),
-    Part.ENDED: N_("Ended"),
+    Part.ENDED: N_("Past"),
     Part.PRIZES: N_("Prizes"),
-    Part.DELETED: N_("Deleted"),
+    Part.DELETED: N_("Deleted coupons"),
 }
 
 

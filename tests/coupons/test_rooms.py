@@ -256,7 +256,7 @@ class TestStanding:
     def test_is_changed_with_a_button_and_undone_with_the_next(self, house: House) -> None:
         path = f"{house.root}/{house.add()}"
         for act, undo, words in (
-            ("pause", "pause/removal", "Paused"), ("deletion", "restoration", "Deleted"),
+            ("pause", "pause/removal", "Paused"), ("deletion", "restoration", "Deleted coupon"),
         ):  # fmt: skip
             answer = house.camilles.post(f"{path}/{act}", follow_redirects=True)
             assert f'action="{path}/{undo}"' in answer.text
