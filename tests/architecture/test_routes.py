@@ -14,6 +14,7 @@ from shop.accounts.models import Account
 from shop.catalog.history_models import BulkEdit, BulkKind
 from shop.catalog.import_models import ImportOrigin, ImportRun, ImportState
 from shop.catalog.models import Collection
+from shop.contests.models import Contest, ContestKind
 from shop.core.db import Database
 from shop.core.mail import Mail
 from shop.coupons.models import Coupon, CouponKind
@@ -97,7 +98,11 @@ def house(database: Database, app: Flask) -> House:
             page_id=page.id, code="HELLO", code_key="HELLO", title="Hello", kind=CouponKind.FREE_SHIPPING,
             currency="EUR", created_at=START, updated_at=START,
         )  # fmt: skip
-        session.add_all([coupon, collection, mail, order, invitation, bulk_edit, run, post])
+        contest = Contest(
+            page_id=page.id, slug="a-photo", kind=ContestKind.PHOTO, title="A photo", prize="A lamp", currency="EUR",
+            starts_at=START, ends_at=START + dt.timedelta(days=1), created_at=START,
+        )  # fmt: skip
+        session.add_all([contest, coupon, collection, mail, order, invitation, bulk_edit, run, post])
         session.flush()
         session.add(PostCounts(post_id=post.id))
         values = {
@@ -110,6 +115,7 @@ def house(database: Database, app: Flask) -> House:
             "run_id": run.id, "notification_id": 1,
             "handle": f"spare-{spare.id}", "share_id": 1, "proof": "nonsense", "post_id": post.id,
             "place": "gone.1", "comment_id": 1, "coupon_id": coupon.id,
+            "contest_id": contest.id, "rank": 1,
         }  # fmt: skip
     return House(people, values, order)
 

@@ -138,7 +138,7 @@ class ContestsHouse:
         """Return a browser in which somebody is signed in: Camille unless another is named."""
         assert self.app is not None
         client = self.app.test_client()
-        sign_in(self.app, client, account or self.camille)
+        sign_in(client, account or self.camille)
         return client
 
 
