@@ -106,7 +106,7 @@ def _partners(co_likes: CoLikes, grid: Grid, shift: float) -> Iterable[tuple[int
             kept[account] = frozenset(common)
     for one, other in _candidates(kept, counts):
         both = kept[one] & kept[other]
-        if len(both) < grid.overlap * min(len(cells[one]), len(cells[other])):
+        if len(both) < grid.windows or len(both) < grid.overlap * min(len(cells[one]), len(cells[other])):
             continue
         by_window: dict[int, float] = defaultdict(float)
         for cell in both:
