@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from shop.core.i18n import N_
 from shop.page.models import LikeSource
 from shop.web.locale import language
+from shop.web.zone import local_time
 
 NOTHING = "–"
 SIGNS: Mapping[str, str] = {
@@ -41,7 +42,7 @@ SOURCES: Mapping[LikeSource, str] = {
     LikeSource.COUPON: N_("Coupon"),
     LikeSource.AD: N_("Ad"),
     LikeSource.EMBED: N_("Card on another site"),
-    LikeSource.IMPORT: N_("Import"),
+    LikeSource.IMPORT: N_("From a file"),
 }
 DAY = 1.0
 
@@ -80,11 +81,12 @@ def sentence(reason: Mapping[str, Any]) -> str:
 
 
 def _burst(reason: Mapping[str, Any]) -> str:
-    day = format_date(dt.datetime.fromisoformat(str(reason["at"])), "long")
+    begins = local_time(dt.datetime.fromisoformat(str(reason["at"])))
+    day = format_date(begins, "long", rebase=False)
     return str(
         ngettext(
             "One of %(number)s likes within an hour on %(day)s that nothing explains; usual are at most %(usual)s.",
-            "One of %(number)s likes within %(num)s hours on %(day)s that nothing explains; usual are at most"
+            "One of %(number)s likes within %(num)s hours from %(day)s on that nothing explains; usual are at most"
             " %(usual)s.",
             int(reason["hours"]),
             number=format_decimal(reason["number"]),

@@ -167,7 +167,7 @@ class TestListFans:
         text = staff_browser(Role.OWNER).get(f"{PATH}/fans").text
 
         assert re.search(
-            r"One of \d+ likes within \d+ hours on September \d+, 2026 that nothing explains", text
+            r"One of \d+ likes within \d+ hours from September \d+, 2026 on that nothing explains", text
         )
         assert "Never looked at the page before the like." in text
 
