@@ -21,7 +21,13 @@ from shop.core.places import EPOCH
 from shop.page.days import raise_day
 from shop.web.context import now, settings
 
-ENDPOINTS = frozenset(f"storefront.{view}" for view in ("timeline", "shop", "collection", "product", "about"))
+ENDPOINTS = frozenset(
+    {
+        *(f"storefront.{view}" for view in ("timeline", "shop", "collection", "product", "about")),
+        "coupons.list_coupons",
+        "coupons.show_coupon",
+    }
+)
 FLUSH_S = 4.0
 GRAIN = dt.timedelta(minutes=15)
 """Time zones differ by whole quarters of an hour: those of one quarter fall on one day everywhere."""

@@ -158,7 +158,7 @@ def list_coupons(page_slug: str) -> ResponseReturnValue:
     """Show the coupons that a page offers to whoever looks."""
     before_id = id_or_none(request.args.get("before", ""))
     tab = load_tab(page_slug, "coupons", (str(before_id or ""), str(_moment())), _load_list(before_id))
-    return _render_tab(_with_own_acts(tab)[0])
+    return _render_tab(_with_own_acts(tab)[0], is_compact=False)
 
 
 @blueprint.get("/p/<page_slug>/coupons/<code>")
@@ -181,10 +181,10 @@ def render_coupon(page_slug: str, code: str, *, form: Form | None = None, status
     return _render_tab(tab, status)
 
 
-def _render_tab(tab: Tab, status: int = 200) -> Response:
+def _render_tab(tab: Tab, status: int = 200, *, is_compact: bool = True) -> Response:
     return render(
         "storefront/coupons_page.html", status=status, header=tab.header, part=tab.part, active_tab="coupons",
-        compact=True,
+        compact=is_compact,
     )  # fmt: skip
 
 
