@@ -148,7 +148,7 @@ def publish_contest(
     page = get_page_by_id(session, page_id)
     errors = check_ready(draft, now)
     countries = set(draft.countries or page.ships_to) | {page.country}
-    if draft.kind is ContestKind.DRAW and countries & SKILL_COUNTRIES:
+    if draft.kind is not ContestKind.QUIZ and countries & SKILL_COUNTRIES:
         text = N_("In Canada chance alone may not decide: ask a question, or leave Canada out.")
         errors.setdefault("kind", []).append(text)
     if not draft.countries and not page.ships_to:

@@ -37,6 +37,7 @@ PLACES = {
     "post": ("feed_admin.show_post", "post_id", Permission.MANAGE_POSTS),
     "coupon": ("insights.show_coupon", "coupon_id", Permission.MANAGE_PROMOTIONS),
     "order": ("orders_admin.show_order", "number", Permission.VIEW_ORDERS),
+    "contest": ("contest_admin.show_contest", "contest_id", Permission.MANAGE_PROMOTIONS),
     "staff": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
     "invitation": ("page_admin.show_staff", None, Permission.MANAGE_STAFF),
     "page": ("page_admin.show_settings", None, Permission.MANAGE_PAGE),

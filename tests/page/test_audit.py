@@ -94,9 +94,9 @@ class TestPage:
     def test_reads_an_act_that_it_does_not_know(
         self, browser_of: BrowserOf, record: Record, owner: Account
     ) -> None:
-        record("contest.winner_drawn", ("contest", "3", "Spring"), after={"odd_field": {"a": 1}})
+        record("raffle.winner_drawn", ("raffle", "3", "Spring"), after={"odd_field": {"a": 1}})
         text = browser_of(owner).get(ADDRESS).text
-        assert seen(text) == ["Contest: winner drawn"]
+        assert seen(text) == ["Raffle: winner drawn"]
         assert "Odd field" in text
 
     def test_shows_script_as_text(self, browser_of: BrowserOf, record: Record, owner: Account) -> None:
