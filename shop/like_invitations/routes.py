@@ -38,7 +38,7 @@ NOTHING_FOR_S = 600
 """For so long a browser may remember that a page invites nobody."""
 SOURCES = {InvitationPlace.COUPONS: LikeSource.COUPON, InvitationPlace.CONTEST: LikeSource.CONTEST}
 _ROBOT = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|facebookexternalhit|lighthouse|monitor|archiver|fetch",
+    r"(?<!cu)bot\b|crawl|spider|slurp|preview|facebookexternalhit|lighthouse|monitor|archiver|fetch",
     re.IGNORECASE,
 )
 _REF = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
