@@ -22,6 +22,7 @@ from shop.insights.cli import insights_group
 from shop.parity.cli import parity_command
 from shop.people.cli import friends_group
 from shop.quality.cli import followers_group
+from shop.simulation.cli import simulate_command
 
 
 def _settings() -> Settings:
@@ -242,6 +243,7 @@ main.add_command(moderation_group)
 main.add_command(posts_group)
 main.add_command(feed_group)
 main.add_command(contest_group)
+main.add_command(simulate_command)
 
 if __name__ == "__main__":
     main()

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from shop.simulation.judging import count_flags, judge_page
+from shop.quality.signs import Judged
+from shop.simulation.judging import count_flags
 from shop.simulation.measures import Done, Measure
 from shop.simulation.people import DAY_MINUTES, Kind, Person
 from shop.simulation.posts import Post
@@ -22,13 +23,18 @@ def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DIGITS)
 
 
-def figures_of(page: PageWorld, measure: Measure, done: Done) -> Figures:
-    """Return what became of a page in all days from day 0 on; shares between 0 and 1, amounts in minor units."""
+def figures_of(
+    page: PageWorld, measure: Measure, done: Done, judged: tuple[list[Person], dict[int, Judged]]
+) -> Figures:
+    """Return what became of a page in all days from day 0 on; shares between 0 and 1, amounts in minor units.
+
+    ``judged`` are its followers and what the house says of them; nothing when that is not asked.
+    """
     world = page.world
     end = world.days * DAY_MINUTES - 1.0
     last = [post for post in page.posts if post.number >= world.days - LAST_DAYS]
     before = [post for post in page.posts if -WEEK * 2 <= post.number < world.measure_day]
-    likers, found = judge_page(page.people.values(), world.days - 1)
+    likers, found = judged
     real = [one for one in likers if not one.kind.is_bought]
     bought = [one for one in likers if one.kind.is_bought]
     sold = trade(page, measure, done)
@@ -54,7 +60,7 @@ def figures_of(page: PageWorld, measure: Measure, done: Done) -> Figures:
         "entries": sold.entries,
         "takers": len(done.takers),
         "weeks": _weeks(page),
-        "flags": count_flags(likers, found),
+        "flags": count_flags(likers, found) if found else {},
     }
 
 

@@ -26,7 +26,7 @@ class World:
     measure_day: int = 10
     """When each page does what it does."""
     network_pages: int = 1500
-    readers: int = 80
+    readers: int = 48
     """Feeds that fans have, several fans each."""
 
     # People

@@ -28,8 +28,8 @@ class Kind(enum.StrEnum):
     ENTRANT = "friends who came by the contest"
     HUNTER = "contest hunters"
     TAKER = "coupon takers"
-    BURST = "burst farm"
-    STEALTH = "stealthy farm"
+    BURST = "accounts of the crude farm"
+    STEALTH = "accounts of the careful farm"
 
     @property
     def is_bought(self) -> bool:

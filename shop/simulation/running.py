@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from shop.quality.signs import Judged
 from shop.simulation.checking import check_house
 from shop.simulation.figures import Figures, figures_of, over_seeds
 from shop.simulation.judging import judge_page
 from shop.simulation.measures import Measure, begin, run_strangers
 from shop.simulation.parameters import DEFAULT, MOTHER_SEED, SMALL, VARIANTS, WORLD_VERSION, World, digest
-from shop.simulation.people import draw_fans
+from shop.simulation.people import DAY_MINUTES, Person, draw_fans
 from shop.simulation.world import WEEK, Network, PageWorld, network_of, settle
 
 BOUGHT = (Measure.NOTHING, Measure.BURST, Measure.STEALTH)
@@ -47,7 +48,7 @@ def run_world(task: Task, tick: Tick = lambda: None) -> dict[str, Any]:
     pages: dict[str, Figures] = {}
     checked = None
     for measure in task.measures:
-        page, done = base.twin(), None
+        page = base.twin()
         done = begin(page, measure, fans)
         for day in range(world.days):
             if day % WEEK == 0:
@@ -58,16 +59,19 @@ def run_world(task: Task, tick: Tick = lambda: None) -> dict[str, Any]:
             run_strangers(page, measure, done, day)
             page.run_day(day)
             tick()
-        pages[measure.value] = figures_of(page, measure, done)
+        judged = _judge(page, is_asked=not task.name)
+        pages[measure.value] = figures_of(page, measure, done, judged)
         if task.is_checked and measure is Measure.STEALTH:
-            checked = asdict(_check(page))
+            checked = asdict(check_house(page, world.days - 1, judged[1]))
     return {"pages": pages, "checked": checked}
 
 
-def _check(page: PageWorld) -> Any:
+def _judge(page: PageWorld, *, is_asked: bool) -> tuple[list[Person], dict[int, Judged]]:
+    """Return who likes the page at the end, and what the house says of each; a variant asks for reach alone."""
     last = page.world.days - 1
-    _, judged = judge_page(page.people.values(), last)
-    return check_house(page, last, judged)
+    if is_asked:
+        return judge_page(page.people.values(), last)
+    return [one for one in page.people.values() if one.is_there((last + 1) * DAY_MINUTES - 1.0)], {}
 
 
 def plan(*, seed: int, seeds: int, world: World = DEFAULT, with_variants: bool = True) -> list[Task]:
