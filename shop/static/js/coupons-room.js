@@ -50,16 +50,17 @@
     const ids = button?.dataset.updates?.split(" ");
     if (!ids) return;
     event.preventDefault();
-    const focus = button.dataset.focus;
+    const places = button.dataset.focus?.split(" ") ?? [];
     ask(button.name, button.value, ids).then(
-      (done) => done && document.getElementById(focus)?.focus(),
+      (done) => done && places.map((id) => document.getElementById(id)).find((element) => element)?.focus(),
       () => {
         document.querySelector("#coupon-sentence .coupon-sentence__text").textContent = form.dataset.failed;
       },
     );
   });
 
-  // Enter in the search finds, it does not save.
+  // Enter in the search finds, everywhere else it saves; without a script the server has to guess which was meant.
+  form.querySelector('[name="action"][value="enter"]').value = "save";
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.dataset.enter) return;
     event.preventDefault();
