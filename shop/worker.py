@@ -29,6 +29,7 @@ from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
 from shop.coupons.mails import RENDERERS as COUPON_MAILS
 from shop.feed.jobs import handlers as feed_handlers
+from shop.like_invitations.jobs import handlers as invitation_handlers
 from shop.notifications.digests import is_old_news
 from shop.notifications.jobs import handlers as notification_handlers
 from shop.notifications.mails import RENDERERS as NOTIFICATION_MAILS
@@ -86,6 +87,7 @@ def job_handlers(app: Flask, is_stopping: IsStopping = never_stopping) -> Mappin
         **checkout_handlers(runtime, gateway),
         **contest_handlers(runtime),
         **feed_handlers(runtime),
+        **invitation_handlers(runtime),
         **notification_handlers(runtime),
         **quality_jobs.handlers(runtime, is_stopping),
     }

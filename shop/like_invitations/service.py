@@ -3,13 +3,14 @@
 import datetime as dt
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import delete, func, or_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from shop.core.errors import Conflict
 from shop.core.i18n import N_
+from shop.core.outbox import enqueue
 from shop.core.signing import Signer
 from shop.like_invitations.arms import draw_arm
 from shop.like_invitations.models import (
@@ -25,6 +26,9 @@ from shop.page.models import Page
 
 PAUSE = dt.timedelta(hours=24)
 """Whoever saw it and did nothing is left alone for so long."""
+KEPT = dt.timedelta(days=25 * 30)
+"""Who was met is forgotten after 25 months, as the CNIL asks of figures of an audience."""
+FORGET_VISITORS = "like_invitations.forget"
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ def _meet_first(
         .on_conflict_do_nothing(index_elements=["page_id", "visitor_key"])
         .returning(InvitedVisitor.page_id)
     )  # fmt: skip
+    # Once a month whoever comes first has the worker forget who came long ago.
+    enqueue(session, kind=FORGET_VISITORS, subject=f"{now:%Y-%m}", payload={}, now=now)
     # A second tab that asked in the same moment has it.
     return is_shown and added is not None
 
@@ -179,6 +185,13 @@ def adopt_guest(session: Session, *, visitor_key: str, account_id: int) -> None:
         .values(account_id=account_id)
         .execution_options(synchronize_session=False)
     )
+
+
+def forget_old_visitors(session: Session, *, now: dt.datetime) -> int:
+    """Delete whoever was met more than ``KEPT`` ago; return how many were."""
+    old = delete(InvitedVisitor).where(InvitedVisitor.first_at < now - KEPT)
+    result = session.execute(old.execution_options(synchronize_session=False))
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def note_order(

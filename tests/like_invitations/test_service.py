@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from shop.core.db import Database
+from shop.core.outbox import Job
 from shop.core.signing import Signer
 from shop.like_invitations.arms import visitor_key_of
+from shop.like_invitations.jobs import handlers
 from shop.like_invitations.models import (
     Arm,
     InvitationPlace,
@@ -19,6 +21,8 @@ from shop.like_invitations.models import (
 )
 from shop.like_invitations.queries import ArmFigures, count_arms, find_invitation
 from shop.like_invitations.service import (
+    FORGET_VISITORS,
+    KEPT,
     Arrival,
     InvitationDraft,
     StaleInvitation,
@@ -29,6 +33,7 @@ from shop.like_invitations.service import (
 )
 from shop.page.models import AuditEntry, LikeSource, Page
 from shop.page.service import follow, unfollow
+from shop.web.context import Runtime
 from tests.factories import START, make_account
 from tests.like_invitations.conftest import House
 from tests.support.statements import count_statements
@@ -131,25 +136,44 @@ class TestMeet:
         assert sum(one.visitors for one in figures(database, house.page, LATER).values()) == 0
 
 
+class TestForgetOldVisitors:
+    def test_is_asked_of_the_worker_by_who_comes_first_in_a_month(
+        self, runtime: Runtime, database: Database, invite: Invite
+    ) -> None:
+        arrive(database, invite(), "guest:long ago", at=START - KEPT - dt.timedelta(days=1))
+        arrive(database, invite(), "guest:a")
+        arrive(database, invite(), "guest:b")
+        with database.reading() as session:
+            months = session.scalars(select(Job.subject).where(Job.kind == FORGET_VISITORS)).all()
+        assert max(months) == f"{START:%Y-%m}"
+        assert len(months) == 2
+        handlers(runtime)[FORGET_VISITORS](None)  # type: ignore[arg-type]
+        with database.reading() as session:
+            kept = session.scalars(select(InvitedVisitor.visitor_key)).all()
+        assert sorted(kept) == ["guest:a", "guest:b"]
+
+
 class TestCountArms:
     def test_counts_a_like_however_it_came_and_only_once(
         self, database: Database, house: House, invite: Invite
     ) -> None:
         arrive(database, invite(), f"account:{house.stranger.id}", account_id=house.stranger.id)
         with database.transaction() as session:
-            who = {"page_id": house.page.id, "account_id": house.stranger.id}
-            follow(session, **who, now=LATER, source=LikeSource.POST, source_ref="3")
-            unfollow(session, **who, now=LATER)
-            follow(session, **who, now=LATER)
+            page_id, account_id = house.page.id, house.stranger.id
+            follow(
+                session, page_id=page_id, account_id=account_id, now=LATER, source=LikeSource.POST,
+                source_ref="3",
+            )  # fmt: skip
+            unfollow(session, page_id=page_id, account_id=account_id, now=LATER)
+            follow(session, page_id=page_id, account_id=account_id, now=LATER)
         assert figures(database, house.page)[Arm.INVITED].likes == 1
 
     def test_leaves_out_a_like_of_before_and_one_of_another_page(
         self, database: Database, house: House, invite: Invite
     ) -> None:
-        who = {"page_id": house.page.id, "account_id": house.stranger.id}
         with database.transaction() as session:
-            follow(session, **who, now=START)
-            unfollow(session, **who, now=START)
+            follow(session, page_id=house.page.id, account_id=house.stranger.id, now=START)
+            unfollow(session, page_id=house.page.id, account_id=house.stranger.id, now=START)
         arrive(database, invite(), f"account:{house.stranger.id}", account_id=house.stranger.id, at=LATER)
         assert figures(database, house.page)[Arm.INVITED].likes == 0
 
