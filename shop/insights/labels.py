@@ -116,6 +116,7 @@ def job_text(kind: str) -> str:
         "publish_post": _("Publish a scheduled post"),
         "feed.learn_kinds": _("Learn what kinds of posts are worth"),
         "feed.tidy": _("Clear away old open feeds"),
+        "like_invitations.forget": _("Forget whom an invitation met long ago"),
         "write_digest": _("Write a digest of news"),
         "purge_notifications": _("Clear away old notifications"),
         "ask_refund": _("Ask Stripe for a refund"),
