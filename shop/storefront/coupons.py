@@ -9,14 +9,16 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
 from shop.catalog.listing import list_cards_by_id
 from shop.core.errors import NotFound
+from shop.coupons.codes import is_code, normalise_code
 from shop.coupons.customers import Customer
 from shop.coupons.labels import conditions_of, offer_text, sentence_of
 from shop.coupons.models import Coupon, CouponAudience, CouponScope
@@ -45,6 +47,7 @@ from shop.web.templating import localized
 
 KEPT_FOR = dt.timedelta(minutes=1)
 """A kept page is made anew after this: coupons begin and end by themselves."""
+MOVED = 301
 PAGE_SIZE = 24
 SHOWN_PRODUCTS = 8
 GUESSES = "60/minute"
@@ -166,7 +169,20 @@ def list_coupons(page_slug: str) -> ResponseReturnValue:
 @public_page(_version, arguments=("take",))
 def show_coupon(page_slug: str, code: str) -> ResponseReturnValue:
     """Show a coupon, what it counts for and how it is had; a prize is shown to its winner alone."""
-    return render_coupon(page_slug, code)
+    return one_spelling("coupons.show_coupon", page_slug, code) or render_coupon(page_slug, code)
+
+
+def one_spelling(endpoint: str, page_slug: str, code: str) -> BaseResponse | None:
+    """Lead from any other spelling of a code to the one that pages are kept under; None where it is that."""
+    code_key = normalise_code(code)
+    if code_key == code:
+        return None
+    if not is_code(code_key):
+        raise NotFound
+    query: dict[str, Any] = request.args.to_dict()
+    response = redirect(url_for(endpoint, **query, page_slug=page_slug, code=code_key), MOVED)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def render_coupon(page_slug: str, code: str, *, form: Form | None = None, status: int = 200) -> Response:

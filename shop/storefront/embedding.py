@@ -25,7 +25,7 @@ from shop.page.days import zone_name
 from shop.page.queries import get_page
 from shop.storefront.caching import PUBLIC, finish, send, shelves
 from shop.storefront.chrome import theme_url
-from shop.storefront.coupons import GUESSES, shown
+from shop.storefront.coupons import GUESSES, one_spelling, shown
 from shop.storefront.parts import current_version
 from shop.storefront.products import view_product
 from shop.storefront.schema_org import absolute
@@ -138,8 +138,11 @@ def show_post(page_slug: str, post_id: int) -> Card:
 @blueprint.get("/embed/p/<page_slug>/coupons/<code>")
 @limiter.limit(GUESSES, deduct_when=lambda response: response.status_code == NOT_FOUND)
 @embedded
-def show_coupon(page_slug: str, code: str) -> Card:
+def show_coupon(page_slug: str, code: str) -> Card | BaseResponse:
     """Show a coupon as a card: what it takes off, how it is had, and a way to use it."""
+    elsewhere = one_spelling("embed.show_coupon", page_slug, code)
+    if elsewhere is not None:
+        return elsewhere
     with database().reading() as session:
         page = get_page(session, page_slug)
         coupon = get_public_coupon(session, page_id=page.id, code=code)

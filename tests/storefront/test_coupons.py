@@ -157,7 +157,7 @@ class TestTab:
 
 class TestCouponPage:
     def test_says_what_it_does_in_both_languages(self, client: FlaskClient, offered: Offered) -> None:
-        english, french = client.get(f"{TAB}/WELCOME").text, client.get("/fr/p/lumen/coupons/welcome").text
+        english, french = client.get(f"{TAB}/WELCOME").text, client.get("/fr/p/lumen/coupons/WELCOME").text
         assert "10% off" in english
         assert "10\u00a0%" in french.replace("\u202f", "\u00a0")
 
@@ -186,6 +186,54 @@ class TestCouponPage:
     @pytest.mark.parametrize("code", ["NONE", "%00", "x" * 300])
     def test_of_none_is_not_found(self, client: FlaskClient, offered: Offered, code: str) -> None:
         assert client.get(f"{TAB}/{code}").status_code == 404
+
+    def test_has_one_address_however_its_code_is_written(self, client: FlaskClient, offered: Offered) -> None:
+        answer = client.get(f"{TAB}/wel%20come?take=1")
+        assert answer.status_code == 301
+        assert answer.headers["Location"] == f"{TAB}/WELCOME?take=1"
+
+
+class TestCard:
+    @pytest.mark.parametrize("code", ["WELCOME", "FANS", "CLUB"])
+    def test_may_be_framed_and_is_the_same_for_everybody(
+        self, client: FlaskClient, brand: Brand, offered: Offered, code: str
+    ) -> None:
+        first = client.get(f"/en/embed/p/lumen/coupons/{code}")
+        sign_in(client, brand.follower)
+        client.post(f"{TAB}/WELCOME/holdings")
+        known = client.get(f"/en/embed/p/lumen/coupons/{code}")
+        assert first.data == known.data
+        assert "frame-ancestors *" in known.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in known.headers
+
+    @pytest.mark.parametrize("code", ["PRIZE", "NONE"])
+    def test_of_what_is_not_for_all_to_see_is_gone(
+        self, client: FlaskClient, offered: Offered, code: str
+    ) -> None:
+        assert client.get(f"/en/embed/p/lumen/coupons/{code}").status_code == 404
+
+    def test_that_the_admin_lets_nobody_show_is_gone(
+        self, client: FlaskClient, database: Database, brand: Brand
+    ) -> None:
+        give(database, brand, is_embeddable=False)
+        assert client.get("/en/embed/p/lumen/coupons/WELCOME").status_code == 404
+        assert client.get(f"/oembed?url=http://localhost{TAB}/WELCOME").status_code == 404
+
+    def test_says_within_a_minute_that_it_ended(
+        self, client: FlaskClient, database: Database, brand: Brand, clock: SteppedClock
+    ) -> None:
+        give(database, brand, ends_at=START + dt.timedelta(minutes=5))
+        assert "/holdings" in client.get("/en/embed/p/lumen/coupons/WELCOME").text
+        clock.advance(minutes=5)
+        text = client.get("/en/embed/p/lumen/coupons/WELCOME").text
+        assert "It has ended" in text
+        assert "/holdings" not in text
+
+    def test_is_found_from_a_plain_link(self, client: FlaskClient, offered: Offered) -> None:
+        answer = client.get(f"/oembed?url=http://localhost{TAB}/WELCOME")
+        assert answer.json is not None
+        assert "/en/embed/p/lumen/coupons/WELCOME" in answer.json["html"]
+        assert answer.json["title"] == "Title of WELCOME"
 
 
 class TestTake:
