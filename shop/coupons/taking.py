@@ -31,12 +31,11 @@ class NotForYou(Forbidden):
 
 def take(
     session: Session, *, coupon: Coupon, account_id: int | None, holder_key: str, way: HoldingWay,
-    is_from_card: bool = False, now: dt.datetime,
+    now: dt.datetime,
 ) -> bool:  # fmt: skip
     """Put ``coupon`` into the wallet of ``holder_key`` and return whether it is new there; liking too, if that is the way.
 
-    ``is_from_card`` tells that the like came from a card on another site. Raises CouponOver, NotForYou and
-    what ``page.service.follow`` raises.
+    Raises CouponOver, NotForYou and what ``page.service.follow`` raises.
     """
     if has_holding(session, coupon_id=coupon.id, keys=[holder_key]):
         return False
@@ -50,8 +49,8 @@ def take(
             page_id=coupon.page_id,
             account_id=account_id,
             now=now,
-            source=LikeSource.EMBED if is_from_card else LikeSource.COUPON,
-            source_ref=f"coupon-{coupon.id}" if is_from_card else str(coupon.id),
+            source=LikeSource.COUPON,
+            source_ref=str(coupon.id),
         )
     return is_new
 

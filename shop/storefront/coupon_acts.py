@@ -26,7 +26,7 @@ from shop.web.limits import limiter
 from shop.web.locale import language
 from shop.web.pages import flash_message, go, render, see_other
 from shop.web.templating import localized
-from shop.web.touching import current_origin, note_form_touch
+from shop.web.touching import note_form_touch
 
 MAILS_BY_ADDRESS = "10/minute;60/hour"
 MAILS_TO_ONE = "3/minute;10/hour"
@@ -48,11 +48,6 @@ def current_holder_key() -> str:
 
 def _typed_email() -> str:
     return f"coupon-email:{request.form.get('email', '').strip().casefold()}"
-
-
-def _touched_by_card(page_slug: str) -> bool:
-    touch = current_origin(page_slug).touch
-    return touch is not None and touch.kind == "embed"
 
 
 @blueprint.post("/p/<page_slug>/coupons/<code>/holdings")
@@ -77,7 +72,7 @@ def create_holding(page_slug: str, code: str) -> BaseResponse:
         with database().transaction() as session:
             take(
                 session, coupon=coupon, account_id=account_id, holder_key=holder_key, way=way,
-                is_from_card=_touched_by_card(page_slug), now=now(),
+                now=now(),
             )  # fmt: skip
     except DomainError as error:
         flash_message(_(error.msgid, **error.params), "error")

@@ -151,7 +151,7 @@ class TestACardOnAnotherSite:
         account = read_one(stack, select(Account.id).where(Account.email == "liker@example.com"))
         event = read_one(stack, select(LikeEvent).where(LikeEvent.account_id == account))
         assert isinstance(event, LikeEvent)
-        assert (event.source, event.source_ref) == (LikeSource.EMBED, f"coupon-{coupon_id(stack, 'CLUB')}")
+        assert (event.source, event.source_ref) == (LikeSource.COUPON, str(coupon_id(stack, "CLUB")))
 
     def test_that_the_other_site_posts_itself_is_refused(self, stack: Stack, blog: str, visit: Visit) -> None:
         with visit() as visitor:
