@@ -26,6 +26,8 @@ GUEST_PAGES = (
     "/p/lumen/shop/plate",
     "/p/lumen/about",
     "/p/lumen/cart",
+    "/p/lumen/coupons",
+    "/account/coupons",
     "/sign-in",
     "/sign-up",
     "/password-reset",
