@@ -58,4 +58,4 @@ def _flags(data: Mapping[str, Any]) -> str:
             label = f"{percent(share)} of {number(total)}"
             bars.append(Bar(kind.value, "two" if kind.is_bought else "four", share, share, share, label))
     subtitle = f"Blue are real people, who should not be flagged; all pages of {len(data['seeds'])} seeds"
-    return bar_chart("Share of likes that do not look real to the house", subtitle, bars, left=290)
+    return bar_chart("Share of likes that do not look real to the house", subtitle, bars, left=300)

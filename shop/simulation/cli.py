@@ -1,7 +1,6 @@
 """``shop simulate``: what bought likes do to a page, and what real ones do."""
 
 import json
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from rich.table import Table
 from shop.simulation.charts import charts_of
 from shop.simulation.parameters import MOTHER_SEED
 from shop.simulation.reporting import JSON_NAME, kind_rows, page_rows, report_of
-from shop.simulation.running import Task, days_of, plan, run_all
+from shop.simulation.running import Task, days_of, deaf_to_interrupts, plan, run_all
 from shop.simulation.wording import NAMES, percent, ranged
 
 INTERRUPTED = 130
@@ -105,7 +104,7 @@ def print_tables(console: Console, data: Mapping[str, Any]) -> None:
 def files_of(data: Mapping[str, Any]) -> dict[str, str]:
     """Return all files that a run writes, by their paths below the folder; the page itself comes last."""
     files = {f"img/{name}": svg for name, svg in charts_of(data).items()}
-    files[f"img/{JSON_NAME}"] = json.dumps(data, indent=1, sort_keys=True) + "\n"
+    files[f"img/{JSON_NAME}"] = json.dumps(data, indent=1) + "\n"
     files["simulation.md"] = report_of(data)
     return files
 
@@ -119,12 +118,9 @@ def write_docs(folder: Path, data: Mapping[str, Any]) -> None:
         for new, text in zip(waiting.values(), files.values(), strict=True):
             new.write_text(text, encoding="utf-8")
         # Renaming takes a blink; a Ctrl-C within it must not leave half of them.
-        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
+        with deaf_to_interrupts():
             for path, new in waiting.items():
                 new.replace(path)
-        finally:
-            signal.signal(signal.SIGINT, heard)
     finally:
         for new in waiting.values():
             new.unlink(missing_ok=True)

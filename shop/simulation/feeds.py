@@ -142,7 +142,7 @@ def stands_out(
 
 
 @dataclass(slots=True)
-class Tests:
+class Trials:
     """What a page's posts brought where they were shown first; the feed weighs the page by it."""
 
     usual: float | None

@@ -22,7 +22,7 @@ class Kind(enum.StrEnum):
 
     ALONE = "independent fans"
     GROUP = "fans in friend groups"
-    CIRCLE = "friends who came together one evening"
+    CIRCLE = "friends who came on one evening"
     NEW = "fans won meanwhile"
     READER = "readers of the article"
     ENTRANT = "friends who came by the contest"

@@ -117,8 +117,6 @@ _counter: Any = None
 def _start(counter: Any) -> None:
     global _counter  # noqa: PLW0603 - what a pool's process is given stays for its tasks
     _counter = counter
-    # Ctrl-C reaches all processes of the terminal: only the first one decides what to do.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run(task: Task | None) -> dict[str, Any]:
@@ -131,8 +129,20 @@ def _tick() -> None:
 
 
 @contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Let Ctrl-C pass unheard for a moment; processes started in it never hear it."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
+@contextmanager
 def _pool(counter: Any, context: Any, processes: int) -> Iterator[Any]:
-    pool = context.Pool(processes, _start, (counter,))
+    # Ctrl-C reaches all processes of a terminal: only the first one decides what to do.
+    with deaf_to_interrupts():
+        pool = context.Pool(processes, _start, (counter,))
     try:
         yield pool
     finally:

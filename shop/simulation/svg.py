@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 64, 150, 64, 48
+LEFT, RIGHT, TOP, BOTTOM = 64, 165, 64, 48
 LABEL_GAP = 17
 TICKS = 5
 _STYLE = """

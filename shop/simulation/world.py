@@ -10,7 +10,7 @@ from shop.feed.ranking import EdgeKind
 from shop.page.affinity import WEIGHTS, Act
 from shop.page.models import LikeSource
 from shop.simulation.chance import dice, happens, luck
-from shop.simulation.feeds import LOOK_BACK_H, NEWEST_TESTS, Bars, Tests, draw_bars, stands_out
+from shop.simulation.feeds import LOOK_BACK_H, NEWEST_TESTS, Bars, Trials, draw_bars, stands_out
 from shop.simulation.parameters import World
 from shop.simulation.people import DAY_MINUTES, Kind, Person, draw_person, evening, instant
 from shop.simulation.posts import Post, Topic, draw_post, visits
@@ -51,7 +51,7 @@ class PageWorld:
     world: World
     bars: Bars
     people: dict[int, Person]
-    tests: Tests
+    tests: Trials
     posts: list[Post] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
@@ -69,7 +69,7 @@ class PageWorld:
             )
             for post in self.posts
         ]  # fmt: skip
-        tests = Tests(self.tests.usual, list(self.tests.brought))
+        tests = Trials(self.tests.usual, list(self.tests.brought))
         return PageWorld(self.seed, self.world, self.bars, people, tests, posts, list(self.sales))
 
     def add(self, people: Iterable[Person]) -> None:
@@ -226,7 +226,7 @@ def settle(
 
     Other pages are like this one, so each week their readers' closeness is taken anew from this page's fans.
     """
-    page = PageWorld(seed, world, Bars(seed), {}, Tests(None))
+    page = PageWorld(seed, world, Bars(seed), {}, Trials(None))
     page.add(fans)
     page.add(draw_arrivals(seed, world))
     for day in range(-world.burn_in_days, 0):

@@ -1,0 +1,63 @@
+"""``shop simulate`` writes all of its files or none."""
+
+import json
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from shop.simulation.cli import INTERRUPTED, simulate_command, write_docs
+from shop.simulation.running import Task, gather
+from tests.simulation.conftest import TINY
+
+
+@pytest.fixture(scope="module")
+def data(small: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(gather([Task(2026, TINY)], [small], small)))
+    return found
+
+
+class TestSimulateCommand:
+    def test_writes_nothing_when_it_is_stopped(self, tmp_path: Path) -> None:
+        stop = threading.Timer(1.0, lambda: signal.raise_signal(signal.SIGINT))
+        stop.start()
+
+        result = CliRunner().invoke(simulate_command, ["--seeds", "1", "--write", str(tmp_path)])
+        stop.join()
+
+        assert result.exit_code == INTERRUPTED
+        assert "nothing was written" in result.output
+        assert list(tmp_path.rglob("*")) == []
+
+    def test_redraws_page_and_charts_from_kept_figures(self, tmp_path: Path, data: dict[str, Any]) -> None:
+        write_docs(tmp_path, data)
+        before = (tmp_path / "simulation.md").read_text()
+        (tmp_path / "simulation.md").write_text("lost")
+
+        result = CliRunner().invoke(simulate_command, ["--redraw", "--write", str(tmp_path)])
+
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / "simulation.md").read_text() == before
+
+    def test_says_when_there_is_nothing_to_redraw(self, tmp_path: Path) -> None:
+        result = CliRunner().invoke(simulate_command, ["--redraw", "--write", str(tmp_path)])
+
+        assert result.exit_code == 1
+        assert "No run was written" in result.output
+
+
+class TestWriteDocs:
+    def test_leaves_the_old_files_when_one_cannot_be_written(
+        self, tmp_path: Path, data: dict[str, Any]
+    ) -> None:
+        write_docs(tmp_path, data)
+        (tmp_path / "simulation.md.new").mkdir()
+        changed = {**data, "seeds": [1, 2]}
+
+        with pytest.raises(OSError, match="simulation"):
+            write_docs(tmp_path, changed)
+
+        assert json.loads((tmp_path / "img" / "simulation.json").read_text())["seeds"] == data["seeds"]
