@@ -102,7 +102,7 @@ def show_coupon(access: PageAccess, coupon_id: int) -> BaseResponse:
         following = count_still_following(session, access.page.id, coupon_id)
         holdings = admin_queries.count_holdings(session, coupon_id)
         used = list(iterate_uses(session, coupon_id, since=start_of_day(access.page.country, first)))
-        orders = list_orders_of_coupon(session, access.page.id, coupon_id)
+        orders = list_orders_of_coupon(session, coupon_id)
     by_day = Counter(local_day(access.page.country, at) for at in used)
     days = {day: by_day[day] for day in (first + dt.timedelta(days=place) for place in range(CHART_DAYS))}
     path = f"/p/{access.page.slug}/coupons/{coupon.code_key}"

@@ -12,7 +12,7 @@ from shop.coupons.models import Coupon, CouponRedemption
 from shop.insights.post_figures import Span
 from shop.insights.post_queries import Scope
 from shop.orders.models import Order
-from shop.page.models import Follower, LikeEvent, LikeSource
+from shop.page.models import Follower, LikeEvent, LikeSource, PageDay
 
 SHOWN_ORDERS = 20
 
@@ -48,10 +48,15 @@ class CouponRow:
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """Paid orders of a time, and their money after refunds in minor units of the page's currency."""
+    """Paid orders of a time, and what they came to before refunds, in minor units of the page's currency."""
 
     orders: int = 0
-    revenue_amount: int = 0
+    amount: int = 0
+
+    @property
+    def mean_amount(self) -> int | None:
+        """What one of them came to on average; None without any."""
+        return round(self.amount / self.orders) if self.orders else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,11 @@ def map_figures(session: Session, scope: Scope, coupon_ids: Iterable[int]) -> Ma
 
 def list_best(session: Session, scope: Scope, span: Span | None, *, limit: int) -> list[CouponRow]:
     """Return the coupons that brought the most in the orders paid in ``span`` (None: ever), in two statements."""
-    sales = _sales(scope, *_within(scope, span)).order_by(text("revenue DESC"), Order.coupon_id).limit(limit)
+    sales = (
+        _sales(scope, _has_coupon(scope), *_within(scope, span))
+        .order_by(text("revenue DESC"), Order.coupon_id)
+        .limit(limit)
+    )
     rows = session.execute(sales).all()
     known = select(Coupon).where(
         Coupon.page_id == scope.page_id, Coupon.id.in_([row.coupon_id for row in rows])
@@ -96,15 +105,30 @@ def list_best(session: Session, scope: Scope, span: Span | None, *, limit: int) 
 
 
 def compare_sales(session: Session, scope: Scope, span: Span | None) -> tuple[Sales, Sales]:
-    """Return what orders paid in ``span`` brought with a coupon, and without one."""
-    has_coupon = Order.coupon_id.is_not(None).label("has_coupon")
-    statement = (
-        select(has_coupon, func.count().label("orders"), _total(_REVENUE).label("revenue"))
-        .where(*_paid(scope), *_within(scope, span))
-        .group_by(has_coupon)
+    """Return what orders paid in ``span`` brought before refunds with a coupon, and without one.
+
+    All of them are read off the page's days, so that only those with a coupon are gone through.
+    """
+    having = session.execute(
+        select(func.count().label("orders"), _total(Order.captured_amount).label("amount")).where(
+            *_paid(scope), *_within(scope, span), _has_coupon(scope)
+        )
+    ).one()
+    days = [] if span is None else [PageDay.day >= span.first, PageDay.day <= span.last]
+    whole = session.execute(
+        select(
+            _total(PageDay.orders_paid).label("orders"), _total(PageDay.sales_amount).label("amount")
+        ).where(PageDay.page_id == scope.page_id, PageDay.currency == scope.currency, *days)
+    ).one()
+    return (
+        Sales(having.orders, int(having.amount)),
+        Sales(max(0, int(whole.orders) - having.orders), max(0, int(whole.amount) - int(having.amount))),
     )
-    found = {bool(row.has_coupon): Sales(row.orders, int(row.revenue)) for row in session.execute(statement)}
-    return found.get(True, Sales()), found.get(False, Sales())
+
+
+def _has_coupon(scope: Scope) -> ColumnElement[bool]:
+    """Return whether an order used one of the page's coupons, said so that the index of coupons is asked."""
+    return Order.coupon_id.in_(select(Coupon.id).where(Coupon.page_id == scope.page_id))
 
 
 _REVENUE = Order.captured_amount - Order.refunded_amount
@@ -115,9 +139,8 @@ def _total(column: Any) -> Any:
 
 
 def _paid(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Order.page_id == scope.page_id, Order.paid_at.is_not(None), Order.currency == scope.currency,
-    )  # fmt: skip
+    # The page is not asked for: a coupon is of one page, and with it SQLite would go through all the page's orders.
+    return Order.paid_at.is_not(None), Order.currency == scope.currency
 
 
 def _within(scope: Scope, span: Span | None) -> list[ColumnElement[bool]]:
@@ -165,29 +188,28 @@ def count_still_following(session: Session, page_id: int, coupon_id: int) -> int
     ).scalar_one()
 
 
-def list_orders_of_coupon(session: Session, page_id: int, coupon_id: int) -> list[Order]:
-    """Return the newest orders that used a coupon, paid or not."""
-    statement = (
-        select(Order)
-        .where(Order.page_id == page_id, Order.coupon_id == coupon_id)
-        .order_by(Order.placed_at.desc(), Order.id.desc())
-        .limit(SHOWN_ORDERS)
-    )
-    return list(session.scalars(statement))
+def list_orders_of_coupon(session: Session, coupon_id: int) -> list[Order]:
+    """Return the newest orders that used a coupon, paid or not, each once."""
+    uses = list_uses(session, coupon_id, before=None, limit=SHOWN_ORDERS)
+    return list({use.order.id: use.order for use in uses}.values())
 
 
 def iterate_uses(session: Session, coupon_id: int, *, since: dt.datetime) -> Iterator[dt.datetime]:
-    """Yield the instants since ``since`` of the uses that were not given back, in constant memory."""
+    """Yield the instants since ``since`` of the uses that were not given back, the newest first.
+
+    Uses get their ids as time passes, so that older ones are not looked at.
+    """
     statement = (
-        select(CouponRedemption.taken_at)
-        .where(
-            CouponRedemption.coupon_id == coupon_id,
-            CouponRedemption.returned_at.is_(None),
-            CouponRedemption.taken_at >= since,
-        )
+        select(CouponRedemption.taken_at, CouponRedemption.returned_at)
+        .where(CouponRedemption.coupon_id == coupon_id)
+        .order_by(CouponRedemption.id.desc())
         .execution_options(yield_per=1000)
     )
-    yield from session.scalars(statement)
+    for taken_at, returned_at in session.execute(statement):
+        if taken_at < since:
+            return
+        if returned_at is None:
+            yield taken_at
 
 
 def list_uses(session: Session, coupon_id: int, *, before: int | None, limit: int) -> list[Use]:
