@@ -26,7 +26,9 @@ SOON = dt.timedelta(minutes=1)
 USUAL_PAGES, FARM_PAGES = (log(40), 1.2), (log(1400), 0.9)
 """Pages liked by usual accounts and by those that sell likes: median (as its logarithm) and spread, log-normal."""
 MANY_PAGES = (-0.5, 2.5)
-NO_VIEW, VIEWED = 0.8, -1.2
+NO_VIEW, VIEWED, VIEWED_JUST = 0.8, -1.2, -0.4
+JUST = dt.timedelta(hours=1)
+"""Who first looks so shortly before the like may have opened the page only to press the button, as careful farms do."""
 SILENT, LOOKED, ENGAGED = 0.8, -0.8, -2.5
 LOCKSTEP_MOST = 4.0
 EXPLAINING = frozenset(LikeSource) - {LikeSource.ORGANIC, LikeSource.IMPORT}
@@ -159,7 +161,8 @@ def _lockstep_sign(group: Lockstep | None, engaged: float) -> list[dict[str, Any
     if group is None:
         return []
     friendly = group.tied * min(1.0, 2 * engaged)
-    weight = min(LOCKSTEP_MOST, 1.0 + log(group.size / 5)) * (1 - friendly)
+    told = 1.0 + log(group.size / 5) + 0.5 * log(max(group.pages, 3) / 3)
+    weight = min(LOCKSTEP_MOST, told) * (1 - friendly)
     return _sign(
         "lockstep", weight, others=group.size - 1, pages=group.pages, days=group.days, group=group.group
     )
@@ -182,7 +185,8 @@ def _own_signs(like: LikeFacts, now: dt.datetime) -> list[dict[str, Any]]:
         weight = pages_weight(like.followed_pages)
         signs += _sign("many_pages" if weight > 0 else "few_pages", weight, pages=like.followed_pages)
     if like.viewed_before:
-        signs += _sign("viewed", VIEWED)
+        is_just = like.first_view_at is not None and like.liked_at - like.first_view_at < JUST
+        signs += _sign("viewed", VIEWED_JUST if is_just else VIEWED)
     elif like.knows_views and like.source is LikeSource.ORGANIC:
         # Another source may have shown the like button outside the page, as an embedded card does.
         signs += _sign("no_view", NO_VIEW)

@@ -23,6 +23,7 @@ from shop.orders.access import order_token
 from shop.orders.models import Order, OrderStatus
 from shop.page.authorization import allows
 from shop.page.models import Invitation, Role
+from shop.quality.models import FollowerImport
 from tests.architecture.route_table import ROUTES, Row, Who
 from tests.factories import START, make_account, make_page, make_product, make_staff
 from tests.support.visitors import sign_in
@@ -102,7 +103,10 @@ def house(database: Database, app: Flask) -> House:
             page_id=page.id, slug="a-photo", kind=ContestKind.PHOTO, title="A photo", prize="A lamp", currency="EUR",
             starts_at=START, ends_at=START + dt.timedelta(days=1), created_at=START,
         )  # fmt: skip
-        session.add_all([contest, coupon, collection, mail, order, invitation, bulk_edit, run, post])
+        followers = FollowerImport(page_id=page.id, name="f.csv", file_key="f.csv", created_at=START)
+        session.add_all(
+            [followers, contest, coupon, collection, mail, order, invitation, bulk_edit, run, post]
+        )
         session.flush()
         session.add(PostCounts(post_id=post.id))
         values = {
@@ -112,7 +116,7 @@ def house(database: Database, app: Flask) -> House:
             "number": "LUM-1001", "mail_id": mail.id, "cart_id": 1, "line_id": 1, "token": "nonsense",
             "job_id": 1, "filter_id": 1, "invitation_id": invitation.id, "code": "en", "key": "nothing.webp", "color": "7a4b2a",
             "fulfilment_id": 1, "dispute_id": 1, "kind": "order_confirmed", "edit_id": bulk_edit.id,
-            "run_id": run.id, "notification_id": 1,
+            "run_id": run.id, "notification_id": 1, "import_id": followers.id,
             "handle": f"spare-{spare.id}", "share_id": 1, "proof": "nonsense", "post_id": post.id,
             "place": "gone.1", "comment_id": 1, "coupon_id": coupon.id,
             "contest_id": contest.id, "rank": 1,
