@@ -486,3 +486,16 @@ def sent(app: Flask, database: Database) -> Mail:
     Worker(runtime.database, runtime.clock, job_handlers(app)).run_due(limit=20)
     with database.reading() as session:
         return session.scalars(select(Mail)).one()
+
+
+class TestGuessing:
+    def test_of_codes_is_slowed_down_in_the_cart_and_on_pages(
+        self, limited_app: Flask, brand: Brand, offered: Offered
+    ) -> None:
+        guesser = limited_app.test_client()
+        guesser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+        fill(guesser, brand)
+        typed = [guesser.post(f"{CART}/coupon", data={"code": f"GUESS{n}"}).status_code for n in range(31)]
+        assert typed == [422] * 30 + [429]
+        seen = [guesser.get(f"{TAB}/GUESS{n}").status_code for n in range(61)]
+        assert seen == [404] * 60 + [429]
