@@ -211,7 +211,7 @@ ROUTES: dict[str, Row] = {
     "health.readyz": ANYBODY,
     "like_invitation_admin.show_room": _staff(Permission.MANAGE_PROMOTIONS),
     "like_invitation_admin.update_invitation": _staff(Permission.MANAGE_PROMOTIONS),
-    "like_invitations.create_like": ANYBODY,
+    "like_invitations.create_like": SIGNED_IN,
     "like_invitations.create_skip": ANYBODY,
     "like_invitations.show_invitation": ANYBODY,
     "insights.create_attempt": Row(Who.STAFF, Permission.MANAGE_PAGE, finds_nothing=True),

@@ -220,9 +220,10 @@ class TestCounting:
         invite(sqlite_stack, held_out_bp=5000)
         seen: list[bool] = []
         for _ in range(8):
-            with visit() as visitor, visitor.page.expect_response("**/like-invitation?**") as answer:
-                visitor.page.goto(f"{sqlite_stack.shop}{SHOP}")
-            seen.append(len(answer.value.body()) > 0)
+            with visit() as visitor:
+                with visitor.page.expect_response("**/like-invitation?**") as answer:
+                    visitor.page.goto(f"{sqlite_stack.shop}{SHOP}")
+                seen.append(len(answer.value.body()) > 0)
         database = Database(sqlite_stack.database_url)
         with database.reading() as session:
             rows = session.scalars(select(InvitedVisitor).order_by(InvitedVisitor.first_at)).all()
