@@ -6,7 +6,7 @@ from typing import Any
 from shop.simulation.measures import Measure
 from shop.simulation.parameters import UNSERVED, UNTESTED
 from shop.simulation.people import Kind
-from shop.simulation.sources import SOURCES
+from shop.simulation.prose import limits, numbers, real_code
 from shop.simulation.wording import (
     NAMES,
     NONE_CAME,
@@ -32,7 +32,7 @@ def report_of(data: Mapping[str, Any]) -> str:
     """Return the whole page as Markdown; its charts and its JSON lie in ``img/`` beside it."""
     parts = [
         _head(data), _table(data), _pictures(), _reading(data), _flags(data), _variants(data), _checks(data),
-        _real_code(), _numbers(), _limits(), _small(data),
+        real_code(), numbers(), limits(), _small(data),
     ]  # fmt: skip
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -287,43 +287,6 @@ The page of the careful farm was written into the tables of a database of its ow
 other pages that its people like. The house's own look (`quality.looking.look_at_page`) judged
 {number(checked["same_flags"])} of {number(checked["likes"])} likes as above, and the house's own feed (`feed.opening.sort_feed`)
 gave the newest post the score that the simulation gives it for {checked["same_scores"]} of {checked["feeds"]} readers."""
-
-
-def _real_code() -> str:
-    return """
-## What is the shop's own code, and what is not
-
-| Decided by the shop's own code | Done by the simulation |
-| --- | --- |
-| Score of a post for a reader: `feed.ranking.weigh`, affinity by `core.fading` and `page.affinity.WEIGHTS` | Who opens the network when, how far they read, what they answer |
-| Weight of a page after tests: `feed.learning.learn` | That there is a test at all, and its sample: Vitrine has none |
-| What looks bought: `quality.signs.judge` | Who is a real person and who is not |
-| What a coupon takes off and whether it may be used: `coupons.service`, `coupons.discounting`, `coupons.redeeming`, in a SQLite file of its own | Who takes it |
-| Entering, drawing and the prize: `contests.service`, `contests.entering`, `contests.closing`, and the public check of the draw | Who enters |
-| What an order comes to: `pricing.totals` | That it is paid: orders are priced, not placed and paid one by one |
-
-Accounts, likes, friendships and posts are kept in memory, and written in bulk where the tables are needed: going through
-sign-up, page and feed for each of more than a million visits a seed would take days. Of a crude farm's 1,400 liked pages only some 40 are kept
-one by one; a real look would see more of them, not less."""
-
-
-def _numbers() -> str:
-    return "## The numbers of the world\n\n" + table(
-        ["What", "Number", "Where it comes from"], [list(row) for row in SOURCES]
-    )
-
-
-def _limits() -> str:
-    return """
-## What this does not say
-
-- It is a model. What is assumed is marked so above; orders above all hang on assumed rates, so compare pages, not amounts.
-- No network tells how its feed tests posts. The size of the loss of reach hangs on that, its direction does not while
-  accounts that never answer are in the sample.
-- The careful farm is one kind, after one farm of 2014. A farm whose accounts share nothing but this one page leaves
-  nothing to find.
-- Networks also delete farms' accounts, and then the number falls; nobody is deleted here.
-- Word of mouth ends after one step, prices never change, and nobody grows tired of posts."""
 
 
 def _small(data: Mapping[str, Any]) -> str:
