@@ -6,7 +6,7 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from shop.contests.access import entry_token, read_entry_token
+from shop.contests.access import read_entry_token
 from shop.contests.entering import NotOpen, confirm_entry, restore_entry, why_not_open, withdraw_entry
 from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner
 from shop.contests.public_queries import find_entry_view, find_exclusion, find_prize, find_winner
@@ -19,6 +19,7 @@ from shop.page.days import zone_name
 from shop.page.models import Page
 from shop.web.context import database, now, signer
 from shop.web.limits import limiter
+from shop.web.locale import language
 from shop.web.pages import flash_message, go, render, see_other
 from shop.web.zone import set_zone
 
@@ -128,11 +129,10 @@ def create_withdrawal(token: str) -> BaseResponse:
         return see_other("contests.show_entry", token=token)
     if not was_counted:
         flash_message(_("Your entry is deleted."))
-        return go(f"/p/{found.page.slug}/contests/{found.contest.slug}")
+        return go(f"/{language()}/p/{found.page.slug}/contests/{found.contest.slug}")
     if is_out:
         flash_message(
-            _("You are out of this contest."),
-            undo=f"/contest-entries/{entry_token(signer(), found.entry.id)}/return",
+            _("You are out of this contest."), undo=url_for("contests.delete_withdrawal", token=token)
         )
     return see_other("contests.show_entry", token=token)
 

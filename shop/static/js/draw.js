@@ -127,7 +127,9 @@
   };
 
   button.addEventListener("click", async () => {
-    button.disabled = true;
+    // Not disabled: it would lose the focus of who pressed it by keyboard.
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
     said.textContent = said.dataset.busy;
     try {
       // SubtleCrypto is only there on https and on this machine.
@@ -138,7 +140,7 @@
     } catch (error) {
       said.textContent = error instanceof TypeError && !globalThis.crypto?.subtle ? said.dataset.insecure : said.dataset.failed;
     } finally {
-      button.disabled = false;
+      button.removeAttribute("aria-disabled");
     }
   });
 })();
