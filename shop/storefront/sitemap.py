@@ -36,7 +36,7 @@ _EXTENSION = "vitrine.sitemap"
 KEPT_OUT = (
     "/manage", "/account", "/orders", "/checkout", "/sign-in", "/sign-up", "/password-reset", "/notifications",
     "/friends", "/test-mode", "/reports", "/invitations", "/pages/new", "/people/me$", "/people/me/", "/p/*/cart$",
-    "/p/*/cart/", "/p/*/posts/*/comments", "/p/*/like-invitation",
+    "/p/*/cart/", "/coupons/", "/p/*/posts/*/comments", "/p/*/like-invitation",
 )  # fmt: skip
 """One visitor's own, in either language; a rule is a beginning, so that ``$`` keeps it from somebody called Mélanie."""
 KEPT_OUT_PLAIN = ("/seen", "/s/", "/api/v1/", "/stripe/", "/language/", "/oembed")
