@@ -20,7 +20,7 @@ from shop.core.errors import DomainError, Invalid
 from shop.feed.admin_post_queries import find_taggable, map_taggable
 from shop.page.access import PageAccess, staff_only
 from shop.page.authorization import Permission
-from shop.page.countries import country_choices
+from shop.page.countries import COUNTRIES, country_choices
 from shop.page.days import zone_name
 from shop.web.context import database, now
 from shop.web.forms import Form, id_or_none
@@ -170,6 +170,11 @@ def _chart(results: Results) -> list[tuple[str, int, int]]:
     return [(day.isoformat(), count, round(100 * count / most)) for day, count in results.days]
 
 
+def _reachable(access: PageAccess, contest: Contest | None) -> tuple[str, ...]:
+    """Return the countries to choose from: those that the page ships to, and those of the contest."""
+    return tuple({*access.page.ships_to, *(contest.countries if contest else ())} & set(COUNTRIES))
+
+
 def _load(access: PageAccess, contest_id: int) -> Contest:
     with database().reading() as session:
         return get_contest(session, page_id=access.page.id, contest_id=contest_id)
@@ -203,7 +208,7 @@ def _show_form(
         answer_places=range(MAX_ANSWERS),
         prize=prize.get(chosen or 0),
         found=results,
-        countries=country_choices(),
+        countries=country_choices(_reachable(access, contest)),
         zone=zone_name(access.page.country).replace("_", " "),
         other_language_code=other_language(access),
         in_other_language=IN_LANGUAGE[other_language(access)],

@@ -18,7 +18,7 @@ KINDS: Mapping[ContestKind, tuple[str, str]] = {
 STANDINGS: Mapping[str, tuple[str, str]] = {
     "draft": (N_("Draft"), "warning"),
     Standing.UPCOMING: (N_("Begins later"), "accent"),
-    Standing.OPEN: (N_("Open"), "success"),
+    Standing.OPEN: (N_("Open now"), "success"),
     Standing.CLOSED: (N_("Over, not drawn yet"), "warning"),
     Standing.DRAWN: (N_("Drawn"), ""),
     Standing.CANCELLED: (N_("Cancelled"), "danger"),

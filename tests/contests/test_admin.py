@@ -54,7 +54,7 @@ class TestListContests:
         house.add(title="A mug to win", is_published=False)
         text = look(house)
         assert "A lamp to win" in text
-        assert ">Open<" in text
+        assert ">Open now<" in text
         assert ">Draft<" in text
 
     def test_asks_no_more_for_more_contests(self, house: ContestsHouse) -> None:
