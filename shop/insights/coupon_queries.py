@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from shop.coupons.models import Coupon, CouponRedemption
@@ -29,6 +29,8 @@ class CouponFigures:
     """What it took off them, shipping included."""
     likes: int = 0
     """Likes that were given where the coupon was shown."""
+    led: int = 0
+    """How many of the orders its link or its card on another site led to, within 7 days."""
 
     @property
     def mean_amount(self) -> int | None:
@@ -80,6 +82,7 @@ def map_figures(session: Session, scope: Scope, coupon_ids: Iterable[int]) -> Ma
             revenue_amount=int(sales[one].revenue) if one in sales else 0,
             discount_amount=int(sales[one].given) if one in sales else 0,
             likes=likes.get(str(one), 0),
+            led=int(sales[one].led) if one in sales else 0,
         )
         for one in ids
     }
@@ -157,6 +160,7 @@ def _sales(scope: Scope, *where: ColumnElement[bool]) -> Any:
             func.count().label("orders"),
             _total(_REVENUE).label("revenue"),
             _total(Order.discount_amount + Order.waived_shipping_amount).label("given"),
+            _total(case((Order.touch_coupon_id == Order.coupon_id, 1), else_=0)).label("led"),
         )
         .where(*_paid(scope), Order.coupon_id.is_not(None), *where)
         .group_by(Order.coupon_id)

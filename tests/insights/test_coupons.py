@@ -68,7 +68,7 @@ def sold(database: Database, lumen: Page, clock: SteppedClock) -> dict[str, int]
     with database.transaction() as session:
         tenth, fifth = add_coupon(session, lumen, "TENTH", max_uses=50), add_coupon(session, lumen, "FIFTH")
         add_coupon(session, lumen, "UNUSED")
-        sell(session, lumen, clock, tenth, "L-1")
+        sell(session, lumen, clock, tenth, "L-1", touch_kind="coupon", touch_coupon_id=tenth.id)
         sell(session, lumen, clock, tenth, "L-2", refunded_amount=500, waived_shipping_amount=490)
         sell(session, lumen, clock, tenth, "L-3", paid_at=None, captured_amount=0, status=OrderStatus.EXPIRED)
         sell(session, lumen, clock, fifth, "L-4", paid_at=START - 40 * DAY, placed_at=START - 40 * DAY)
@@ -96,7 +96,7 @@ class TestMapFigures:
     ) -> None:
         with database.reading() as session, count_statements(database.engine) as sent:
             found = map_figures(session, scope(lumen), sold.values())
-        assert found[sold["TENTH"]] == CouponFigures(2, 5500, 2490, 0)
+        assert found[sold["TENTH"]] == CouponFigures(2, 5500, 2490, led=1)
         assert (found[sold["FIFTH"]].orders, found[sold["TENTH"]].mean_amount) == (1, 2750)
         assert len(sent) == 2
 
@@ -219,7 +219,9 @@ class TestShowCoupon:
         text = staff_browser(Role.MANAGER).get(f"/en/manage/{lumen.slug}/coupons/{sold['TENTH']}").text
         for told in ("€55.00", "€24.90", "on average €27.50", "Confirmed an e-mail address", "L-3"):
             assert told in text
-        assert f"http://localhost/en/p/{lumen.slug}/coupons/TENTH?from=coupon-{sold['TENTH']}" in text
+        assert (
+            f"http://localhost/en/p/{lumen.slug}/coupons/TENTH?take=1&amp;from=coupon-{sold['TENTH']}" in text
+        )
         assert "/embed/" not in text
 
     def test_shows_the_lines_to_paste_where_it_may_be_embedded(
