@@ -11,10 +11,12 @@ from sqlalchemy import select
 
 from shop.core.db import Database
 from shop.page.models import AuditEntry, Page, Role
+from shop.quality.fan_queries import ScorePlace, list_doubted
 from shop.quality.looking import look_at_page
 from shop.quality.models import FanLook, FanReport, FanVerdict
 from tests.factories import START, make_account, make_staff
 from tests.quality.house import add_bought, add_real, make_old_page
+from tests.support.plans import plan_of, record_selects
 from tests.support.statements import count_statements
 from tests.support.visitors import sign_in
 
@@ -177,6 +179,15 @@ class TestListFans:
 
         for query in ("sign=x", "after=x", "after=99999999999999~1", "show=real&after=~", "after=-1~5"):
             assert client.get(f"{PATH}/fans?{query}").status_code == 200
+
+
+class TestListDoubted:
+    def test_reads_a_part_along_the_index(self, database: Database, page: Page) -> None:
+        with record_selects(database) as sent, database.reading() as session:
+            list_doubted(session, page.id, sign=None, after=ScorePlace(2.0, 5), limit=30)
+        if database.is_sqlite:
+            assert "ix_fan_scores_flagged" in plan_of(database, *sent[0])
+            assert "USE TEMP B-TREE" not in plan_of(database, *sent[0])
 
 
 class TestCreateVerdict:
