@@ -1,5 +1,6 @@
 """What the public pages of contests read; the number of statements never grows with what is shown."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -82,7 +83,9 @@ def load_contest(slug: str) -> Loader:
         text = " ".join(view.paragraphs)[:SUMMARY]
         return {
             "title": view.title,
-            "links": _links(page, f"contests/{slug}", view.title, text, contest),
+            "links": replace(
+                _links(page, f"contests/{slug}", view.title, text, contest), has_card=contest.is_embeddable
+            ),
             "contest": view,
             "winners": [entry.number for winner, entry in winners if winner.replaced_at is None],
             "photos": photos,

@@ -1,4 +1,4 @@
-"""oEmbed (https://oembed.com): who is given a link to a page, a product, a post or a coupon asks here for its card.
+"""oEmbed (https://oembed.com): who is given a link to something that has a card asks here for it.
 
 Beside it ``/embed.js``, the script that a site with cards may load, at an address that never changes.
 """
@@ -19,6 +19,7 @@ from shop.coupons.shown_queries import get_public_coupon
 from shop.feed.views import load_posts
 from shop.page.models import Page
 from shop.page.queries import get_page
+from shop.storefront.contest_parts import get_public_contest
 from shop.storefront.schema_org import SITE, Image, absolute, shared_picture
 from shop.storefront.snippets import HEIGHTS, WIDTH, snippet
 from shop.web.context import database, settings
@@ -30,7 +31,7 @@ LEAST_WIDTH = 280
 AGE_S, SCRIPT_AGE_S = 3600, 3600
 _PATH = re.compile(
     r"/(?:(?P<lang>en|fr)/)?p/(?P<page>[a-z0-9-]{1,80})(?:/shop/(?P<product>[^/]{1,200})|/posts/(?P<post>[0-9]{1,18})"
-    r"|/coupons/(?P<coupon>[^/]{1,60}))?/?"
+    r"|/coupons/(?P<coupon>[^/]{1,60})|/contests/(?P<contest>[^/]{1,100}))?/?"
 )
 
 blueprint = Blueprint("oembed", __name__)
@@ -114,6 +115,13 @@ def _read(session: Session, page: Page, found: re.Match[str]) -> tuple[str, str,
         if not coupon.is_embeddable or coupon.audience is CouponAudience.HOLDERS:
             raise NotFound
         return "coupon", f"/p/{page.slug}/coupons/{coupon.code_key}", str(localized(coupon, "title")), face
+    if found["contest"]:
+        contest = get_public_contest(session, page, found["contest"])
+        if not contest.is_embeddable:
+            raise NotFound
+        path = f"/p/{page.slug}/contests/{contest.slug}"
+        own = shared_picture(contest.picture, contest.picture_alt)
+        return "contest", path, str(localized(contest, "title")), own or face
     if found["post"]:
         post_id = int(found["post"])
         view = load_posts(session, [post_id], language()).get(post_id)

@@ -37,6 +37,7 @@ KEPT_OUT = (
     "/manage", "/account", "/orders", "/checkout", "/sign-in", "/sign-up", "/password-reset", "/notifications",
     "/friends", "/test-mode", "/reports", "/invitations", "/pages/new", "/people/me$", "/people/me/", "/p/*/cart$",
     "/p/*/cart/", "/coupons/", "/p/*/posts/*/comments", "/p/*/like-invitation",
+    "/contest-entries/", "/p/*/contests/*/entries",
 )  # fmt: skip
 """One visitor's own, in either language; a rule is a beginning, so that ``$`` keeps it from somebody called Mélanie."""
 KEPT_OUT_PLAIN = ("/seen", "/s/", "/api/v1/", "/stripe/", "/language/", "/oembed")

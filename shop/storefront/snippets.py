@@ -8,9 +8,14 @@ from shop.storefront.schema_org import absolute
 from shop.web.context import settings
 
 THEMES = frozenset({"light", "dark"})
-HEIGHTS: Mapping[str, int] = {"page": 320, "product": 520, "post": 620, "coupon": 420}
+HEIGHTS: Mapping[str, int] = {"page": 320, "product": 520, "post": 620, "coupon": 420, "contest": 460}
 """Pixels that a frame is given until its script knows better, by what it shows."""
-KINDS: Mapping[str, str] = {"/shop/": "product", "/posts/": "post", "/coupons/": "coupon"}
+KINDS: Mapping[str, str] = {
+    "/shop/": "product",
+    "/posts/": "post",
+    "/coupons/": "coupon",
+    "/contests/": "contest",
+}
 """What an address shows, by a part of it."""
 WIDTH = 600
 

@@ -539,3 +539,11 @@ class TestEmbeddedContest:
         assert "Enter the contest" in client.get(path).text
         clock.advance(seconds=(END + dt.timedelta(minutes=1) - clock.now()).total_seconds())
         assert "Enter the contest" not in client.get(path).text
+
+    def test_is_what_oembed_gives(self, house: ContestsHouse, client: FlaskClient) -> None:
+        contest_id = house.add()
+        path = address(house, contest_id)
+        answer = client.get(f"/oembed?url=http://localhost{path}&format=json").get_json()
+        assert answer["title"] == "Win a lamp"
+        assert f"/en/embed{path[3:]}" in answer["html"]
+        assert "/oembed?" in client.get(path).text
