@@ -16,7 +16,7 @@ from shop.people.models import Friend
 from shop.quality.looking import look_at_page
 from shop.quality.signs import Judged
 from shop.simulation.house import open_house, open_page, write, write_accounts
-from shop.simulation.judging import FIRST_PAGE, friendships_of
+from shop.simulation.judging import FIRST_PAGE, PAGE_SINCE, friendships_of
 from shop.simulation.people import DAY_MINUTES, Person, instant
 from shop.simulation.posts import Post as WorldPost
 from shop.simulation.queries import list_flagged
@@ -75,9 +75,10 @@ def _write_all(database: Database, likers: Sequence[Person], posts: Sequence[Wor
     others = sorted({page for one in likers for page in one.other_likes})
     with database.transaction() as session:
         for page_id, slug in [(PAGE, "looked-at"), *((FIRST_PAGE + one, f"other-{one}") for one in others)]:
-            open_page(session, page_id=page_id, slug=slug, since=instant(-3_000_000))
+            open_page(session, page_id=page_id, slug=slug, since=instant(PAGE_SINCE))
         write_accounts(session, (one.id for one in likers))
-        write(session, Profile, [_profile(one) for one in likers])
+        for has_picture in (True, False):
+            write(session, Profile, [_profile(one) for one in likers if one.has_picture is has_picture])
         write(session, Follower, [row for one in likers for row in _likes(one)])
         write(session, Affinity, [_affinity(one) for one in likers])
         since = instant(-1_000_000)
@@ -96,10 +97,12 @@ def _write_all(database: Database, likers: Sequence[Person], posts: Sequence[Wor
 
 
 def _profile(one: Person) -> dict[str, object]:
-    return {
+    row: dict[str, object] = {
         "account_id": one.id, "handle": one.handle, "bio": "Hello" if one.has_bio else "",
-        "avatar": PICTURE if one.has_picture else None, "created_at": instant(one.born),
+        "created_at": instant(one.born),
     }  # fmt: skip
+    # A None that is written out would be JSON's null, which is something.
+    return row | ({"avatar": PICTURE} if one.has_picture else {})
 
 
 def _likes(one: Person) -> list[dict[str, object]]:

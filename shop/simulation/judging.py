@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from shop.quality.queries import MOST_CO_LIKES
-from shop.quality.signs import Judged, LikeFacts, judge
+from shop.quality.signs import Judged, LikeFacts, PageFacts, count_hours, judge
 from shop.simulation.people import DAY_MINUTES, Kind, Person, instant
 
+PAGE_SINCE = -3_000_000.0
+"""The minute since when the page can be liked, some six years before day 0."""
 FIRST_PAGE = 1000
 """Ids of other pages begin here, so that none is the page itself."""
 
@@ -44,10 +46,10 @@ def judge_page(people: Iterable[Person], day: int) -> tuple[list[Person], dict[i
     """Return who likes the page at the end of a day, and what the house says of each."""
     end = (day + 1) * DAY_MINUTES - 1.0
     likers = [one for one in people if one.is_there(end)]
-    found = judge(
-        [facts_of(one, end) for one in likers], {one.id: co_likes_of(one) for one in likers}, instant(end),
-        friendships=friendships_of(likers),
-    )  # fmt: skip
+    likes = [facts_of(one, end) for one in likers]
+    hours, imported = count_hours(likes)
+    page = PageFacts(hours, imported, friendships_of(likers), since=instant(PAGE_SINCE))
+    found = judge(likes, {one.id: co_likes_of(one) for one in likers}, instant(end), page=page)
     return likers, found
 
 

@@ -40,5 +40,6 @@ def limits() -> str:
   accounts that never answer are in the sample.
 - The careful farm is one kind, after one farm of 2014. A farm whose accounts share nothing but this one page leaves
   nothing to find.
+- The signs were weighed with farms such as these in mind. Another farm will be found less well than these two.
 - Networks also delete farms' accounts, and then the number falls; nobody is deleted here.
 - Word of mouth ends after one step, prices never change, and nobody grows tired of posts."""
