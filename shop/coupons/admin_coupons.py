@@ -13,7 +13,7 @@ from shop.core.errors import Invalid, NotFound
 from shop.coupons import coupon_form, labels, service
 from shop.coupons.admin_queries import CouponChange, list_changes_since
 from shop.coupons.codes import new_code
-from shop.coupons.models import Coupon, CouponAudience, CouponKind, CouponScope, OtherWay
+from shop.coupons.models import MAX_PERCENT_BP, Coupon, CouponAudience, CouponKind, CouponScope, OtherWay
 from shop.coupons.queries import get_coupon, list_collection_ids, list_product_ids
 from shop.coupons.scope_queries import NAMED, Thing, Things
 from shop.feed.admin_post_queries import Taggable, find_taggable, map_taggable
@@ -194,7 +194,7 @@ def _things(found: list[Thing]) -> Things:
 def _is_told(offer: labels.Offer) -> bool:
     """Tell whether enough is typed for a sentence."""
     return {
-        CouponKind.PERCENT: offer.percent_bp > 0,
+        CouponKind.PERCENT: 0 < offer.percent_bp <= MAX_PERCENT_BP,
         CouponKind.AMOUNT: offer.amount > 0,
         CouponKind.FREE_SHIPPING: True,
     }[offer.kind]

@@ -28,6 +28,8 @@ from shop.web.locale import locale_code
 MIDNIGHT = "00:00"
 NO_DAY = N_("Choose a day.")
 FIRST_YEAR, LAST_YEAR = 2000, 2999
+MADE_UP = "NEW"
+"""Stands for a code that is left empty: one is made up."""
 MEMBER_OF = {"starts_at": "starts_on", "ends_at": "ends_on"}
 """The field at which what is wrong with an instant is told."""
 
@@ -114,6 +116,9 @@ def read_form(access: PageAccess) -> tuple[Form, CouponDraft | None]:
     loaded = cast(CouponDraft | None, form.values)
     instants = _instants(access, form.raw, form.add_error)
     if loaded is None:
+        # One number that cannot be read keeps nobody from hearing of all else that is wrong.
+        problems = find_problems(_guess(access, form), access.page.currency)
+        add_problems(form, {name: texts for name, texts in problems.items() if not _is_told(form, name)})
         return form, None
     draft = replace(
         loaded,
@@ -123,7 +128,7 @@ def read_form(access: PageAccess) -> tuple[Form, CouponDraft | None]:
             other_language(access): {name: form.raw(f"other_{name}") for name in ("title", "description")}
         },
     )
-    told = draft if draft.code else replace(draft, code="NEW")  # one that is left empty is made up
+    told = draft if draft.code else replace(draft, code=MADE_UP)
     add_problems(form, find_problems(told, access.page.currency))
     return form, None if form.errors else draft
 
@@ -162,6 +167,31 @@ def ids_in(form: Form, name: str) -> list[int]:
     """Return the ids that are chosen in a form, each once, as many as a coupon may name."""
     ids = (id_or_none(text) for text in form.raw_list(name))
     return list(dict.fromkeys(one for one in ids if one is not None))[:MAX_THINGS]
+
+
+def _is_told(form: Form, name: str) -> bool:
+    return bool(form.errors.get(MEMBER_OF.get(name, name)))
+
+
+def _guess(access: PageAccess, form: Form) -> CouponDraft:
+    """Return what is typed as a draft; what cannot be read, and is told already, is as if it were not typed."""
+    offer = offer_of(access, form)
+    return CouponDraft(
+        code=form.raw("code").strip() or MADE_UP,
+        title=form.raw("title"),
+        description=form.raw("description"),
+        kind=offer.kind,
+        percent_bp=offer.percent_bp,
+        amount=offer.amount,
+        minimum_amount=offer.minimum_amount,
+        scope=offer.scope,
+        product_ids=frozenset(ids_in(form, "product_ids")),
+        collection_ids=frozenset(ids_in(form, "collection_ids")),
+        unit_limit=offer.unit_limit,
+        starts_at=offer.starts_at,
+        ends_at=offer.ends_at,
+        max_uses=_read(integer_adapter, form.raw("max_uses"), None),
+    )
 
 
 def _adapters(access: PageAccess, form: Form | None = None) -> dict[str, Adapter]:

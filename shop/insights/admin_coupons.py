@@ -197,10 +197,11 @@ def _post_url(access: PageAccess, coupon: Coupon, path: str, sentence: str) -> s
     """Return the address of the composer with a post about the coupon begun; None for who may not post."""
     if not access.allows(Permission.MANAGE_POSTS):
         return None
+    code = gettext("Code: %(code)s", code=coupon.code)  # not in the text below: there the extractor is blind
     return url_for(
         "feed_admin.new_post",
         page_slug=access.page.slug,
-        body=f"**{coupon.title}**\n\n{sentence}. {gettext('Code: %(code)s', code=coupon.code)}",
+        body=f"**{coupon.title}**\n\n{sentence}. {code}",
         link_url=f"{absolute(path)}?from=coupon-{coupon.id}",
         link_title=coupon.title,
     )

@@ -117,7 +117,6 @@ class TestCreateCoupon:
         answer = house.camilles.post(house.root, data=typed)
         assert answer.status_code == 422
         assert error_at(answer.text, "minimum_amount") == "Enter a price such as 12.50."
-        answer = house.camilles.post(house.root, data=typed | {"minimum_amount": ""})
         told = {name: error_at(answer.text, name) for name in typed}
         assert told["percent_bp"] == "Enter a percentage above 0 and up to 100."
         assert told["title"] == "Give it a title of at most 120 characters."
