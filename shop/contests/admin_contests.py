@@ -71,7 +71,7 @@ def edit_contest(access: PageAccess, contest_id: int) -> Response:
 @staff_only(Permission.MANAGE_PROMOTIONS)
 def create_contest(access: PageAccess) -> Response:
     """Make a contest as a draft, or bring the form up to date."""
-    action = request.form.get("action", SAVE)
+    action = _action()
     if action != SAVE:
         return _show_form(access, contest_form.asked_form(None), contest=None, action=action)
     read = contest_form.read_form(access, None)
@@ -93,7 +93,7 @@ def create_contest(access: PageAccess) -> Response:
 @staff_only(Permission.MANAGE_PROMOTIONS)
 def update_contest(access: PageAccess, contest_id: int) -> Response:
     """Change a contest, or bring its form up to date; who was overtaken is told."""
-    contest, action = _load(access, contest_id), request.form.get("action", SAVE)
+    contest, action = _load(access, contest_id), _action()
     if action != SAVE:
         return _show_form(access, contest_form.asked_form(contest), contest=contest, action=action)
     read = contest_form.read_form(access, contest)
@@ -168,6 +168,14 @@ def _chart(results: Results) -> list[tuple[str, int, int]]:
     """Return the days as (ISO day, entries, share of the fullest day in percent)."""
     most = max((count for _, count in results.days), default=0) or 1
     return [(day.isoformat(), count, round(100 * count / most)) for day, count in results.days]
+
+
+def _action() -> str:
+    """Return what the pressed button asked for; Enter saves, but with words in the search for products it finds."""
+    action = request.form.get("action", SAVE)
+    if action != "enter":
+        return action
+    return "search" if request.form.get("product_q", "").strip() else SAVE
 
 
 def _reachable(access: PageAccess, contest: Contest | None) -> tuple[str, ...]:
