@@ -236,5 +236,5 @@ class TestWords:
             same = {text for text in texts if gettext(text) == text}
         assert same <= {
             "Description", "Options", "Collections", "Invitations", "Stock", "Imports", "Note", "SKU", "E-mail", "Image",
-            "Images", "Photos", "Code", "Coupons",
+            "Images", "Photos", "Code", "Coupons", "Question",
         }  # fmt: skip
