@@ -16,7 +16,7 @@
       const summary = photos[current()]?.querySelector("[data-refuse]");
       if (!summary) return;
       summary.parentElement.open = true;
-      summary.parentElement.querySelector("input")?.focus();
+      summary.parentElement.querySelector("input[type=radio]")?.focus();
     },
   };
 
