@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.cart.choosing import CouponView, QuoteLine
 from shop.cart.models import Cart, CartLine
-from shop.cart.quote import quote
+from shop.cart.quote import Quote, quote
 from shop.catalog.models import Product, ProductStatus, Variant
 from shop.catalog.queries import list_variants
 from shop.core.db import Reader
@@ -19,7 +19,7 @@ from shop.core.i18n import N_
 from shop.core.ids import hash_token
 from shop.coupons.customers import Shopper
 from shop.coupons.models import Coupon
-from shop.coupons.offers import NO_OFFERS, list_offers
+from shop.coupons.offers import NO_OFFERS, Offers, list_offers
 from shop.page.models import Page
 from shop.pricing.totals import Totals
 from shop.shipping.service import Method
@@ -200,17 +200,9 @@ def view_cart(
     priced = [
         QuoteLine(view.variant.product_id, view.unit_amount, view.quantity) for view in views if view.variant
     ]
-    offers = NO_OFFERS
-    if lines and shopper is not None:
-        offers = list_offers(
-            session, page=page, shopper=shopper, product_ids={line.product_id for line in priced},
-            typed_id=cart.coupon_id, declined_id=cart.declined_coupon_id,
-        )  # fmt: skip
+    offers = _list_offers(session, cart, page, priced, shopper) if lines else NO_OFFERS
     quoted = quote(page, priced, country=cart.country, postal_code=cart.postal_code, offers=offers)
-    coupon = quoted.coupon
     shares = iter(quoted.totals.lines)
-    knows_email = shopper is not None and shopper.customer.knows_email
-    is_once = coupon is not None and coupon.counts and coupon.coupon.is_once
     return CartView(
         cart_id=cart.id,
         lines=[
@@ -224,12 +216,35 @@ def view_cart(
         postal_code=cart.postal_code,
         currency=page.currency,
         problems=_problems(views, quoted.problems),
-        coupon=coupon,
+        coupon=quoted.coupon,
         idle_coupon=quoted.idle_coupon,
         declined_coupon=offers.declined,
         waived_shipping_amount=quoted.waived_shipping_amount,
-        asks_email=not knows_email and (is_once or quoted.totals.total_amount == 0),
+        asks_email=_asks_email(quoted, shopper),
     )
+
+
+def _list_offers(
+    session: Session, cart: Cart, page: Page, lines: Sequence[QuoteLine], shopper: Shopper | None
+) -> Offers:
+    if shopper is None:
+        return NO_OFFERS
+    return list_offers(
+        session,
+        page=page,
+        shopper=shopper,
+        product_ids={line.product_id for line in lines},
+        typed_id=cart.coupon_id,
+        declined_id=cart.declined_coupon_id,
+    )
+
+
+def _asks_email(quoted: Quote, shopper: Shopper | None) -> bool:
+    if shopper is not None and shopper.customer.knows_email:
+        return False
+    coupon = quoted.coupon
+    is_once = coupon is not None and coupon.counts and coupon.coupon.is_once
+    return is_once or quoted.totals.total_amount == 0
 
 
 def _problems(views: Sequence[CartLineView], quoted: list[DomainError]) -> list[DomainError]:
