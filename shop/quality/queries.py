@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     extract,
     func,
     literal_column,
@@ -170,8 +171,9 @@ def list_friendships(session: Session, page_id: int, account_ids: Collection[int
     """Return friendships of accounts with others who like the page, each from its lesser side; one statement."""
     statement = (
         select(Friend.account_id, Friend.friend_id)
-        .join(Follower, and_(Follower.page_id == page_id, Follower.account_id == Friend.friend_id))
         .where(Friend.account_id.in_(list(account_ids)), Friend.account_id < Friend.friend_id)
+        # Not joined: SQLite would walk through all who like the page and ask each for a friendship.
+        .where(exists().where(Follower.page_id == page_id, Follower.account_id == Friend.friend_id))
     )
     return [(row.account_id, row.friend_id) for row in session.execute(statement)]
 
