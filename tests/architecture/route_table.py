@@ -124,7 +124,7 @@ ROUTES: dict[str, Row] = {
     "contest_admin.replace_winner": MANAGE_PROMOTIONS,
     "contest_admin.restore_contest": MANAGE_PROMOTIONS,
     "contest_admin.show_contest": MANAGE_PROMOTIONS,
-    "contest_admin.unpublish_contest": MANAGE_PROMOTIONS,
+    "contest_admin.unpublish_contest": Row(Who.STAFF, Permission.MANAGE_PROMOTIONS, finds_nothing=True),
     "contest_admin.update_contest": MANAGE_PROMOTIONS,
     "contest_admin.create_decision": Row(Who.STAFF, Permission.MODERATE, finds_nothing=True),
     "contest_admin.delete_decision": Row(Who.STAFF, Permission.MODERATE, finds_nothing=True),
