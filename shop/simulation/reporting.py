@@ -11,6 +11,7 @@ from shop.simulation.wording import (
     NAMES,
     NONE_CAME,
     NOTHING,
+    UNCLEAR,
     VARIANT_NAMES,
     change,
     cost_per_more,
@@ -26,6 +27,8 @@ from shop.simulation.wording import (
 JSON_NAME = "simulation.json"
 LITERATURE = 0.01
 """Of bought likes less than this share engaged in the literature."""
+LIVELY = (0.3, 0.6)
+"""Of real audiences such a share did, by country."""
 
 
 def report_of(data: Mapping[str, Any]) -> str:
@@ -117,7 +120,7 @@ def _reading(data: Mapping[str, Any]) -> str:
     active = burst["active_bought"]["mean"]
     real = plain["active_real"]["mean"]
     agrees = "as there" if active < LITERATURE else "more than there"
-    inside = "within" if 0.3 <= real <= 0.6 else "outside"  # noqa: PLR2004 - the literature's 30 to 60 %
+    inside = "below" if real < LIVELY[0] else "above" if real > LIVELY[1] else "within"
     lines.append(
         f"The video *Facebook Fraud* (Veritasium, 2014) tells of 80,000 likes won by ads of which less than 1 % engaged in a "
         f"month, and of audiences by country of which 30 % to 60 % did. Here {percent(active)} of the likes bought in "
@@ -145,7 +148,8 @@ def _won_line(name: str, page: Mapping[str, Any], plain: Mapping[str, Any]) -> s
     fans = page["real"]["mean"] - plain["real"]["mean"]
     came = page["entries"]["mean"] or page["takers"]["mean"]
     cost = cost_per_more(page)
-    paid = "no order more came" if cost == NONE_CAME else f"each order more costs {cost}"
+    said = {NONE_CAME: "no order more came", UNCLEAR: "whether that is more than chance cannot be told"}
+    paid = said.get(cost, f"each order more costs {cost}")
     return (
         f"**{name}**: {number(came)} people take part, which asks no like of anybody; at the end there are {signed(fans)} real fans "
         f"against the twin; reach changes by {change(page['reach']['mean'], plain['reach']['mean'])}, orders by "

@@ -30,6 +30,8 @@ VARIANT_NAMES: Mapping[str, str] = {
 NOTHING = "–"
 SMALL_SHARE = 0.01
 NONE_CAME = "none came"
+UNCLEAR = "cannot be told"
+"""Some seeds have more orders than the twin, some have not."""
 
 
 def number(value: float) -> str:
@@ -77,8 +79,10 @@ def cost_per_more(figures: Mapping[str, Any]) -> str:
     """Return what each order cost that came in addition to those of the page that does nothing."""
     if not figures["cost"]["mean"]:
         return NOTHING
-    more = figures["more_orders"]["mean"]
-    return money(figures["cost"]["mean"] / more) if more > 0 else NONE_CAME
+    more = figures["more_orders"]
+    if more["low"] <= 0 < more["high"]:
+        return UNCLEAR
+    return money(figures["cost"]["mean"] / more["mean"]) if more["low"] > 0 else NONE_CAME
 
 
 def change(new: float, old: float) -> str:
