@@ -1,5 +1,5 @@
 // A brand's page with JavaScript: a product opens as a drawer over what one looks at, with its own address;
-// the chosen options change picture, price and stock at once; a page is shared.
+// the chosen options change picture, price and stock at once; a page is shared; the open tab is in sight.
 (() => {
   "use strict";
 
@@ -194,6 +194,10 @@
       if (error.name !== "AbortError") window.prompt(title, url);
     }
   });
+
+  // Five tabs are wider than a phone: the one that is open is brought into the row.
+
+  document.querySelector(".tabs__tab[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest", behavior: "instant" });
 
   prepare(document);
 })();
