@@ -217,9 +217,8 @@ def _hard_cases(data: Mapping[str, Any]) -> str:
     recall = stealth["recall"]["mean"]
     missed = stealth["bought"]["mean"] * (1 - recall)
     burst, plain = (one[1] / one[0] for one in (on_burst, on_plain))
-    more = "; where bought likes lower the reach, fewer posts come to them and more of them stay silent"
-    return f"""
-Of the careful farm {percent(recall)} are found, so about {number(missed)} of its {number(stealth["bought"]["mean"])} likes
+    more = "; where bought likes lower the reach, fewer posts come to them,\nand more of them stay silent"
+    return f"""Of the careful farm {percent(recall)} are found, so about {number(missed)} of its {number(stealth["bought"]["mean"])} likes
 pass as real, and the figure of a page that buys so is too good by them. Of {number(groups)} likes of friends who like the same
 pages on the same evenings {number(flagged)} are flagged. Of {number(readers)} likes of the article's readers
 {number(read_flagged)} are, since nothing in the data says that they came by an article: {percent(plain)} at the page that
