@@ -24,6 +24,7 @@ from shop.catalog.jobs import handlers as catalog_handlers
 from shop.checkout.jobs import handlers as checkout_handlers
 from shop.contests.jobs import handlers as contest_handlers
 from shop.contests.mails import RENDERERS as CONTEST_MAILS
+from shop.contests.mails import is_void
 from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
@@ -96,7 +97,8 @@ def job_handlers(app: Flask, is_stopping: IsStopping = never_stopping) -> Mappin
 def send_mail(app: Flask, job: ClaimedJob) -> None:
     """Render and send the mail that ``job`` names; the same Message-ID on every try.
 
-    One about a parcel that was taken back meanwhile, or of news that were all read, is done without being sent.
+    One about a parcel that was taken back or an entry that was deleted meanwhile, or of news that were all read, is
+    done without being sent.
     """
     runtime = app.extensions["vitrine"]
     kind, subject_key = job.subject.split(":", 1)
@@ -109,6 +111,11 @@ def send_mail(app: Flask, job: ClaimedJob) -> None:
             return
         if is_old_news(session, mail):
             log.info("mail_not_sent", kind=kind, subject=subject_key, reason="everything in it was read")
+            return
+        if is_void(session, mail):
+            log.info(
+                "mail_not_sent", kind=kind, subject=subject_key, reason="the entry is not there any more"
+            )
             return
         with mail_language(app, mail.language):
             rendered = render_content(RENDERERS[kind](session, mail))

@@ -10,6 +10,7 @@ import datetime as dt
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from shop.contests.access import mark_of
 from shop.contests.drafts import EntryDraft, check_entry
 from shop.contests.drawing import EntryFacts, extend_chain, new_salt, receipt_of
 from shop.contests.models import Contest, ContestEntry, ContestKind, ContestStatus, PhotoStatus
@@ -20,10 +21,9 @@ from shop.contests.queries import (
     is_staff,
     lock_entry,
 )
-from shop.contests.telling import tell_of_photo
+from shop.contests.telling import queue_entry_mail, tell_of_photo
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
-from shop.core.mail import queue_mail
 from shop.core.signing import Signer
 from shop.page.queries import get_page_by_id
 
@@ -209,8 +209,5 @@ def _count(session: Session, contest: Contest, entry: ContestEntry, now: dt.date
 
 
 def _queue(session: Session, kind: str, entry: ContestEntry, now: dt.datetime) -> None:
-    # The salt is new with each try, so that somebody who enters anew before confirming is written to again.
-    queue_mail(
-        session, kind=kind, subject_key=f"{entry.id}:{entry.salt[:12]}", recipient=entry.email,
-        language=entry.language, context={"entry_id": entry.id}, about=f"contest:{entry.contest_id}", now=now,
-    )  # fmt: skip
+    # The mark is new with each try, so that somebody who enters anew before confirming is written to again.
+    queue_entry_mail(session, kind=kind, entry=entry, key=f"{entry.id}:{mark_of(entry)}", now=now)

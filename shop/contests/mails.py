@@ -7,11 +7,12 @@ import flask_babel
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from shop.contests.access import ENDPOINT, entry_token
+from shop.contests.access import ENDPOINT, entry_token, mark_of
 from shop.contests.closing import REPLACED_MAIL, WON_MAIL
 from shop.contests.entering import CONFIRM_MAIL, ENTERED_MAIL
 from shop.contests.models import Contest, ContestEntry, ContestWinner
 from shop.contests.public_queries import find_entry_view, find_winner
+from shop.contests.queries import find_entry
 from shop.contests.telling import CANCELLED_MAIL, OVER_MAIL, PHOTO_REFUSED_MAIL
 from shop.core.errors import NotFound
 from shop.core.mail import Mail
@@ -45,7 +46,7 @@ class About:
     @property
     def entry_link(self) -> str:
         """Where the entry is looked at, confirmed and taken back."""
-        return url_for(ENDPOINT, token=entry_token(signer(), self.entry.id), _external=True)
+        return url_for(ENDPOINT, token=entry_token(signer(), self.entry), _external=True)
 
     def prize_link(self, coupon: Coupon) -> str:
         """Where a winner puts the coupon into the wallet."""
@@ -215,6 +216,14 @@ def _render(session: Session, mail: Mail) -> MailContent:
     set_zone(zone_name(page.country))
     letter = LETTERS[mail.kind](About(entry, contest, page, winner, coupon))
     return MailContent(letter.title, "contest", {"letter": letter, "page": page})
+
+
+def is_void(session: Session, mail: Mail) -> bool:
+    """Tell whether a mail is about an entry that was deleted or overwritten meanwhile: its reader gets none then."""
+    if mail.kind not in LETTERS:
+        return False
+    entry = find_entry(session, int(mail.context["entry_id"]))
+    return entry is None or mark_of(entry) != mail.context["mark"]
 
 
 RENDERERS: dict[str, Callable[[Session, Mail], MailContent]] = dict.fromkeys(LETTERS, _render)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from shop.contests.access import read_entry_token
+from shop.contests.access import mark_of, read_entry_token
 from shop.contests.entering import NotOpen, confirm_entry, restore_entry, why_not_open, withdraw_entry
 from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner
 from shop.contests.public_queries import find_entry_view, find_exclusion, find_prize, find_winner
@@ -76,12 +76,12 @@ def _prize_link(prize: Coupon | None) -> str:
 
 def _find(token: str) -> Found | None:
     try:
-        entry_id = read_entry_token(signer(), token)
+        ref = read_entry_token(signer(), token)
     except BadLink:
         return None
     with database().reading() as session:
-        row = find_entry_view(session, entry_id)
-        if row is None:
+        row = find_entry_view(session, ref.entry_id)
+        if row is None or mark_of(row[0]) != ref.mark:
             return None
         entry, contest, page = row
         is_drawn = contest.status is ContestStatus.DRAWN
@@ -96,14 +96,21 @@ def _find(token: str) -> Found | None:
     return Found(entry, contest, page, winner, reason, prize)
 
 
+def _get(token: str) -> Found:
+    found = _find(token)
+    if found is None:
+        raise BadLink
+    return found
+
+
 @blueprint.post("/contest-entries/<token>/confirmation")
 @limiter.limit(LOOKS)
 def create_confirmation(token: str) -> BaseResponse:
     """Let an entry count whose owner has answered the mail."""
-    entry_id = read_entry_token(signer(), token)
+    found = _get(token)
     try:
         with database().transaction() as session:
-            confirm_entry(session, entry_id=entry_id, now=now())
+            confirm_entry(session, entry_id=found.entry.id, now=now())
     except NotOpen as error:
         flash_message(_(error.msgid), "error")
     except NotFound:
@@ -117,9 +124,7 @@ def create_confirmation(token: str) -> BaseResponse:
 @limiter.limit(LOOKS)
 def create_withdrawal(token: str) -> BaseResponse:
     """Take an entry out of the draw; one that was not confirmed yet is forgotten."""
-    found = _find(token)
-    if found is None:
-        raise BadLink
+    found = _get(token)
     was_counted = found.entry.number is not None
     try:
         with database().transaction() as session:
@@ -141,10 +146,10 @@ def create_withdrawal(token: str) -> BaseResponse:
 @limiter.limit(LOOKS)
 def delete_withdrawal(token: str) -> BaseResponse:
     """Put an entry back into the draw that its owner had taken out."""
-    entry_id = read_entry_token(signer(), token)
+    found = _get(token)
     try:
         with database().transaction() as session:
-            restore_entry(session, entry_id=entry_id, now=now())
+            restore_entry(session, entry_id=found.entry.id, now=now())
     except NotOpen as error:
         flash_message(_(error.msgid), "error")
     else:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shop.contests.access import mark_of
 from shop.contests.models import Contest, ContestEntry, ContestStatus, PhotoStatus
 from shop.contests.queries import find_entry, list_numbered_after, list_winners
 from shop.core.mail import queue_mail
@@ -111,7 +112,7 @@ def queue_entry_mail(
     """Queue a mail of ``kind`` about an entry to its owner, once for each ``key``."""
     queue_mail(
         session, kind=kind, subject_key=key, recipient=entry.email, language=entry.language,
-        context={"entry_id": entry.id, **(context or {})}, about=f"contest:{entry.contest_id}", now=now,
+        context={"entry_id": entry.id, "mark": mark_of(entry), **(context or {})}, about=f"contest:{entry.contest_id}", now=now,
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def _show(
         contest=view_contest(contest, page, now()),
         is_open=why is None,
         entry=entry if entry is not None and entry.number is not None else None,
-        entry_link=entry_token(signer(), entry.id) if entry is not None else "",
+        entry_link=entry_token(signer(), entry) if entry is not None else "",
         form=read.form,
         photo=read.photo,
         photo_ref=read.photo_ref,
@@ -128,7 +128,7 @@ def create_entry(page_slug: str, contest_slug: str) -> BaseResponse:
     if made.number is None:
         return _sent(page, contest)
     flash_message(_("You are in. Good luck!"))
-    return see_other("contests.show_entry", token=entry_token(signer(), made.id))
+    return see_other("contests.show_entry", token=entry_token(signer(), made))
 
 
 def _save(

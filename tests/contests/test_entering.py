@@ -43,7 +43,7 @@ class TestEnter:
         assert (entry.number, contest.entry_count) == (1, 1)
         assert entry.receipt == receipt_of(EntryFacts(contest_id, entry.person_key), entry.salt)
         assert entry.chain == contest.chain
-        assert [mail.context for mail in house.mails(ENTERED_MAIL)] == [{"entry_id": entry.id}]
+        assert [mail.context["entry_id"] for mail in house.mails(ENTERED_MAIL)] == [entry.id]
 
     def test_waits_for_a_guests_confirmation(self, house: ContestsHouse) -> None:
         contest_id = house.add()

@@ -177,7 +177,7 @@ class TestCreateEntry:
 
 class TestShowEntry:
     def link(self, entry: ContestEntry, end: str = "") -> str:
-        return f"/en/contest-entries/{entry_token(SIGNER, entry.id)}{end}"
+        return f"/en/contest-entries/{entry_token(SIGNER, entry)}{end}"
 
     def test_confirms_by_a_button_and_not_by_being_opened(
         self, house: ContestsHouse, client: FlaskClient
@@ -223,6 +223,28 @@ class TestShowEntry:
         assert client.get(self.link(entry)).status_code == 404
         assert client.post(self.link(entry, "/confirmation"), follow_redirects=True).status_code == 404
 
+    def test_is_not_opened_by_the_link_of_an_entry_that_another_was_put_in_place_of(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        contest_id = house.add()
+        before = house.enter(contest_id, email="lea@example.com", name="Léa")
+        after = house.enter(contest_id, email="lea+again@example.com", name="Léa again")
+        assert before.id == after.id
+        assert client.get(self.link(before)).status_code == 404
+        for end in ("/confirmation", "/withdrawal", "/return"):
+            assert client.post(self.link(before, end)).status_code == 404
+        assert "Confirm my entry" in client.get(self.link(after)).text
+        assert house.entry(after.id).number is None
+
+    def test_is_not_opened_by_the_link_of_a_deleted_entry_whose_id_was_given_again(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        contest_id = house.add()
+        deleted = house.enter(contest_id, email="lea@example.com")
+        client.post(self.link(deleted, "/withdrawal"))
+        house.enter(contest_id, house.person("Somebody else"))
+        assert client.get(self.link(deleted)).status_code == 404
+
     def test_says_how_it_came_out(
         self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock
     ) -> None:
@@ -234,7 +256,13 @@ class TestShowEntry:
         assert "Wrong answer" in client.get(self.link(wrong)).text
 
     @pytest.mark.parametrize(
-        "token", ["nonsense", SIGNER.sign("order", 1), SIGNER.sign("contest-entry", "1")]
+        "token",
+        [
+            "nonsense",
+            SIGNER.sign("order", 1),
+            SIGNER.sign("contest-entry", 1),
+            SIGNER.sign("contest-entry", [1, "0"]),
+        ],
     )
     def test_lets_nobody_in_without_the_link(
         self, house: ContestsHouse, client: FlaskClient, token: str

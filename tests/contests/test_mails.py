@@ -9,7 +9,7 @@ from sqlalchemy import select
 from shop.contests import service
 from shop.contests.closing import REPLACED_MAIL, WON_MAIL, draw_contest, replace_winner
 from shop.contests.entering import CONFIRM_MAIL, ENTERED_MAIL
-from shop.contests.mails import LETTERS, RENDERERS
+from shop.contests.mails import LETTERS, RENDERERS, is_void
 from shop.contests.telling import CANCELLED_MAIL, OVER_MAIL, PHOTO_REFUSED_MAIL, queue_entry_mail
 from shop.core.db import Database
 from shop.core.mail import Mail, RenderedMail
@@ -33,6 +33,22 @@ def rendered(house: ContestsHouse, mail: Mail, language: str = "en") -> Rendered
 def only(house: ContestsHouse, kind: str) -> Mail:
     (mail,) = house.mails(kind)
     return mail
+
+
+class TestIsVoid:
+    def test_is_a_mail_whose_entry_was_overwritten(self, house: ContestsHouse) -> None:
+        contest_id = house.add()
+        house.enter(contest_id, email="marc@example.com")
+        house.enter(contest_id, email="marc@example.com")
+        with house.database.reading() as session:
+            assert [is_void(session, mail) for mail in house.mails(CONFIRM_MAIL)] == [True, False]
+
+    def test_is_a_mail_whose_entry_was_deleted(self, house: ContestsHouse) -> None:
+        entry = house.enter(house.add(), email="marc@example.com")
+        with house.database.transaction() as session:
+            service.withdraw_entry(session, entry_id=entry.id, now=START + HOUR)
+        with house.database.reading() as session:
+            assert is_void(session, only(house, CONFIRM_MAIL))
 
 
 class TestLetters:
