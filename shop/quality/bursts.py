@@ -2,7 +2,8 @@
 
 A window of 1, 6 or 24 hours is held against the page's own windows of the 28 days before it. Only likes that nothing
 explains are counted: one that came from a contest, a coupon, a post, an ad, a friend or an embedded card, or from
-somebody who had looked at the page before, is what a page hopes for.
+somebody who had looked at the page before, is what a page hopes for. Where many of those who came at once are seen
+again later, they were people, whatever brought them.
 """
 
 import datetime as dt
@@ -27,21 +28,29 @@ SPREAD = 3.0
 """How many robust deviations above the median still are usual: real likes come in waves."""
 MOST = 4.0
 """The most that a burst says, in log-odds: 55 to 1."""
+_NONE: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """A window of ``hours`` that begins at ``starts_at``: ``number`` likes that nothing explains, ``usual`` such."""
+    """A window of ``hours`` that begins at ``starts_at``: ``number`` likes that nothing explains, ``usual`` such.
+
+    ``back`` of them came back to the page later.
+    """
 
     starts_at: dt.datetime
     hours: int
     number: int
     usual: float
+    back: int = 0
 
     @property
     def weight(self) -> float:
-        """The log-odds that a like of the window is one of those too many, at most ``MOST``."""
-        return min(MOST, log(max(self.number - self.usual, 1e-9) / self.usual))
+        """The log-odds that a like of the window is one of those too many, at most ``MOST``; 0 when half of these came back."""
+        too_many = max(self.number - self.usual, 1e-9)
+        # As many as usual come back anyway: what is bought beside them must not gain by it.
+        back = max(0.0, self.back - self.usual) / too_many
+        return min(MOST, log(too_many / self.usual)) * (1 - min(1.0, 2 * back))
 
 
 def hour_of(instant: dt.datetime) -> int:
@@ -50,11 +59,15 @@ def hour_of(instant: dt.datetime) -> int:
 
 
 def find_bursts(
-    hours: Mapping[int, int], windows: Iterable[int] = WINDOWS_H, *, since: int | None = None
+    hours: Mapping[int, int],
+    windows: Iterable[int] = WINDOWS_H,
+    *,
+    back: Mapping[int, int] = _NONE,
+    since: int | None = None,
 ) -> dict[int, Burst]:
     """Return the heaviest burst of each hour that lies in one; ``hours`` are unexplained likes by hour since 1970.
 
-    ``since`` is the hour from which the page could be liked: the past begins there, or at its first like.
+    ``back`` are those of them whose people came back later. ``since`` is the hour from which the page could be liked: the past begins there, or at its first like.
     """
     found: dict[int, Burst] = {}
     if not hours:
@@ -63,14 +76,15 @@ def find_bursts(
     if since is not None:
         first = min(first, since)
     for length in windows:
-        counts = _windows(hours, length)
+        counts, returned = _windows(hours, length), _windows(back, length)
         for start, number in counts.items():
             if number < LEAST:
                 continue
             usual = _usual(counts, start, length, first)
             if usual is None or number <= usual or poisson_tail(number, usual) >= UNLIKELY:
                 continue
-            burst = Burst(dt.datetime.fromtimestamp(start * 3600, dt.UTC), length, number, usual)
+            starts_at = dt.datetime.fromtimestamp(start * 3600, dt.UTC)
+            burst = Burst(starts_at, length, number, usual, returned.get(start, 0))
             if burst.weight <= 0:
                 continue
             for hour in range(start, start + length):

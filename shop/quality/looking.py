@@ -21,11 +21,13 @@ from shop.core.places import Place
 from shop.page.days import local_day
 from shop.quality import queries
 from shop.quality.models import FanLook, FanReport, FanScore, FanVerdict
-from shop.quality.signs import Judged, LikeFacts, PageFacts, judge
+from shop.quality.signs import Judged, LikeFacts, judge
 
 LOOK = "quality.look"
 SLICE = 20_000
 """Likes that are judged together."""
+MOST_COMPARED = 500_000
+"""Once so many likes of other pages were read, a slice ends earlier: they are what memory goes to."""
 PART = 1000
 """Likes in one statement."""
 
@@ -57,25 +59,30 @@ def look_at_page(
     is_stopping: Callable[[], bool] = lambda: False,
     slice_size: int = SLICE,
     part_size: int = PART,
+    most_compared: int = MOST_COMPARED,
 ) -> FanReport | None:
     """Judge all of a page's likes and return the day's report; None when the page is gone.
 
-    ``slice_size`` likes are judged together, ``part_size`` are read by one statement. Done again it does the same. LookStopped when ``is_stopping`` says so between two slices.
+    ``slice_size`` likes are judged together, fewer when their people like ``most_compared`` other pages; ``part_size``
+    are read by one statement. Done again it does the same. LookStopped when ``is_stopping`` says so between two slices.
     """
-    with database.transaction() as session:
+    with database.reading() as session:
         facts = queries.find_page_facts(session, page_id)
         if facts is None:
             return None
         total, since, country = facts
-        seen, imported = queries.count_unexplained_hours(session, page_id)
+        # Not in the transaction that writes: on SQLite all others who write would wait for it.
+        page = replace(queries.count_unexplained_hours(session, page_id), since=since)
+    with database.transaction() as session:
         begun = {"started_at": now, "finished_at": None, "done": 0, "total": total}
         row = {"page_id": page_id, "asked_at": now, **begun}
         _upsert(session, FanLook, [row], key=["page_id"], to=list(begun))
-    page = PageFacts(seen, imported, since=since)
     signs, fans = Counter[str](), 0
     after: Place | None = None
     while True:
-        likes, co_likes, friendships, after = _read_slice(database, page_id, after, slice_size, part_size)
+        likes, co_likes, friendships, after = _read_slice(
+            database, page_id, after, sizes=(slice_size, part_size, most_compared)
+        )
         found = judge(likes, co_likes, now, page=replace(page, friendships=friendships))
         flagged = [one for one in found.values() if one.is_flagged]
         for one in flagged:
@@ -94,12 +101,14 @@ Slice = tuple[list[LikeFacts], dict[int, dict[int, dt.datetime]], list[tuple[int
 
 
 def _read_slice(
-    database: Database, page_id: int, after: Place | None, slice_size: int, part_size: int
+    database: Database, page_id: int, after: Place | None, *, sizes: tuple[int, int, int]
 ) -> Slice:
+    slice_size, part_size, most_compared = sizes
+    compared = 0
     likes: list[LikeFacts] = []
     co_likes: dict[int, dict[int, dt.datetime]] = {}
     friendships: list[tuple[int, int]] = []
-    while len(likes) < slice_size:
+    while len(likes) < slice_size and compared < most_compared:
         # A short transaction a part: on PostgreSQL a long one would keep old rows of every table alive.
         with database.reading() as session:
             part = queries.read_fans(session, page_id, after=after, limit=part_size)
@@ -107,6 +116,7 @@ def _read_slice(
             some, pages = queries.map_co_likes(session, page_id, ids)
             friendships += queries.list_friendships(session, page_id, ids)
         co_likes |= some
+        compared += sum(map(len, some.values()))
         likes += [replace(like, followed_pages=_pages(like, pages)) for like in part.likes]
         after = part.after
         if after is None:
@@ -190,7 +200,7 @@ def mark_real(session: Session, *, page_id: int, account_id: int, by: int, now: 
         .returning(FanVerdict.account_id)
     )
     if said is not None:
-        _move_report(session, page_id, 1)
+        _move_report(session, page_id, account_id, 1)
     return said is not None
 
 
@@ -202,18 +212,19 @@ def unmark(session: Session, *, page_id: int, account_id: int) -> bool:
         .returning(FanVerdict.account_id)
     )
     if gone is not None:
-        _move_report(session, page_id, -1)
+        _move_report(session, page_id, account_id, -1)
     return gone is not None
 
 
-def _move_report(session: Session, page_id: int, by: int) -> None:
-    """Let the newest report count a person's word at once."""
+def _move_report(session: Session, page_id: int, account_id: int, by: int) -> None:
+    """Let the newest report count a person's word at once; of a like that is not flagged it says nothing new."""
     newest = queries.newest_report_day(page_id)
     session.execute(
         update(FanReport)
         .where(
             FanReport.page_id == page_id,
             FanReport.day == newest,
+            queries.is_flagged(page_id, account_id),
             FanReport.real + by >= 0,
             FanReport.real + by <= FanReport.fans,
         )

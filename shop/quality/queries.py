@@ -29,7 +29,7 @@ from shop.feed.ranking_models import PostView
 from shop.page.models import Affinity, Follower, LikeSource, Page
 from shop.people.models import Friend
 from shop.quality.models import FanLook, FanReport, FanScore, FanVerdict
-from shop.quality.signs import EXPLAINING, LikeFacts
+from shop.quality.signs import EXPLAINING, SOON, LikeFacts, PageFacts
 
 MOST_CO_LIKES = 200
 """So many of the newest likes of an account are compared: more say nothing that these do not."""
@@ -66,12 +66,20 @@ def _hour(column: Any) -> ColumnElement[int]:
     return seconds - seconds % literal_column(str(HOUR_S))
 
 
-def count_unexplained_hours(session: Session, page_id: int) -> tuple[dict[int, int], dict[int, int]]:
-    """Return likes that nothing explains by hour since 1970: those seen here, and those of files; one statement."""
+def _seconds_after_like(column: Any) -> ColumnElement[Any]:
+    return extract("epoch", column) - extract("epoch", Follower.followed_at)
+
+
+def count_unexplained_hours(session: Session, page_id: int) -> PageFacts:
+    """Return a page's likes that nothing explains by hour since 1970; one statement."""
     hour = _hour(Follower.followed_at).label("hour")
     is_import = case((Follower.source == LikeSource.IMPORT, 1), else_=0).label("is_import")
+    came_back = or_(
+        _seconds_after_like(Affinity.last_view_at) > HOUR_S,
+        _seconds_after_like(Affinity.last_interaction_at) > SOON.total_seconds(),
+    )
     statement = (
-        select(hour, is_import, func.count())
+        select(hour, is_import, func.count(), func.sum(case((came_back, 1), else_=0)))
         .outerjoin(
             Affinity, and_(Affinity.page_id == Follower.page_id, Affinity.account_id == Follower.account_id)
         )
@@ -83,10 +91,15 @@ def count_unexplained_hours(session: Session, page_id: int) -> tuple[dict[int, i
         .group_by(hour, is_import)
     )
     seen: dict[int, int] = {}
+    back: dict[int, int] = {}
     imported: dict[int, int] = {}
-    for at, came_from_file, number in session.execute(statement):
-        (imported if came_from_file else seen)[int(at) // HOUR_S] = number
-    return seen, imported
+    for at, came_from_file, number, again in session.execute(statement):
+        place = int(at) // HOUR_S
+        if came_from_file:
+            imported[place] = number
+        else:
+            seen[place], back[place] = number, int(again)
+    return PageFacts(seen, back, imported)
 
 
 def read_fans(session: Session, page_id: int, *, after: Place | None, limit: int) -> FanPart:
@@ -278,6 +291,11 @@ def map_verdicts(session: Session, page_id: int, account_ids: Sequence[int]) -> 
         FanVerdict.page_id == page_id, FanVerdict.account_id.in_(list(account_ids))
     )
     return {one.account_id: one for one in session.scalars(statement)}
+
+
+def is_flagged(page_id: int, account_id: int) -> ColumnElement[bool]:
+    """Return the condition that the last look flagged somebody's like, as a part of another statement."""
+    return exists().where(FanScore.page_id == page_id, FanScore.account_id == account_id, FanScore.is_flagged)
 
 
 def newest_report_day(page_id: int) -> ScalarSelect[dt.date]:

@@ -7,7 +7,7 @@ says where each number comes from and what the sum gets wrong.
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 from typing import Any
 
@@ -69,12 +69,19 @@ class LikeFacts:
         """Whether they did anything on the page after the like."""
         return self.last_interaction_at is not None and self.last_interaction_at > self.liked_at + SOON
 
+    @property
+    def has_looked_again(self) -> bool:
+        """Whether they looked at the page some time after the like."""
+        return self.last_view_at is not None and self.last_view_at > self.liked_at + HOUR
+
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
     """What is known of the page: its unexplained likes by hour since 1970, apart those of files, and friendships."""
 
     hours: Mapping[int, int] = field(default_factory=dict)
+    back_hours: Mapping[int, int] = field(default_factory=dict)
+    """Of ``hours`` the likes whose people came back later: looked or took part."""
     imported_hours: Mapping[int, int] = field(default_factory=dict)
     friendships: Iterable[tuple[int, int]] = ()
     since: dt.datetime | None = None
@@ -91,13 +98,19 @@ class Judged:
     reasons: list[dict[str, Any]]
 
 
-def count_hours(likes: Iterable[LikeFacts]) -> tuple[Counter[int], Counter[int]]:
-    """Return unexplained likes by hour: those seen here, and those of files."""
-    seen, imported = Counter[int](), Counter[int]()
+def count_hours(likes: Iterable[LikeFacts]) -> PageFacts:
+    """Return a page's unexplained likes by hour, as far as these ``likes`` tell."""
+    seen, back, imported = Counter[int](), Counter[int](), Counter[int]()
     for like in likes:
-        if not like.is_explained:
-            (imported if like.source is LikeSource.IMPORT else seen)[hour_of(like.liked_at)] += 1
-    return seen, imported
+        if like.is_explained:
+            continue
+        hour = hour_of(like.liked_at)
+        if like.source is LikeSource.IMPORT:
+            imported[hour] += 1
+        else:
+            seen[hour] += 1
+            back[hour] += like.has_engaged or like.has_looked_again
+    return PageFacts(seen, back, imported)
 
 
 def judge(
@@ -114,10 +127,9 @@ def judge(
     part of them; without it they are all. ``friendships`` are pairs of these accounts, in either order.
     """
     if page is None:
-        seen, imported = count_hours(likes)
-        page = PageFacts(seen, imported, friendships)
+        page = replace(count_hours(likes), friendships=friendships)
     since = hour_of(page.since) if page.since else None
-    bursts = find_bursts(page.hours, since=since)
+    bursts = find_bursts(page.hours, back=page.back_hours, since=since)
     imported_bursts = find_bursts(page.imported_hours, DAY_ONLY)
     groups = find_groups(co_likes, page.friendships)
     engaged = _engaged_shares(likes, groups)
@@ -198,7 +210,7 @@ def _own_signs(like: LikeFacts, now: dt.datetime) -> list[dict[str, Any]]:
 def _after_sign(like: LikeFacts, now: dt.datetime) -> list[dict[str, Any]]:
     if like.has_engaged:
         return _sign("engaged", ENGAGED)
-    if like.last_view_at is not None and like.last_view_at > like.liked_at + HOUR:
+    if like.has_looked_again:
         return _sign("looked", LOOKED)
     if like.knows_views and now - like.liked_at >= SILENT_AFTER:
         return _sign("silent", SILENT, days=(now - like.liked_at).days)

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from shop.quality.queries import MOST_CO_LIKES
-from shop.quality.signs import Judged, LikeFacts, PageFacts, count_hours, judge
+from shop.quality.signs import Judged, LikeFacts, count_hours, judge
 from shop.simulation.people import DAY_MINUTES, Kind, Person, instant
 
 PAGE_SINCE = -3_000_000.0
@@ -47,8 +48,7 @@ def judge_page(people: Iterable[Person], day: int) -> tuple[list[Person], dict[i
     end = (day + 1) * DAY_MINUTES - 1.0
     likers = [one for one in people if one.is_there(end)]
     likes = [facts_of(one, end) for one in likers]
-    hours, imported = count_hours(likes)
-    page = PageFacts(hours, imported, friendships_of(likers), since=instant(PAGE_SINCE))
+    page = replace(count_hours(likes), friendships=friendships_of(likers), since=instant(PAGE_SINCE))
     found = judge(likes, {one.id: co_likes_of(one) for one in likers}, instant(end), page=page)
     return likers, found
 

@@ -8,7 +8,7 @@ from shop.core.db import Database
 from shop.core.outbox import Job, Worker
 from shop.feed.models import Post, PostCounts, PostKind, PostStatus
 from shop.feed.ranking_models import PostView
-from shop.page.models import Follower, LikeSource, Page
+from shop.page.models import Affinity, Follower, LikeSource, Page
 from shop.quality.jobs import DAILY, begin, handlers
 from shop.quality.looking import LOOK, LookStopped, ask_for_look, look_at_page, mark_real, unmark
 from shop.quality.models import FanLook, FanReport, FanScore, FanVerdict
@@ -93,6 +93,27 @@ class TestLookAtPage:
 
         assert not flagged(database)
 
+    @pytest.mark.parametrize("seen_again", ["last_view_at", "last_interaction_at"])
+    def test_flags_nobody_of_a_crowd_that_came_back(
+        self, database: Database, page: Page, seen_again: str
+    ) -> None:
+        at = START - 40 * DAY
+        with database.transaction() as session:
+            add_real(session, page, 60)
+            crowd = make_people(session, 100, stem="reader")
+            like(session, page, {one: at + n * DAY / 1000 for n, one in enumerate(crowd)})
+            session.execute(
+                insert(Affinity),
+                [
+                    {"account_id": one, "page_id": page.id, "level": 0.0, seen_again: at + 5 * DAY}
+                    for one in crowd[::2]
+                ],
+            )
+
+        look_at_page(database, page_id=page.id, now=START)
+
+        assert not flagged(database)
+
     def test_counts_reach_and_engagement_with_the_flagged_apart(self, database: Database, page: Page) -> None:
         with database.transaction() as session:
             real = add_real(session, page, 60)
@@ -135,6 +156,22 @@ class TestLookAtPage:
         # Three reads for each part of 50 and a note of progress for each slice of 100.
         assert len(many) - len(few) <= 6 * 3 + 3
 
+    def test_reads_less_at_once_of_people_who_like_much_else(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            fans = add_real(session, page, 60)
+            for number in range(5):
+                like(session, make_old_page(session, f"other-{number}"), dict.fromkeys(fans, START - DAY))
+        seen = []
+
+        with pytest.raises(LookStopped):
+            look_at_page(
+                database, page_id=page.id, now=START, part_size=10, most_compared=100,
+                is_stopping=lambda: seen.append(1) or len(seen) == 2,
+            )  # fmt: skip
+
+        with database.reading() as session:
+            assert session.get_one(FanLook, page.id).done == 40
+
     def test_stops_between_two_slices(self, database: Database, page: Page) -> None:
         with database.transaction() as session:
             add_real(session, page, 60)
@@ -169,8 +206,35 @@ class TestMarkReal:
         assert report is not None
         assert report.real == 61
 
+    def test_raises_no_figure_for_a_like_that_looks_real_anyway(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            real = add_real(session, page, 60)
+            add_bought(session, page, 100)
+            staff = make_account(session)
+        look_at_page(database, page_id=page.id, now=START)
+
+        with database.transaction() as session:
+            mark_real(session, page_id=page.id, account_id=real[0], by=staff.id, now=START)
+
+        with database.reading() as session:
+            assert session.scalar(select(FanReport.real)) == 60
+
 
 class TestUnmark:
+    def test_lowers_no_figure_for_a_like_that_looks_real_by_now(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            real = add_real(session, page, 60)
+            add_bought(session, page, 100)
+            staff = make_account(session)
+            mark_real(session, page_id=page.id, account_id=real[0], by=staff.id, now=START)
+        look_at_page(database, page_id=page.id, now=START)
+
+        with database.transaction() as session:
+            assert unmark(session, page_id=page.id, account_id=real[0])
+
+        with database.reading() as session:
+            assert session.scalar(select(FanReport.real)) == 60
+
     def test_takes_it_back_once(self, database: Database, page: Page) -> None:
         with database.transaction() as session:
             add_real(session, page, 60)

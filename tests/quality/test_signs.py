@@ -64,6 +64,30 @@ class TestJudge:
 
         assert not flagged(found) & set(range(5000, 5800))
 
+    def test_flags_nobody_of_a_crowd_from_outside_once_half_of_it_has_come_back(self) -> None:
+        at = NOW - 50 * DAY
+        crowd = [
+            LikeFacts(
+                5000 + n, at + n * DAY / 2000, followed_pages=30, last_view_at=at + 9 * DAY if n % 5 < 3 else None
+            )
+            for n in range(150)
+        ]  # fmt: skip
+
+        assert not flagged(judge([*real_fans(500), *crowd], {}, NOW)) & set(range(5000, 5150))
+
+    def test_flags_a_burst_on_the_evening_of_a_crowd_that_came_back(self) -> None:
+        at = NOW - 50 * DAY
+        crowd = [
+            LikeFacts(5000 + n, at + n * DAY / 2000, followed_pages=30, last_view_at=at + 9 * DAY)
+            for n in range(150)
+        ]
+        fakes = bought(2000, at=at, over=DAY / 8)
+
+        found = flagged(judge([*real_fans(500), *crowd, *fakes], {}, NOW))
+
+        assert len(found & {one.account_id for one in fakes}) > 0.97 * 2000
+        assert len(found & {one.account_id for one in crowd}) <= 5
+
     def test_flags_a_drip_of_accounts_that_like_the_same_pages_together(self) -> None:
         dice = Random(3)
         real = real_fans(2000)
