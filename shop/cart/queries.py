@@ -101,8 +101,7 @@ class CartView:
     waived_shipping_amount: int = 0
     """What shipping would cost without the coupon; ``totals.shipping_amount`` is what is asked for."""
     asks_email: bool = False
-    """Whether a guest has to give an e-mail address before the payment page: the order costs nothing, or its coupon
-    is for once a customer."""
+    """Whether a guest has to give an e-mail address before the payment page: its coupon is for once a customer."""
 
     @property
     def item_count(self) -> int:
@@ -244,7 +243,8 @@ def _asks_email(quoted: Quote, shopper: Shopper | None) -> bool:
         return False
     coupon = quoted.coupon
     is_once = coupon is not None and coupon.counts and coupon.coupon.is_once
-    return is_once or quoted.totals.total_amount == 0
+    # What costs nothing has a page of its own for where it goes, which asks for it too.
+    return is_once and quoted.totals.total_amount > 0
 
 
 def _problems(views: Sequence[CartLineView], quoted: list[DomainError]) -> list[DomainError]:

@@ -14,6 +14,7 @@ from shop.web.touching import MAX_MARK
 
 MAX_URL_LENGTH = 2000
 MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+MAX_LINE, MAX_POSTAL_CODE, MAX_PHONE = 200, 12, 30
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _PLACES = (
     f"`{ORDER_NUMBER}`, `{ORDER_TOKEN}` and `{{CHECKOUT_SESSION_ID}}` in it are filled in. "
@@ -57,14 +58,39 @@ class CampaignSchema(RequestSchema):
     content = Text(max_length=MAX_MARK)
 
 
+class DeliverySchema(RequestSchema):
+    """Where an order goes that costs nothing.
+
+    `name`, `line1`, `city` and `country` are needed, `postal_code` and `state` where the country's addresses have one.
+    """
+
+    name = Text(max_length=MAX_LINE, metadata={"example": "Alix Martin"})
+    line1 = Text(max_length=MAX_LINE, metadata={"example": "12 rue de la République"})
+    line2 = Text(max_length=MAX_LINE)
+    postal_code = Text(max_length=MAX_POSTAL_CODE, metadata={"example": "69001"})
+    city = Text(max_length=MAX_LINE, metadata={"example": "Lyon"})
+    state = Text(max_length=MAX_LINE)
+    country = Text(
+        max_length=2, metadata={"description": "One that the page ships to, ISO 3166-1.", "example": "FR"}
+    )
+    phone = Text(max_length=MAX_PHONE)
+
+
 class NewCheckoutSchema(RequestSchema):
-    """Who buys, and where the payment page leads back to."""
+    """Who buys, where it goes if there is nothing to pay, and where the payment page leads back to."""
 
     email = Text(
         max_length=MAX_EMAIL_LENGTH,
         required=True,
         validate=[validate.Email(error=N_("Not a valid email address."))],
         metadata={"description": "Gets the confirmation.", "format": "email", "example": "alix@example.com"},
+    )
+    delivery = fields.Nested(
+        DeliverySchema,
+        metadata={
+            "description": "Where it goes. Needed when the total is 0, since there is no payment page then that asks: "
+            "`address_needed` (422) says field by field what lacks. Else it counts for nothing."
+        },
     )
     success_url = Text(
         max_length=MAX_URL_LENGTH,

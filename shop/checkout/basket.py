@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -13,12 +13,15 @@ from shop.cart.quote import Quote, quote
 from shop.catalog.models import ProductStatus, Variant
 from shop.catalog.queries import get_variant_for_sale, list_variants
 from shop.catalog.stock import OutOfStock
+from shop.checkout.delivery import Delivery
 from shop.checkout.desk import Buyer, ReturnUrls
 from shop.core.errors import Conflict, DomainError, Invalid
 from shop.core.i18n import N_
+from shop.core.ids import new_token
 from shop.coupons.customers import Shopper
 from shop.coupons.offers import Offers, list_offers
 from shop.page.models import Page
+from shop.shipping.service import list_countries
 
 
 class SoldOut(OutOfStock):
@@ -60,6 +63,18 @@ class Wish:
     coupon_id: int | None = None
     """The coupon that was chosen in the cart, also where one thing is bought at once."""
     declined_coupon_id: int | None = None
+    delivery: Delivery | None = None
+    """Where it goes, if it costs nothing; else the payment page asks for that."""
+    attempt: str = field(default_factory=new_token)
+    """Names one intention to order: what costs nothing is ordered once for it, however often it is sent.
+
+    A cart's is its state, so that it is the same in all tabs and another once something was ordered or changed.
+    """
+
+    @property
+    def free_key(self) -> str:
+        """The content key of what is ordered for nothing."""
+        return f"free:{hashlib.sha256(f'{self.page.id}:{self.attempt}'.encode()).hexdigest()}"
 
     @property
     def is_from_cart(self) -> bool:
@@ -106,6 +121,7 @@ def cart_wish(page: Page, cart: Cart) -> Wish:
         postal_code=cart.postal_code,
         coupon_id=cart.coupon_id,
         declined_coupon_id=cart.declined_coupon_id,
+        attempt=f"{cart.id}-{cart.updated_at.timestamp():.6f}",
     )
 
 
@@ -132,7 +148,14 @@ def read_basket(session: Session, wish: Wish, *, shopper: Shopper, language: str
     )
     if quoted.problems:
         raise quoted.problems[0]
-    return Basket(wish, lines, quoted)
+    basket, given = Basket(wish, lines, quoted), wish.delivery
+    if given is None or quoted.totals.total_amount or given.country == wish.country:
+        return basket
+    if given.country not in list_countries(wish.page):
+        return basket  # the address is refused before anything is placed
+    # It goes where the address says, which may be another country than the cart's.
+    there = replace(wish, country=given.country, postal_code=given.postal_code)
+    return read_basket(session, there, shopper=shopper, language=language)
 
 
 def _offers(session: Session, wish: Wish, shopper: Shopper, product_ids: set[int]) -> Offers:
@@ -171,9 +194,12 @@ def _read_pairs(session: Session, wish: Wish) -> list[tuple[Variant, int]]:
 def content_key(basket: Basket, buyer: Buyer, *, language: str, urls: ReturnUrls) -> str:
     """Return the hash of all that an order's payment page is made of: equal content is the same order.
 
-    Where one goes back to without paying is left out: Buy on a card and on the product's page are the same.
+    Where one goes back to without paying is left out: Buy on a card and on the product's page are the same. What costs
+    nothing never waits for a payment, so it is the same for the same intention.
     """
     wish, totals, coupon = basket.wish, basket.quote.totals, basket.coupon
+    if totals.total_amount == 0:
+        return wish.free_key
     content = [
         wish.page.id,
         wish.cart_id or "express",

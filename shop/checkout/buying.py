@@ -6,7 +6,8 @@ Buy, or by its job); a session not yet written down (the same key gives it again
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -14,21 +15,23 @@ from shop.cart.coupons import remove_coupon
 from shop.cart.models import Cart
 from shop.cart.queries import get_cart
 from shop.cart.service import MergeNote, merge_guest_carts
-from shop.checkout.basket import Basket, SoldOut, Wish, cart_wish, content_key, read_basket
+from shop.checkout.basket import Basket, SoldOut, TotalChanged, Wish, cart_wish, content_key, read_basket
 from shop.checkout.couponing import shopper_of
 from shop.checkout.customers import ensure_customer
+from shop.checkout.delivery import Delivery
 from shop.checkout.desk import Buyer, Desk, ReturnUrls, account_key, guest_key
 from shop.checkout.expiry import AlreadyPaid, refresh_order, release_order
-from shop.checkout.placement import AlreadyPlaced, place_order
+from shop.checkout.placement import AlreadyPlaced, place_order, refuse_unready
 from shop.checkout.sessions import OrderClosed, may_create, open_session
 from shop.core.errors import DomainError, NotFound
+from shop.core.ids import new_token
 from shop.core.kill_points import reach
 from shop.core.tracing import current_flow, in_flow
 from shop.coupons.holding import adopt_holdings
 from shop.coupons.redeeming import CouponGone, CouponUsed
 from shop.orders.access import order_token
 from shop.orders.models import Actor, Order, OrderStatus
-from shop.orders.queries import find_awaiting, find_order_row, list_awaiting_ids
+from shop.orders.queries import find_awaiting, find_order_row, find_placed, list_awaiting_ids
 from shop.orders.service import adopt_orders
 from shop.page.models import Page
 from shop.payments.gateway import GatewayUnavailable
@@ -55,15 +58,20 @@ class CheckoutStarted:
 
 def check_out_cart(
     desk: Desk, *, page: Page, cart_id: int, buyer: Buyer, language: str, urls: ReturnUrls, now: dt.datetime,
-    expected_total_amount: int | None = None,
+    expected_total_amount: int | None = None, delivery: Delivery | None = None, attempt: str | None = None,
 ) -> CheckoutStarted:  # fmt: skip
     """Order a cart, or find its open order again, and return where to pay.
 
-    Raises EmptyCart, SoldOut (409, code out_of_stock, names the product), TotalChanged, AlreadyPaid,
-    EmailNeeded, CannotShip, what Stripe's limits refuse, and the gateway's errors.
+    ``delivery`` is where it goes if it costs nothing; ``attempt`` the cart's state (``cart_wish``) that was shown then:
+    what was ordered for it is found again, and a cart that was changed since raises TotalChanged. Raises EmptyCart, SoldOut (409, code out_of_stock, names the product), TotalChanged, AlreadyPaid,
+    EmailNeeded, AddressNeeded, CannotShip, what Stripe's limits refuse, and the gateway's errors.
     """
     with desk.database.reading() as session:
-        wish = cart_wish(page, get_cart(session, cart_id))
+        wish = replace(cart_wish(page, get_cart(session, cart_id)), delivery=delivery)
+    if attempt is not None and attempt != wish.attempt:
+        if (ordered := _find_ordered(desk, replace(wish, attempt=attempt), buyer)) is not None:
+            return ordered
+        raise TotalChanged(0)
     try:
         return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=expected_total_amount)
     except CouponUsed as problem:
@@ -77,17 +85,21 @@ def check_out_cart(
 def buy_now(
     desk: Desk, *, page: Page, variant_id: int, quantity: int, country: str, buyer: Buyer, language: str,
     urls: ReturnUrls, now: dt.datetime, postal_code: str = "", coupon_id: int | None = None,
-    declined_coupon_id: int | None = None,
+    declined_coupon_id: int | None = None, delivery: Delivery | None = None, attempt: str | None = None,
+    expected_total_amount: int | None = None,
 ) -> CheckoutStarted:  # fmt: skip
     """Order one thing at once, or find its open order again, and return where to pay; the cart stays as it is.
 
-    ``coupon_id`` is the coupon that was chosen in the cart: it is the buyer's here too. Raises what ``check_out_cart`` raises, and NotFound for what is not on sale.
+    ``coupon_id`` is the coupon that was chosen in the cart: it is the buyer's here too. ``attempt`` is what the form
+    for an order of nothing was given: it orders once. Raises what ``check_out_cart`` raises, and NotFound for what is
+    not on sale.
     """
     wish = Wish(
         page=page, country=country, postal_code=postal_code, variant_id=variant_id, quantity=quantity,
-        coupon_id=coupon_id, declined_coupon_id=declined_coupon_id,
+        coupon_id=coupon_id, declined_coupon_id=declined_coupon_id, delivery=delivery,
+        attempt=attempt or new_token(),
     )  # fmt: skip
-    return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=None)
+    return _buy(desk, wish, buyer, language=language, urls=urls, now=now, expected=expected_total_amount)
 
 
 @in_flow
@@ -102,6 +114,8 @@ def _buy(
     expected: int | None,
 ) -> CheckoutStarted:
     for _ in range(MAX_ROUNDS):
+        if (ordered := _find_ordered(desk, wish, buyer)) is not None:
+            return ordered
         with desk.database.reading() as session:
             shopper = shopper_of(session, desk.signer, buyer=buyer, page_id=wish.page.id, now=now)
             basket = read_basket(session, wish, shopper=shopper, language=language)
@@ -112,16 +126,11 @@ def _buy(
                 session, visitor_key=buyer.visitor_key, page_id=wish.page.id, but_not=key,
                 is_from_cart=wish.is_from_cart,
             )  # fmt: skip
-            costs = basket.quote.totals.total_amount > 0
         if same is not None:
             if (started := _resume(desk, same, now)) is not None:
                 return started
             continue
-        for order_id in older:
-            _give_up(desk, order_id, now)
-        customer_id = None
-        if buyer.account_id is not None and costs:
-            customer_id = ensure_customer(desk, account_id=buyer.account_id, now=now)
+        customer_id = _make_ready(desk, basket, buyer, older=older, expected=expected, now=now)
         try:
             with desk.database.transaction() as session:
                 placed = place_order(
@@ -140,6 +149,32 @@ def _buy(
             asked.belongs_to(placed.order_id)
         return _open(desk, placed.order_id, now)
     raise AlreadyPlaced
+
+
+def _make_ready(
+    desk: Desk, basket: Basket, buyer: Buyer, *, older: Iterable[int], expected: int | None, now: dt.datetime
+) -> str | None:
+    """Give up the buyer's ``older`` orders and return their Stripe customer, None for guests and where nothing is paid.
+
+    What costs nothing and can't be ordered yet, since an address lacks, is refused before anything is given up.
+    """
+    costs = basket.quote.totals.total_amount > 0
+    if not costs:
+        refuse_unready(basket, buyer, expected)
+    for order_id in older:
+        _give_up(desk, order_id, now)
+    if buyer.account_id is None or not costs:
+        return None
+    return ensure_customer(desk, account_id=buyer.account_id, now=now)
+
+
+def _find_ordered(desk: Desk, wish: Wish, buyer: Buyer) -> CheckoutStarted | None:
+    """Return what was ordered for nothing with the same intention, or None; it is looked for where an address is given."""
+    if wish.delivery is None:
+        return None
+    with desk.database.reading() as session:
+        order = find_placed(session, visitor_key=buyer.visitor_key, content_key=wish.free_key)
+    return None if order is None else _started(desk, order.id, None)
 
 
 def _free_own(

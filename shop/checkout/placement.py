@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from shop.catalog.movements import Cause, Movement, record_movements
 from shop.catalog.stock import OutOfStock, take_units
 from shop.checkout.basket import Basket, SoldOut, TotalChanged, Wish, content_key, read_basket
 from shop.checkout.couponing import coupon_columns, refuse_used, shopper_of, take_coupon_use
+from shop.checkout.delivery import AddressNeeded, Delivery
 from shop.checkout.desk import Buyer, Desk, ReturnUrls
 from shop.checkout.outcomes import complete_free_order
 from shop.checkout.session_body import session_body
@@ -33,13 +34,14 @@ from shop.coupons.touch_queries import check_coupon_touch
 from shop.feed.touch_queries import check_touch
 from shop.orders.access import order_token
 from shop.orders.models import Actor, FulfilmentStatus, Order, OrderLine, OrderStatus, ReturnStatus
-from shop.orders.queries import find_order_row, list_order_lines
+from shop.orders.queries import find_order_row, find_placed, list_order_lines
 from shop.orders.search_index import order_search_text
 from shop.orders.service import next_number, record_event
 from shop.page.days import raise_day
 from shop.page.queries import is_follower
 from shop.page.service import raise_version
 from shop.payments.models import Payment, PaymentStatus
+from shop.shipping.service import list_countries
 
 LIFETIME = dt.timedelta(minutes=45)
 """Stripe wants a session to live at least 30 minutes from its creation: a quarter of an hour for retries."""
@@ -55,10 +57,7 @@ class AlreadyPlaced(Conflict):
 
 
 class EmailNeeded(Invalid):
-    """The e-mail address has to be given before the payment page.
-
-    An order that costs nothing visits none, and a coupon for once a customer has to know who that is.
-    """
+    """The e-mail address has to be given before the payment page: a coupon for once a customer has to know who it is."""
 
     code = "email_needed"
 
@@ -82,12 +81,16 @@ def place_order(
     """Re-read prices, take the stock and the coupon's use, write the order, its lines, history and payment.
 
     Raises SoldOut (naming the product), TotalChanged when the total is not ``expected_total_amount``,
-    AlreadyPlaced when the same content of this visitor waits for payment already, EmailNeeded, CouponGone, CouponUsed,
-    CouponEnded, and all that ``read_basket`` raises. An order of nothing is paid at once.
+    AlreadyPlaced when the same content of this visitor waits for payment already, EmailNeeded, AddressNeeded,
+    CouponGone, CouponUsed, CouponEnded, and all that ``read_basket`` raises. An order of nothing is paid at once, and
+    goes to the wish's ``delivery``.
     """
+    if wish.delivery is not None:
+        _queue_behind_same(session, wish, buyer)
     shopper = shopper_of(session, desk.signer, buyer=buyer, page_id=wish.page.id, now=now)
     basket = read_basket(session, wish, shopper=shopper, language=language)
-    _refuse_early(basket, buyer, expected_total_amount)
+    refuse_unready(basket, buyer, expected_total_amount)
+    _refuse_sold_out(basket)
     order_id = _insert_order(session, basket, buyer, language=language, urls=urls, now=now)
     taken = _take(session, basket)
     _insert_lines(session, order_id, basket)
@@ -115,7 +118,7 @@ def place_order(
     if order is None:  # pragma: no cover - written a moment ago in this transaction
         raise Conflict
     if order.total_amount == 0:
-        complete_free_order(session, order, now=now)
+        complete_free_order(session, order, ship_to=(wish.delivery or Delivery()).ship_to, now=now)
     else:
         _insert_payment(
             session, order, desk, urls=urls, customer_id=customer_id, brand=wish.page.name, now=now
@@ -125,14 +128,36 @@ def place_order(
     return PlacedOrder(order.id, number, order.status, order.total_amount, order.currency, order.expires_at)
 
 
-def _refuse_early(basket: Basket, buyer: Buyer, expected_total_amount: int | None) -> None:
+def _queue_behind_same(session: Session, wish: Wish, buyer: Buyer) -> None:
+    """Wait for another request that orders for the same intention; AlreadyPlaced when it has done so.
+
+    An order of nothing never waits for payment, so no index keeps a second one out, and the cart is empty by then.
+    SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = f"free order {buyer.visitor_key} {wish.free_key}"
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    if find_placed(session, visitor_key=buyer.visitor_key, content_key=wish.free_key) is not None:
+        raise AlreadyPlaced
+
+
+def refuse_unready(basket: Basket, buyer: Buyer, expected_total_amount: int | None) -> None:
+    """Raise CouponUsed, TotalChanged, AddressNeeded or EmailNeeded: what the buyer has to look at or to give first."""
     total = basket.quote.totals.total_amount
     refuse_used(basket)
     if expected_total_amount is not None and total != expected_total_amount:
         raise TotalChanged(total)
-    is_once = basket.coupon is not None and basket.coupon.coupon.is_once
-    if (total == 0 or is_once) and buyer.email is None:
-        raise EmailNeeded({"email": [N_("Please enter your e-mail address.")]})
+    email = {} if buyer.email else {"email": [N_("Please enter your e-mail address.")]}
+    if total == 0:
+        wish = basket.wish
+        wrong = email | (wish.delivery or Delivery()).problems(list_countries(wish.page))
+        if wrong:
+            raise AddressNeeded(wrong)
+    elif email and basket.coupon is not None and basket.coupon.coupon.is_once:
+        raise EmailNeeded(email)
+
+
+def _refuse_sold_out(basket: Basket) -> None:
     # Spares the losers of a rush most of the work; what decides is the conditional update in take_units.
     for line in basket.lines:
         stock = line.variant.stock

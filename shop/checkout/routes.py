@@ -25,6 +25,7 @@ from shop.checkout.access import (
 from shop.checkout.basket import TotalChanged
 from shop.checkout.buying import CheckoutStarted, buy_now, check_out_cart
 from shop.checkout.cart_routes import add_to_cart
+from shop.checkout.delivery import AddressNeeded
 from shop.checkout.desk import ORDER_NUMBER, ORDER_TOKEN, Buyer, ReturnUrls
 from shop.checkout.expiry import AlreadyPaid, cancel_order, refresh_order
 from shop.checkout.placement import EmailNeeded
@@ -48,7 +49,10 @@ _AMOUNT = re.compile(r"[0-9]{1,15}")
 @blueprint.post("/p/<page_slug>/cart/checkout")
 @limiter.limit(BUYING_LIMIT)
 def check_out(page_slug: str) -> Response:
-    """Order the cart and go to the payment page; what stands in the way is told in the cart."""
+    """Order the cart and go to the payment page, or to where an address is given when nothing is to be paid.
+
+    What stands in the way is told in the cart.
+    """
     shown = request.form.get("total", "")
     with database().reading() as session:
         page = get_page(session, page_slug)
@@ -67,13 +71,15 @@ def check_out(page_slug: str) -> Response:
     except (NotFound, TotalChanged):
         flash_message(_("Something in your cart has changed. Please look at it again."), "error")
         return go(cart_path(page_slug))
+    except AddressNeeded:
+        return see_other("free_checkout.show_form", page_slug=page_slug)
     except Invalid as error:
         flash_message(_(next(iter(error.errors.values()))[0]), "error")
         return go(cart_path(page_slug))
     except DomainError as error:
         flash_message(_(error.msgid, **error.params), "error")
         return go(cart_path(page_slug))
-    return _to_payment(started)
+    return to_payment(started)
 
 
 @blueprint.post("/p/<page_slug>/purchases")
@@ -103,8 +109,10 @@ def buy(page_slug: str) -> Response:
             declined_coupon_id=cart.declined_coupon_id if cart else None,
             **form.values,
         )
+    except AddressNeeded:
+        return see_other("free_checkout.show_form", page_slug=page_slug, country=country, **form.values)
     except EmailNeeded:
-        # Nothing to pay, or a coupon that is for once a customer: the cart asks for an address.
+        # A coupon that is for once a customer: the cart asks for an address.
         add_to_cart(page_slug)
         return go(cart_path(page_slug))
     except NotFound:
@@ -112,7 +120,7 @@ def buy(page_slug: str) -> Response:
     except DomainError as error:
         flash_message(_(error.msgid, **error.params), "error")
         return go(back)
-    return _to_payment(started)
+    return to_payment(started)
 
 
 @blueprint.get("/checkout/return")
@@ -162,7 +170,8 @@ def return_urls(cancel_path: str) -> ReturnUrls:
     )
 
 
-def _to_payment(started: CheckoutStarted) -> Response:
+def to_payment(started: CheckoutStarted) -> Response:
+    """Lead to where an order is paid, or to the order itself when there is nothing (more) to pay."""
     reach("redirect.before_answer")
     if started.url is not None:
         return go(started.url)
@@ -170,7 +179,7 @@ def _to_payment(started: CheckoutStarted) -> Response:
 
 
 def _buyer_with_email(page_slug: str) -> Buyer:
-    """Return who buys; a guest may have typed an address into the cart, where nothing is to be paid."""
+    """Return who buys; a guest may have typed an address into the cart, for a coupon that is for once a customer."""
     buyer = replace(current_buyer(), origin=current_origin(page_slug))
     email = request.form.get("email", "").strip()
     if buyer.email or not email:

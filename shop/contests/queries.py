@@ -109,6 +109,16 @@ def find_entry_of(
     return session.scalars(statement.order_by(ContestEntry.id).limit(1)).one_or_none()
 
 
+def find_prize_country(session: Session, *, coupon_id: int) -> str | None:
+    """Return where the winner lives whose prize a coupon is, as they said when they entered; None for other coupons."""
+    statement = (
+        select(ContestEntry.country)
+        .join(ContestWinner, ContestWinner.entry_id == ContestEntry.id)
+        .where(ContestWinner.coupon_id == coupon_id, ContestWinner.replaced_at.is_(None))
+    )
+    return session.scalar(statement.limit(1))
+
+
 def is_staff(session: Session, *, page_id: int, account_id: int | None, email: str) -> bool:
     """Tell whether an account, or whoever has this e-mail address, works on a page."""
     statement = (

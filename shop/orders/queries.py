@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -132,6 +133,12 @@ def find_awaiting(session: Session, *, visitor_key: str, content_key: str) -> Or
     ).one_or_none()
 
 
+def find_placed(session: Session, *, visitor_key: str, content_key: str) -> Order | None:
+    """Return the visitor's newest order of this content, whatever has become of it, or None."""
+    statement = select(Order).where(Order.visitor_key == visitor_key, Order.content_key == content_key)
+    return session.scalars(statement.order_by(Order.id.desc()).limit(1)).one_or_none()
+
+
 def list_awaiting_ids(
     session: Session, *, visitor_key: str, page_id: int, but_not: str = "", is_from_cart: bool | None = None,
     variant_ids: Collection[int] | None = None, coupon_id: int | None = None,
@@ -186,6 +193,17 @@ def find_last_country(session: Session, *, page_id: int, visitor_key: str) -> st
         .limit(1)
     )
     return session.scalar(statement)
+
+
+def find_last_address(session: Session, *, account_id: int) -> dict[str, Any] | None:
+    """Return where an account's newest paid order went, on whichever page, as ``Order.ship_to`` has it, or None."""
+    statement = (
+        select(Order.ship_to)
+        .where(Order.account_id == account_id, Order.status == OrderStatus.PAID)
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement) or None
 
 
 def list_held_units(session: Session, *, visitor_key: str, page_id: int) -> dict[int, int]:

@@ -187,6 +187,8 @@ ROUTES: dict[str, Row] = {
     "checkout.come_back": BUYER,
     "checkout_api.check_out": BEARER,
     "choose_language": ANYBODY,
+    "free_checkout.place": ANYBODY,
+    "free_checkout.show_form": ANYBODY,
     "home_feed.choose_order": Row(Who.SIGNED_IN, finds_nothing=True),
     "home_feed.edit_settings": SIGNED_IN,
     "home_feed.reset_settings": SIGNED_IN,

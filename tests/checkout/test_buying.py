@@ -6,6 +6,7 @@ import pytest
 
 from shop.catalog.stock import OutOfStock
 from shop.checkout.buying import adopt_guest
+from shop.checkout.delivery import Delivery
 from shop.checkout.desk import Buyer, account_buyer, guest_buyer
 from shop.checkout.expiry import AlreadyPaid
 from shop.checkout.placement import TotalChanged
@@ -113,7 +114,8 @@ class TestCheckOutCart:
         self, make_shop: Callable[..., Shop], guest: Buyer
     ) -> None:
         shop = make_shop((0, 5), shipping_amount=0)
-        started = shop.check_out(shop.fill_cart("visitor-1", {0: 1}), guest)
+        home = Delivery(name="Alix", line1="12 rue du Four", postal_code="75006", city="Paris", country="FR")
+        started = shop.check_out(shop.fill_cart("visitor-1", {0: 1}), guest, delivery=home)
         assert (started.url, started.status) == (None, OrderStatus.PAID)
         assert shop.gateway.calls == []
         assert shop.stocks() == [4]
