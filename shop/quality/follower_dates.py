@@ -74,6 +74,7 @@ def as_iso(text: str) -> str:
         return f"{compact[1]}-{compact[2]}-{compact[3]}"
     if parted:
         return f"{parted[1]}-{parted[2]}-{parted[3]} {parted[4] or ''}".strip()
+    text = _tidy(text)
     plain = _plain(text)
     for known in (plain, _WEEKDAY.sub("", plain)):
         for form in _BY_NAME:
@@ -82,8 +83,20 @@ def as_iso(text: str) -> str:
             if found and month:
                 rest = _BETWEEN.sub("", found["rest"]).upper()
                 return f"{found['year']}-{month:02}-{int(found['day']):02} {rest}".strip()
-    # "2024-03-12T10:00:00+00:00[UTC]" and "… UTC" are how some tools write an offset.
-    return re.sub(r"\s*(?:\[.*\]|UTC|GMT)$", lambda end: "" if "[" in end[0] else "Z", text)
+    return text
+
+
+def _tidy(text: str) -> str:
+    """Return a date without what tools and languages put around times and offsets: "à 14h05", "+00", "[UTC]"."""
+    # "… GMT+0100 (Central European Standard Time)" is how JavaScript writes an offset.
+    bare = re.sub(r"\s*(?:\[.*\]|\(.*\)|Uhr)$", "", text)
+    bare = re.sub(r"(?<=\d)\s*(?:UTC|GMT)(?=[+-]\d)", " ", bare)
+    bare = re.sub(r"([+-]\d{2}:?\d{2})\s*(?:UTC|GMT)$", r"\1", bare)
+    bare = re.sub(r"\s*(?:UTC|GMT)$", "Z", bare)
+    # PostgreSQL writes an offset of whole hours so.
+    bare = re.sub(r"(:\d{2}(?:\.\d+)?\s?[+-]\d{2})$", r"\1:00", bare)
+    bare = re.sub(r"(\d{4}),?\s+(?:à|a|at|um|a las|alle(?: ore)?|om)\s+(?=\d)", r"\1 ", bare)
+    return re.sub(r"\b(\d{1,2})\s?h\s?(\d{2})\b", r"\1:\2", bare)
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from babel.dates import get_timezone
 
+from shop.catalog.importing.messages import FileFault
 from shop.catalog.importing.source import open_source
 from shop.catalog.importing.table import Record, Table, find_table
 from shop.core.errors import DomainError
@@ -31,9 +32,10 @@ _NAMES: Mapping[str, str] = {
     "since": (
         "since|followed|followed at|followed on|followed since|follows since|following since|follow date|date followed"
         "|follower since|date|timestamp|time|liked|liked at|liked on|like date|date of like|joined|joined at|created"
-        "|created at|subscribed|subscribed at|subscription date|depuis|suit depuis|abonne depuis|abonne le|date d abonnement"
-        "|date de suivi|date du like|aime depuis|seit|folgt seit|gefolgt seit|datum|desde|sigue desde|fecha"
-        "|fecha de seguimiento|dal|segue dal|data|sinds|volgt sinds|segue desde"
+        "|created at|subscribed|subscribed at|subscribed on|subscription date|followed date|date added|added|added at|added on"
+        "|created on|registered|registered at|sign up date|signup date|depuis|suivi depuis|inscrit le|date d inscription|suit depuis|abonne depuis|abonne le|date d abonnement"
+        "|date de suivi|date du like|aime depuis|seit|folgt seit|gefolgt seit|gefallt seit|abonniert am|abonniert seit|datum|desde|sigue desde|fecha"
+        "|fecha de seguimiento|fecha de alta|dal|segue dal|data|sinds|volgt sinds|segue desde"
     ),
     "time": "hour|heure|uhrzeit|hora|ora|time of day|tijd",
     "handle": (
@@ -45,6 +47,13 @@ _NAMES: Mapping[str, str] = {
 }
 FIELDS: Mapping[str, str] = {name: field for field, names in _NAMES.items() for name in names.split("|")}
 WHO = ("name", "first", "last", "handle", "email", "id")
+GOODS = frozenset(
+    ("sku", "price", "variant sku", "variant price", "regular price", "prix", "preis", "precio", "prezzo")
+)
+"""Columns of products, which have names and days, too."""
+_UTC = re.compile(r"\b(?:utc|gmt)\b", re.IGNORECASE)
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+"""What a spreadsheet makes of a long number: 1.62E+11 is the id of many."""
 
 
 class NotFollowers(DomainError):
@@ -80,16 +89,24 @@ class RowProblem:
 
 PROBLEMS: Mapping[str, str] = {
     "nobody": N_("The row names nobody: neither a name nor a handle, an e-mail address or an id."),
+    "shortened": N_("A spreadsheet shortened this id, so that it is no longer one person’s."),
     "no_date": N_("The row does not say since when."),
     "bad_date": N_("This is not a date that can be read."),
     "future": N_("This is in the future."),
+    # Of a file as a whole; the catalogue's words speak of products.
+    "binary": N_("This is not a text file. Save the list of your followers as CSV and bring that file."),
 }
 
 
 def plain_name(name: str) -> str:
-    """Return a column's name for comparison: small letters without accents and digits, words apart by one blank."""
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    """Return a column's name for comparison: small letters without accents and brackets, words apart by one blank."""
+    plain = re.sub(r"[\u2019\u2018`\u00b4]|\([^)]*\)", " ", name)
+    bare = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def read_header(header: Sequence[str]) -> dict[str, int]:
@@ -103,13 +120,18 @@ def read_header(header: Sequence[str]) -> dict[str, int]:
 
 
 def is_followers(header: Sequence[str]) -> bool:
-    """Tell whether a header says who and since when."""
+    """Tell whether a header says who and since when, and is not one of products."""
     places = read_header(header)
+    if any(plain_name(name) in GOODS for name in header):
+        return False
     return "since" in places and any(name in places for name in WHO)
 
 
 class FollowerFile:
-    """A file of followers that is known to be one; times without an offset are those of the page's ``country``."""
+    """A file of followers that is known to be one; times without an offset are those of the page's ``country``.
+
+    FileFault or NotFollowers when it cannot be read as a whole.
+    """
 
     def __init__(self, path: Path, *, country: str, secret: str) -> None:
         table = find_table(open_source(path), is_followers)
@@ -117,7 +139,8 @@ class FollowerFile:
             raise NotFollowers
         self._table: Table = table
         self._places = read_header(table.header)
-        self._zone = get_timezone(zone_name(country))
+        says_utc = _UTC.search(table.header[self._places["since"]])
+        self._zone = dt.UTC if says_utc else get_timezone(zone_name(country))
         self._secret = hashlib.sha256(secret.encode()).digest()
         self.columns = {table.header[place]: field for field, place in self._places.items()}
         self.unused = [
@@ -126,6 +149,8 @@ class FollowerFile:
         self.total = 0
         with table.records() as records:
             self.is_day_first = read_order(self._dates(records), usual=country != MONTH_FIRST)
+        if not self.total:
+            raise FileFault("no_rows")
 
     def _dates(self, records: Iterator[Record]) -> Iterator[str]:
         for record in records:
@@ -156,23 +181,26 @@ class FollowerFile:
             return RowProblem(record.row, column, date[:SHOWN_VALUE], "future")
         who = self._who(record, since)
         if who is None:
-            return RowProblem(record.row, "", "", "nobody")
+            shortened = self._cell(record, "id")
+            return RowProblem(record.row, "", shortened[:SHOWN_VALUE], "shortened" if shortened else "nobody")
         name, key = who
         return ImportedFollower(record.row, name, since, key)
 
     def _who(self, record: Record, since: dt.datetime) -> tuple[str, str] | None:
         """Return the name to show and the key; what names somebody best comes first."""
-        name = self._cell(record, "name")
+        # A quoted name may hold line ends.
+        name = " ".join(self._cell(record, "name").split())
         parts = f"{self._cell(record, 'first')} {self._cell(record, 'last')}".strip()
         if self._cell(record, "first") and name and "last" not in self._places:
             parts = f"{self._cell(record, 'first')} {name}"  # “Prénom;Nom”: the name is the family's
         shown = parts or name
         handle = self._cell(record, "handle").rstrip("/").rpartition("/")[2].removeprefix("@")
+        number = self._cell(record, "id")
         ids = (
-            ("id", self._cell(record, "id")),
+            ("id", "" if _SHORTENED.fullmatch(number) else number),
             ("email", self._cell(record, "email").casefold()),
             ("handle", handle.casefold()),
-            ("name", f"{plain_name(shown) or shown}@{since.isoformat()}" if shown else ""),
+            ("name", f"{_folded(shown)}@{since.isoformat()}" if shown else ""),
         )
         found = next(((kind, value) for kind, value in ids if value), None)
         if found is None:

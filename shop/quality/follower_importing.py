@@ -153,8 +153,25 @@ def _make_accounts(session: Session, people: dict[str, ImportedFollower], now: d
         {"email": email, "name": one.name, "password_hash": UNUSABLE, "language": "en", "created_at": now}
         for email, one in people.items()
     ]
-    made = session.execute(insert(Account).returning(Account.email, Account.id), rows)
+    add = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    made = session.execute(
+        add(Account).on_conflict_do_nothing(index_elements=["email"]).returning(Account.email, Account.id),
+        # In one order, so that two imports of the same people wait for each other and never both.
+        sorted(rows, key=lambda row: str(row["email"])),
+    )
     ids = {row.email: row.id for row in made}
+    there = map_accounts(session, people.keys() - ids.keys()) if len(ids) < len(people) else {}
+    people = {email: one for email, one in people.items() if email in ids}
+    _make_profiles(session, people, ids, now)
+    return ids | there
+
+
+def _make_profiles(
+    session: Session, people: dict[str, ImportedFollower], ids: dict[str, int], now: dt.datetime
+) -> None:
+    """Give new accounts profiles that nobody finds or sees."""
+    if not people:
+        return
     hidden = {
         "visibility": Audience.NOBODY, "likes_visibility": Audience.NOBODY, "friends_visibility": Audience.NOBODY,
         "asked_by": AskedBy.NOBODY, "is_findable": False, "created_at": now,
@@ -168,4 +185,3 @@ def _make_accounts(session: Session, people: dict[str, ImportedFollower], now: d
     session.execute(insert(Profile), profiles)
     if words:
         session.execute(insert(AccountWord), words)
-    return ids

@@ -78,19 +78,21 @@ def write(runtime: Runtime, job: ClaimedJob, is_stopping: Callable[[], bool] = l
     file = _open(runtime, run, page)
     if file is None:
         return
-    now = runtime.clock.now()
-    for some in batches(file.rows(after=run.done, now=now)):
+    now, done = runtime.clock.now(), run.done
+    for some in batches(file.rows(after=done, now=now)):
         outcome = Outcome(done=len(some))
         people = sort_out(some, outcome)
         with runtime.database.transaction() as session:
             kept = find_import(session, run.id)
-            if kept is None or kept.status is not ImportStatus.RUNNING:
+            # Another worker may have taken it up meanwhile: stopped and let go on, or after a lease ran out.
+            if kept is None or kept.status is not ImportStatus.RUNNING or kept.done != done:
                 return
             outcome.added = write_followers(
                 session, page_id=page.id, country=page.country, people=people, now=now
             )
             outcome.known = len(people) - outcome.added
             note_batch(kept, outcome)
+            done = kept.done
         if is_stopping():
             raise RetryLater(dt.timedelta(0))
     _finish(runtime, run)

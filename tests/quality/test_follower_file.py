@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shop.catalog.importing.messages import FileFault
 from shop.quality.follower_file import FollowerFile, ImportedFollower, NotFollowers, RowProblem, is_followers
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
@@ -28,12 +29,15 @@ class TestIsFollowers:
         [
             ["Name", "Since"], ["Nom complet", "Abonné depuis"], ["username", "timestamp"], ["Vorname", "Nachname", "seit"],
             ["Nombre", "Fecha"], ["E-mail", "Followed At"], ["user_id", "created_at"], ["Nome", "Dal"],
+            ["Nom d’utilisateur", "Suivi depuis"], ["Benutzername", "Abonniert am"], ["Name", "Since (local time)"],
         ],
     )  # fmt: skip
     def test_knows_who_and_since_in_many_forms_and_languages(self, header: list[str]) -> None:
         assert is_followers(header)
 
-    @pytest.mark.parametrize("header", [["Name", "City"], ["Since"], ["Handle", "Title", "Price"]])
+    @pytest.mark.parametrize(
+        "header", [["Name", "City"], ["Since"], ["Handle", "Title", "Price"], ["sku", "name", "created_at"]]
+    )
     def test_knows_what_is_none(self, header: list[str]) -> None:
         assert not is_followers(header)
 
@@ -58,6 +62,12 @@ class TestFollowerFile:
             ("March 12th, 2024", "2024-03-11T23:00:00+00:00"),
             ("Tue, 12 Mar 2024 14:05:00", "2024-03-12T13:05:00+00:00"),
             ("12-Mar-2024", "2024-03-11T23:00:00+00:00"),
+            ("12/03/2024 à 14h05", "2024-03-12T13:05:00+00:00"),
+            ("12.03.2024, 14:05 Uhr", "2024-03-12T13:05:00+00:00"),
+            ("2024-03-12 14:05:00+00", "2024-03-12T14:05:00+00:00"),
+            ("2024-03-12 14:05:00.123+01", "2024-03-12T13:05:00+00:00"),
+            ("2024-03-12 14:05:00 +0000 UTC", "2024-03-12T14:05:00+00:00"),
+            ("Tue Mar 12 2024 14:05:00 GMT+0100 (CET)", "2024-03-12T13:05:00+00:00"),
             ("1710252300", "2024-03-12T14:05:00+00:00"),
             ("1710252300000", "2024-03-12T14:05:00+00:00"),
         ],
@@ -74,6 +84,34 @@ class TestFollowerFile:
         rows = people(read(tmp_path, "name,since\nA,03/04/2024\n", country="US"))
 
         assert rows[0][1].startswith("2024-03-04")
+
+    def test_takes_the_zone_that_the_column_names(self, tmp_path: Path) -> None:
+        rows = people(read(tmp_path, "name,Since (UTC)\nA,2024-03-04 10:00\n"))
+
+        assert rows[0][1] == "2024-03-04T10:00:00+00:00"
+
+    def test_tells_people_apart_whose_names_share_only_their_latin_letters(self, tmp_path: Path) -> None:
+        one, other = read(tmp_path, "name,since\n李 A,2024-03-04\n王 A,2024-03-04\n")
+
+        assert isinstance(one, ImportedFollower)
+        assert isinstance(other, ImportedFollower)
+        assert one.key != other.key
+
+    def test_takes_no_id_that_a_spreadsheet_shortened(self, tmp_path: Path) -> None:
+        rows = read(
+            tmp_path, "id,name,since\n1.62E+11,A,2024-03-04\n1.62E+11,B,2024-03-04\n1.62E+11,,2024-03-04\n"
+        )
+
+        assert [name for name, _ in people(rows)] == ["A", "B"]
+        assert len({one.key for one in rows if isinstance(one, ImportedFollower)}) == 2
+        assert rows[2] == RowProblem(4, "", "1.62E+11", "shortened")
+
+    def test_keeps_a_name_on_one_line(self, tmp_path: Path) -> None:
+        assert people(read(tmp_path, 'name,since\n"Léa\n Fontaine",2024-03-04\n'))[0][0] == "Léa Fontaine"
+
+    def test_refuses_a_header_without_rows(self, tmp_path: Path) -> None:
+        with pytest.raises(FileFault, match="no rows"):
+            read(tmp_path, "name,since\n")
 
     def test_puts_first_and_last_name_together(self, tmp_path: Path) -> None:
         rows = people(read(tmp_path, "Prénom;Nom;Depuis\nLéa;Fontaine;2024-03-12\n", encoding="cp1252"))

@@ -2,6 +2,7 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,19 @@ class TestImportFollowers:
 
         assert (first.added, first.known) == (3, 1)
         assert (again.added, again.known) == (0, 4)
+
+    def test_adds_each_once_when_two_bring_the_same_file_at_once(
+        self, database: Database, page: Page, tmp_path: Path
+    ) -> None:
+        file = file_of(tmp_path, many(2 * BATCH))
+
+        with ThreadPoolExecutor(2) as pool:
+            both = list(pool.map(lambda _n: import_followers(database, file, page=page, now=START), range(2)))
+
+        assert sum(one.added for one in both) == 2 * BATCH
+        with database.reading() as session:
+            assert session.get_one(Page, page.id).follower_count == 2 * BATCH
+            assert session.scalar(select(func.count()).select_from(Follower)) == 2 * BATCH
 
     def test_changes_nothing_in_a_dry_run_and_foresees_the_figures(
         self, database: Database, page: Page, tmp_path: Path
@@ -202,6 +216,32 @@ class TestWrite:
         with database.reading() as session:
             assert session.scalar(select(func.count()).select_from(Follower)) == BATCH
 
+    def test_leaves_it_to_another_worker_that_has_taken_it_up_meanwhile(
+        self, runtime: Runtime, database: Database, run: FollowerImport
+    ) -> None:
+        others: list[str] = []
+
+        def let_another_go_on() -> bool:
+            if not others:
+                others.append("at work")
+                with pytest.raises(RetryLater):
+                    write(runtime, self.job(run), lambda: True)
+            return False
+
+        write(runtime, self.job(run), let_another_go_on)
+        with database.reading() as session:
+            assert session.get_one(FollowerImport, run.id).done == 2 * BATCH
+        write(runtime, self.job(run))
+
+        with database.reading() as session:
+            kept = session.get_one(FollowerImport, run.id)
+        assert (kept.status, kept.done, kept.added, kept.known) == (
+            ImportStatus.DONE,
+            3 * BATCH,
+            3 * BATCH,
+            0,
+        )
+
     def test_deletes_the_file_once_all_of_it_is_written(self, runtime: Runtime, run: FollowerImport) -> None:
         write(runtime, self.job(run))
 
@@ -254,6 +294,15 @@ class TestRoom:
         Worker(database, clock, handlers(runtime)).run_due()
 
         assert "The file needs a column that says who" in client.get(place).text
+
+    def test_says_that_a_file_has_no_rows_under_its_header(
+        self, client: FlaskClient, runtime: Runtime, clock: SteppedClock, database: Database
+    ) -> None:
+        place = self.bring(client, "name,since\n")
+
+        Worker(database, clock, handlers(runtime)).run_due()
+
+        assert "The file has a header but no rows under it." in client.get(place).text
 
     def test_asks_for_a_file_where_none_was_chosen(self, client: FlaskClient) -> None:
         response = client.post(PATH)
