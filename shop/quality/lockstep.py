@@ -18,7 +18,7 @@ CoLikes = Mapping[int, Mapping[int, dt.datetime]]
 SMALLEST = 5
 """A group of fewer accounts is none."""
 ENOUGH_INFORMATION = 12.0
-"""Nats that two accounts' coincidences must tell together: 1 in 160,000 pairs has as much by chance."""
+"""Nats that two accounts' coincidences must tell together: given cells are met by chance once in 160,000 times."""
 LEAST_A_PAGE = 1.0
 """What a coincidence tells at least: the group may be most of these fans, so its own share proves no chance."""
 PROPOSING = 8
