@@ -81,12 +81,15 @@ def _choose(session: Session, cart: Cart, page: Page, coupon: Coupon, shopper: S
 
 
 def remove_coupon(session: Session, *, cart: Cart, now: dt.datetime, coupon_id: int | None = None) -> None:
-    """Take the coupon off a cart: the chosen one, or ``coupon_id``, which counted by itself.
+    """Take the coupon off a cart: the chosen one, or ``coupon_id``, which may be one that counts by itself.
 
-    From then on none counts by itself, until it is brought back or another is chosen.
+    While one that was taken off would count by itself none does, until it is brought back or another is chosen.
     """
-    declined = coupon_id or cart.coupon_id or cart.declined_coupon_id
-    _write(session, cart, now, coupon_id=None, declined_coupon_id=declined)
+    if coupon_id in (None, cart.coupon_id):
+        declined = cart.coupon_id or cart.declined_coupon_id
+        _write(session, cart, now, coupon_id=None, declined_coupon_id=declined)
+    else:
+        _write(session, cart, now, coupon_id=cart.coupon_id, declined_coupon_id=coupon_id)
 
 
 def bring_back(session: Session, *, cart: Cart, now: dt.datetime) -> None:

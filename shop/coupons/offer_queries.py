@@ -2,25 +2,28 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Row, false, func, literal, select, text, union
+from sqlalchemy import ColumnElement, Row, false, func, literal, or_, select, text, union
 from sqlalchemy.orm import Session
 
-from shop.coupons.customers import Customer
+from shop.coupons.customers import Shopper
 from shop.coupons.models import AUTOMATIC_SQL, Coupon, CouponHolding, CouponRedemption, CouponUseKey
+from shop.coupons.queries import may_hold
 from shop.page.models import Follower
 
 MAX_OFFERS = 50
-"""Of the coupons that count by themselves so many are looked at, the oldest first."""
+"""Of the coupons that count by themselves so many are looked at, the oldest first; what is over takes no place."""
 
 
 def select_offers(
-    session: Session, *, page_id: int, customer: Customer, typed_id: int | None
+    session: Session, *, page_id: int, shopper: Shopper, typed_id: int | None
 ) -> Sequence[Row[Coupon, int, bool, bool, bool, bool, bool]]:
     """Return the coupons that a customer's cart on a page could use, with what each is to them.
 
-    Columns: the coupon, ``own_uses`` (held by their orders that wait for payment), ``is_used``, ``is_used_as_typed``
-    (once-a-customer, by other orders), ``is_held``, ``is_proved`` and ``is_follower``.
+    What does not hold now is left out but for the chosen one (``typed_id``), which says so. Columns: the coupon,
+    ``own_uses`` (held by their orders that wait for payment), ``is_used``, ``is_used_as_typed`` (once-a-customer, by
+    other orders), ``is_held``, ``is_proved`` and ``is_follower``.
     """
+    customer = shopper.customer
     named = [select(Coupon.id).where(Coupon.page_id == page_id, text(AUTOMATIC_SQL))]
     if typed_id is not None:
         named.append(select(Coupon.id).where(Coupon.id == typed_id, Coupon.page_id == page_id))
@@ -39,7 +42,11 @@ def select_offers(
             _is_held(customer.proved).label("is_proved"),
             _is_follower(customer.account_id).label("is_follower"),
         )
-        .where(Coupon.page_id == page_id, Coupon.id.in_(union(*named).subquery().select()))
+        .where(
+            Coupon.page_id == page_id,
+            Coupon.id.in_(union(*named).subquery().select()),
+            or_(Coupon.id == (typed_id or 0), may_hold(shopper.now)),
+        )
         .order_by(Coupon.id != (typed_id or 0), Coupon.id)
         .limit(MAX_OFFERS)
     )

@@ -80,9 +80,9 @@ def list_offers(
     """Return what a cart of ``product_ids`` could use, in one statement, and up to three more where scopes are asked.
 
     By themselves count the page's automatic coupons that are for this customer, and those in the wallet of who is
-    proved to be them. None does after one was taken off (``declined_id``): it is then ``declined``.
+    proved to be them. None does while one that was taken off (``declined_id``) would: it is then ``declined``.
     """
-    rows = select_offers(session, page_id=page.id, customer=shopper.customer, typed_id=typed_id)
+    rows = select_offers(session, page_id=page.id, shopper=shopper, typed_id=typed_id)
     if not rows:
         return NO_OFFERS
     terms = list_terms(session, [row.Coupon for row in rows])
@@ -95,11 +95,12 @@ def list_offers(
         and offer.coupon.id != typed_id
         and (offer.coupon.is_automatic or row.is_proved)
     ]
+    declined = next((one.coupon for one in by_themselves if one.coupon.id == declined_id), None)
     return Offers(
         typed=next((offer for offer in offers if offer.coupon.id == typed_id), None),
-        automatic=by_themselves if declined_id is None else (),
+        automatic=by_themselves if declined is None else (),
         collections=list_collections_of(session, product_ids) if has_shelves else {},
-        declined=next((one.coupon for one in by_themselves if one.coupon.id == declined_id), None),
+        declined=declined,
     )
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection as Several
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Row, exists, func, select, text
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Collection, CollectionProduct, Product
@@ -22,6 +22,16 @@ from shop.coupons.models import (
     CouponScope,
     CouponUseKey,
 )
+
+
+def may_hold(now: dt.datetime) -> ColumnElement[bool]:
+    """Return whether a coupon holds at ``now`` but for its uses; ``standing.standing_of`` says the same of a row."""
+    return and_(
+        Coupon.deleted_at.is_(None),
+        Coupon.is_paused.is_(False),
+        or_(Coupon.starts_at.is_(None), Coupon.starts_at <= now),
+        or_(Coupon.ends_at.is_(None), Coupon.ends_at > now),
+    )
 
 
 def find_coupon(session: Session, *, page_id: int, coupon_id: int) -> Coupon | None:

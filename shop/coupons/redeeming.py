@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from shop.core.errors import Conflict
 from shop.core.i18n import N_
 from shop.coupons.models import Coupon, CouponRedemption, CouponUseKey
-from shop.coupons.queries import find_last_redemption, find_redemption
+from shop.coupons.queries import find_last_redemption, find_redemption, may_hold
 from shop.coupons.standing import Standing, standing_of
 
 
@@ -106,18 +106,12 @@ def _take(
 
 
 def _raise_uses(session: Session, coupon_id: int, now: dt.datetime, *, is_late: bool) -> Coupon:
-    holds_now = [
-        Coupon.deleted_at.is_(None),
-        Coupon.is_paused.is_(False),
-        or_(Coupon.starts_at.is_(None), Coupon.starts_at <= now),
-        or_(Coupon.ends_at.is_(None), Coupon.ends_at > now),
-    ]
     taken = session.scalars(
         update(Coupon)
         .where(
             Coupon.id == coupon_id,
             or_(Coupon.max_uses.is_(None), Coupon.uses < Coupon.max_uses),
-            *([] if is_late else holds_now),
+            *([] if is_late else [may_hold(now)]),
         )
         .values(uses=Coupon.uses + 1)
         .returning(Coupon)

@@ -12,6 +12,7 @@ from shop.cart.queries import CartView, view_cart
 from shop.catalog.models import Collection, CollectionProduct
 from shop.checkout.buying import adopt_guest
 from shop.checkout.couponing import shopper_of
+from shop.checkout.delivery import Delivery
 from shop.checkout.desk import Buyer, account_buyer, guest_buyer
 from shop.checkout.expiry import release_order
 from shop.checkout.outcomes import close_order
@@ -19,6 +20,7 @@ from shop.checkout.placement import EmailNeeded
 from shop.checkout.refunds import refund_order
 from shop.coupons.holding import take_coupon
 from shop.coupons.models import Coupon, CouponAudience, CouponKind, CouponRedemption, CouponScope, HoldingWay
+from shop.coupons.offer_queries import MAX_OFFERS
 from shop.coupons.offers import Refusal
 from shop.coupons.redeeming import CouponUsed
 from shop.coupons.service import pause_coupon
@@ -32,6 +34,7 @@ from tests.coupons.house import add_coupon
 from tests.factories import make_account
 from tests.support.statements import count_statements
 
+HOME = Delivery(name="Alix Martin", line1="12 rue du Four", postal_code="75006", city="Paris", country="FR")
 BO = guest_buyer("visitor-2", "bo@example.com")
 NAMELESS = guest_buyer("visitor-1")
 
@@ -203,6 +206,17 @@ class TestViewCart:
 
         assert counter.view().coupon.code == "TENTH"
 
+    def test_finds_one_behind_many_that_are_over(self, counter: Counter) -> None:
+        over = {
+            "starts_at": counter.shop.clock.now() - dt.timedelta(days=2),
+            "ends_at": counter.shop.clock.now(),
+        }
+        for number in range(MAX_OFFERS):
+            counter.coupon(f"OVER{number}", is_automatic=True, **over)
+        last = counter.coupon("LAST", is_automatic=True)
+
+        assert counter.view().coupon.id == last
+
     def test_takes_as_many_statements_however_many_coupons_there_are(self, counter: Counter) -> None:
         def statements() -> int:
             with count_statements(counter.shop.database.engine) as seen:
@@ -264,6 +278,45 @@ class TestRemoveCoupon:
             bring_back(session, cart=session.get_one(Cart, counter.cart_id), now=now)
 
         assert counter.view().coupon.id == shown.id
+
+    def test_of_a_typed_one_lets_others_count_by_themselves_again(self, counter: Counter) -> None:
+        by_itself = counter.coupon("SELF", is_automatic=True)
+        typed = counter.coupon("TYPED")
+        counter.apply("TYPED")
+        self.take_off(counter, typed)
+
+        assert counter.view().coupon.id == by_itself
+
+    def test_of_an_idle_one_leaves_the_one_that_counts(self, counter: Counter) -> None:
+        by_itself = counter.coupon("SELF", is_automatic=True)
+        idle = counter.coupon("BIG", minimum_amount=100_000)
+        counter.apply("BIG")
+        self.take_off(counter, idle)
+
+        assert (counter.view().coupon.id, counter.view().idle_coupon) == (by_itself, None)
+
+    def test_of_the_one_that_counts_leaves_an_idle_one(self, counter: Counter) -> None:
+        by_itself = counter.coupon("SELF", is_automatic=True)
+        idle = counter.coupon("BIG", minimum_amount=100_000)
+        counter.apply("BIG")
+        self.take_off(counter, by_itself)
+
+        view = counter.view()
+        assert (view.coupon.id, view.coupon.counts, view.declined_coupon.id) == (idle, False, by_itself)
+
+    def test_is_forgotten_once_that_one_is_over(self, counter: Counter) -> None:
+        ends_at = counter.shop.clock.now() + dt.timedelta(days=1)
+        self.take_off(counter, counter.coupon("OLD", is_automatic=True, ends_at=ends_at))
+        later = counter.coupon("NEW", is_automatic=True)
+        counter.shop.clock.advance(days=1)
+
+        assert counter.view().coupon.id == later
+
+    @staticmethod
+    def take_off(counter: Counter, coupon_id: int) -> None:
+        with counter.shop.database.transaction() as session:
+            cart = session.get_one(Cart, counter.cart_id)
+            remove_coupon(session, cart=cart, now=counter.shop.clock.now(), coupon_id=coupon_id)
 
 
 class TestPlaceOrder:
@@ -355,9 +408,9 @@ class TestPlaceOrder:
         coupon_id = counter.coupon("PRIZE", percent_bp=10_000, has_free_shipping=True)
         counter.apply("PRIZE")
         view = counter.view()
-        started = counter.shop.check_out(counter.cart_id, guest)
+        started = counter.shop.check_out(counter.cart_id, guest, delivery=HOME)
 
-        assert (view.totals.total_amount, view.asks_email, view.problems) == (0, True, [])
+        assert (view.totals.total_amount, view.asks_email, view.problems) == (0, False, [])
         assert (started.url, started.status, started.total_amount) == (None, OrderStatus.PAID, 0)
         assert counter.uses(coupon_id) == 1
         assert counter.shop.gateway.calls == []
