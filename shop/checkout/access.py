@@ -20,12 +20,20 @@ from shop.payments.gateway import Gateway
 from shop.shipping.service import list_countries
 from shop.web.context import database, now, settings, signer
 from shop.web.forms import Form
+from shop.web.limits import limiter
 from shop.web.locale import language
 from shop.web.pages import flash_message, go, referring_path
 from shop.web.visitor import forget_visitor, visitor_id
 
 # Room for a flash sale behind one address; a person never comes near.
 BUYING_LIMIT = "600/minute"
+REFUSED = 422
+typed_codes_limit = limiter.shared_limit(
+    "30/minute;300/hour",
+    scope="typed-coupon-codes",
+    deduct_when=lambda response: response.status_code == REFUSED,
+)
+"""Wrong codes of coupons from one address: room for a household, none for guessing."""
 
 
 def desk() -> Desk:

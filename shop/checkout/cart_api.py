@@ -30,6 +30,7 @@ from shop.cart.service import delete_cart as forget_cart
 from shop.cart.service import find_or_create_cart
 from shop.cart.service import remove_line as take_line
 from shop.cart.service import set_destination as send_to
+from shop.checkout.access import typed_codes_limit
 from shop.checkout.buying import cart_visitor_key
 from shop.checkout.cart_bodies import cart_body
 from shop.checkout.couponing import with_own_orders
@@ -211,8 +212,10 @@ def set_destination(body: Mapping[str, Any], *, token: str, cart_id: int) -> Res
     example=EXAMPLE_CART,
     body=NewCouponSchema,
     body_example={"code": "WELCOME10"},
+    problems=(429,),
     opened_by="cartToken",
 )
+@typed_codes_limit
 def set_coupon(body: Mapping[str, Any], *, token: str, cart_id: int) -> Response:
     """Use a coupon.
 
@@ -238,9 +241,11 @@ def remove_coupon(*, token: str, cart_id: int) -> Response:
     """
     with database().transaction() as session:
         cart, page = open_cart(session, cart_id, token)
-        shown = _view(session, cart, page).coupon
-        take_off(session, cart=cart, coupon_id=shown.id if shown else None, now=now())
+        take_off(session, cart=cart, now=now())
         view = _view(session, cart, page)
+        if view.coupon is not None:
+            take_off(session, cart=cart, coupon_id=view.coupon.id, now=now())
+            view = _view(session, cart, page)
     return jsonify(cart_body(view, page))
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from shop.cart.coupons import apply_code, apply_coupon, bring_back, remove_coupon
-from shop.checkout.access import BUYING_LIMIT, cart_path, own_cart, present_cart
+from shop.checkout.access import BUYING_LIMIT, cart_path, own_cart, present_cart, typed_codes_limit
 from shop.checkout.buying import cart_visitor_key
 from shop.checkout.couponing import with_own_orders
 from shop.core.errors import DomainError, Invalid
@@ -22,15 +22,12 @@ from shop.web.pages import flash_message, go, see_other
 from shop.web.templating import localized
 from shop.web.touching import note_form_touch
 
-CODES = "30/minute;300/hour"
-"""Codes tried from one address: room for a household, none for guessing."""
-
 blueprint = Blueprint("cart_coupon", __name__)
 
 
 @blueprint.post("/p/<page_slug>/cart/coupon")
 @limiter.limit(BUYING_LIMIT)
-@limiter.limit(CODES, deduct_when=lambda response: response.status_code == 422)  # noqa: PLR2004
+@typed_codes_limit
 def set_coupon(page_slug: str) -> Response:
     """Let the visitor's cart have the coupon whose code was typed; what is wrong is told beside it."""
     note_form_touch(page_slug)

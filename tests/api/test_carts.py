@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from flask import Flask
 
 from shop.cart.models import Cart
 from shop.catalog.models import Product, ProductStatus, Variant
@@ -246,6 +247,15 @@ class TestCoupon:
         answer = api("DELETE", f"{cart}/coupon", token=token)
         assert (answer.status_code, answer.get_json()["coupon"]) == (200, None)
 
+    def test_is_not_to_be_guessed(self, limited_app: Flask, shelf: Shelf) -> None:
+        guesser = ApiClient(limited_app)
+        cart, token = guesser.new_cart("lumen")
+        answers = [
+            guesser("PUT", f"{cart}/coupon", token=token, json={"code": f"GUESS{number}"}).status_code
+            for number in range(31)
+        ]
+        assert answers == [422] * 30 + [429]
+
     def test_is_taken_off_the_lines_and_the_order(self, api: ApiClient, shelf: Shelf, tenth: str) -> None:
         cart, token = api.filled_cart("lumen", shelf.small)
         before = api("GET", cart, token=token).get_json()["totals"]
@@ -271,6 +281,17 @@ class TestCoupon:
         body = api("DELETE", f"{cart}/coupon", token=token).get_json()
 
         assert (body["coupon"], body["totals"]["discount"]) == (None, 0)
+
+    def test_that_was_typed_leaves_none_either(
+        self, api: ApiClient, shelf: Shelf, database: Database, tenth: str
+    ) -> None:
+        with database.transaction() as session:
+            add_coupon(session, get_page(session, "lumen"), "SELF", is_automatic=True)
+        cart, token = api.filled_cart("lumen", shelf.small)
+        api("PUT", f"{cart}/coupon", token=token, json={"code": tenth})
+
+        assert api("DELETE", f"{cart}/coupon", token=token).get_json()["coupon"] is None
+        assert api("GET", cart, token=token).get_json()["coupon"] is None
 
     def test_that_counts_by_itself_goes_with_its_removal_too(
         self, api: ApiClient, shelf: Shelf, database: Database
