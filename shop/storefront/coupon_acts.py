@@ -18,7 +18,7 @@ from shop.coupons.taking import CouponOver, take
 from shop.page.models import Page
 from shop.page.queries import get_page
 from shop.storefront.coupon_cart import put_into_cart
-from shop.storefront.coupons import render_coupon, shown
+from shop.storefront.coupons import guessing_limit, render_coupon, shown
 from shop.storefront.visitors import current_visitor, visitor_key
 from shop.web.context import database, now, signer
 from shop.web.forms import Form
@@ -52,6 +52,7 @@ def _typed_email() -> str:
 
 @blueprint.post("/p/<page_slug>/coupons/<code>/holdings")
 @limiter.limit(BUYING_LIMIT)
+@guessing_limit
 def create_holding(page_slug: str, code: str) -> BaseResponse:
     """Put a coupon into the visitor's wallet, and into their cart on its page if that has none.
 
@@ -63,6 +64,8 @@ def create_holding(page_slug: str, code: str) -> BaseResponse:
     with database().reading() as session:
         page = get_page(session, page_slug)
         coupon = get_public_coupon(session, page_id=page.id, code=code)
+    if coupon.audience is CouponAudience.HOLDERS:
+        raise NotFound  # whether there is a prize of this code is nobody's to learn
     back = coupon_path(page.slug, coupon, takes=True)
     if account_id is None and coupon.audience is CouponAudience.MEMBERS and way is not HoldingWay.PAGE:
         flash_message(_("Sign in, or make an account, and you come back to the coupon."), "info")
@@ -86,11 +89,15 @@ def _go_on(page: Page, coupon: Coupon) -> BaseResponse:
     if request.form.get("then") == "shop" and put_into_cart(page, coupon):
         flash_message(_("“%(title)s” is in your cart. Choose something.", title=title))
         return see_other("storefront.shop", page_slug=page.slug)
-    flash_message(_("“%(title)s” is in your wallet. It counts by itself in your cart here.", title=title))
+    if standing_of(coupon, now()) is Standing.HOLDS:
+        flash_message(_("“%(title)s” is in your wallet. It counts by itself in your cart here.", title=title))
+    else:
+        flash_message(_("“%(title)s” is in your wallet.", title=title))
     return go(coupon_path(page.slug, coupon))
 
 
 @blueprint.post("/p/<page_slug>/coupons/<code>/claims")
+@guessing_limit
 @limiter.limit(MAILS_BY_ADDRESS)
 @limiter.limit(MAILS_TO_ONE, key_func=_typed_email)
 def create_claim(page_slug: str, code: str) -> BaseResponse:

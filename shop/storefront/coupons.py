@@ -50,8 +50,11 @@ KEPT_FOR = dt.timedelta(minutes=1)
 MOVED = 301
 PAGE_SIZE = 24
 SHOWN_PRODUCTS = 8
-GUESSES = "60/minute"
-"""So many codes that are not there may be tried from one address."""
+NOT_FOUND = 404
+guessing_limit = limiter.shared_limit(
+    "60/minute", scope="coupon-codes", deduct_when=lambda response: response.status_code == NOT_FOUND
+)
+"""So many codes that are not there may be tried from one address, at whichever of a coupon's addresses."""
 _ACT = re.compile(r"<!--coupon:(\d+)(:full)?-->.*?<!--/coupon-->", re.DOTALL)
 
 blueprint = Blueprint("coupons", __name__)
@@ -165,7 +168,7 @@ def list_coupons(page_slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/p/<page_slug>/coupons/<code>")
-@limiter.limit(GUESSES, deduct_when=lambda response: response.status_code == 404)  # noqa: PLR2004
+@guessing_limit
 @public_page(_version, arguments=("take",))
 def show_coupon(page_slug: str, code: str) -> ResponseReturnValue:
     """Show a coupon, what it counts for and how it is had; a prize is shown to its winner alone."""
@@ -179,8 +182,9 @@ def one_spelling(endpoint: str, page_slug: str, code: str) -> BaseResponse | Non
         return None
     if not is_code(code_key):
         raise NotFound
-    query: dict[str, Any] = request.args.to_dict()
-    response = redirect(url_for(endpoint, **query, page_slug=page_slug, code=code_key), MOVED)
+    address = url_for(endpoint, page_slug=page_slug, code=code_key)
+    query = request.query_string.decode("ascii", "ignore")
+    response = redirect(f"{address}?{query}" if query else address, MOVED)
     response.headers["Cache-Control"] = "no-cache"
     return response
 

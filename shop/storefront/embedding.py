@@ -25,18 +25,17 @@ from shop.page.days import zone_name
 from shop.page.queries import get_page
 from shop.storefront.caching import PUBLIC, finish, send, shelves
 from shop.storefront.chrome import theme_url
-from shop.storefront.coupons import GUESSES, one_spelling, shown
+from shop.storefront.coupons import guessing_limit, one_spelling, shown
 from shop.storefront.parts import current_version
 from shop.storefront.products import view_product
 from shop.storefront.schema_org import absolute
 from shop.storefront.snippets import THEMES
 from shop.web.context import database, now
 from shop.web.headers import allow_framing
-from shop.web.limits import limiter
 from shop.web.locale import language
 from shop.web.templating import localized, money
 
-PERMANENT, NOT_FOUND = 301, 404
+PERMANENT = 301
 
 blueprint = Blueprint("embed", __name__)
 
@@ -136,7 +135,7 @@ def show_post(page_slug: str, post_id: int) -> Card:
 
 
 @blueprint.get("/embed/p/<page_slug>/coupons/<code>")
-@limiter.limit(GUESSES, deduct_when=lambda response: response.status_code == NOT_FOUND)
+@guessing_limit
 @embedded
 def show_coupon(page_slug: str, code: str) -> Card | BaseResponse:
     """Show a coupon as a card: what it takes off, how it is had, and a way to use it."""

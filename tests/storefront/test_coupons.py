@@ -192,6 +192,14 @@ class TestCouponPage:
         assert answer.status_code == 301
         assert answer.headers["Location"] == f"{TAB}/WELCOME?take=1"
 
+    @pytest.mark.parametrize("query", ["code=x&page_slug=y&endpoint=z", "_external=1&_scheme=ftp"])
+    @pytest.mark.parametrize("path", [TAB, "/en/embed/p/lumen/coupons"])
+    def test_leads_there_whatever_the_query_says(
+        self, client: FlaskClient, offered: Offered, path: str, query: str
+    ) -> None:
+        answer = client.get(f"{path}/welcome?{query}")
+        assert answer.headers["Location"] == f"{path}/WELCOME?{query}"
+
 
 class TestCard:
     @pytest.mark.parametrize("code", ["WELCOME", "FANS", "CLUB"])
@@ -304,6 +312,18 @@ class TestTake:
         sign_in(client, person)
         client.post(f"{TAB}/{code}/holdings", data={"way": way})
         assert held(database) == []
+
+    def test_of_a_prize_tells_nobody_that_it_is_there(self, client: FlaskClient, offered: Offered) -> None:
+        assert client.post(f"{TAB}/PRIZE/holdings").status_code == 404
+
+    def test_of_one_that_begins_later_does_not_say_that_it_counts(
+        self, client: FlaskClient, database: Database, brand: Brand
+    ) -> None:
+        give(database, brand, starts_at=START + dt.timedelta(days=1))
+        client.post(f"{TAB}/WELCOME/holdings", data={"then": "shop"})
+        text = client.get(f"{TAB}/WELCOME").text
+        assert "is in your wallet." in text
+        assert "counts by itself" not in text
 
     def test_of_one_that_ended_says_so(self, client: FlaskClient, database: Database, brand: Brand) -> None:
         give(database, brand, ends_at=START)
@@ -497,5 +517,7 @@ class TestGuessing:
         fill(guesser, brand)
         typed = [guesser.post(f"{CART}/coupon", data={"code": f"GUESS{n}"}).status_code for n in range(31)]
         assert typed == [422] * 30 + [429]
-        seen = [guesser.get(f"{TAB}/GUESS{n}").status_code for n in range(61)]
-        assert seen == [404] * 60 + [429]
+        seen = [guesser.get(f"{TAB}/GUESS{n}").status_code for n in range(60)]
+        assert seen == [404] * 60
+        assert guesser.post(f"{TAB}/GUESS/holdings").status_code == 429
+        assert guesser.get("/en/embed/p/lumen/coupons/GUESS").status_code == 429
