@@ -90,8 +90,11 @@ def _words(draft: CouponDraft) -> dict[str, str]:
         )
     if not 1 <= len(draft.title.strip()) <= MAX_TITLE:
         found["title"] = N_("Give it a title of at most 120 characters.")
-    if len(draft.description.strip()) > MAX_DESCRIPTION:
-        found["description"] = N_("Use at most 1,000 characters.")
+    for texts in draft.translations.values():
+        if len(texts.get("title", "").strip()) > MAX_TITLE:
+            found["other_title"] = N_("Give it a title of at most 120 characters.")
+        if len(texts.get("description", "").strip()) > MAX_DESCRIPTION:
+            found["other_description"] = N_("Use at most 1,000 characters.")
     return found
 
 

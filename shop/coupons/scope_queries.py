@@ -35,14 +35,14 @@ class Things:
 def map_things(
     session: Session, coupons: Iterable[Coupon], *, only_published: bool = True
 ) -> Mapping[int, Things]:
-    """Return what coupons count for by their ids, in at most two statements; none of one that counts for all.
+    """Return what coupons count for by their ids, in at most two statements; one that counts for all is not among them.
 
     With ``only_published`` products that the shop does not show are left out, and so are their names.
     """
     by_scope: dict[CouponScope, list[int]] = {}
     for coupon in coupons:
         by_scope.setdefault(coupon.scope, []).append(coupon.id)
-    found: dict[int, Things] = {}
+    found = {one: Things() for scope, ids in by_scope.items() if scope is not CouponScope.ALL for one in ids}
     if ids := by_scope.get(CouponScope.PRODUCTS):
         published = [Product.status == ProductStatus.PUBLISHED] if only_published else []
         statement = _numbered(CouponProduct.coupon_id, Product, Product.sort_title).join(

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from flask import Flask
 
+from shop.catalog.models import ProductStatus
 from shop.core.db import Database
 from shop.coupons.labels import Offer, conditions_of, percent_text, price_text, sentence_of
 from shop.coupons.models import CouponAudience, CouponKind, CouponScope, OtherWay
@@ -135,3 +136,14 @@ class TestMapThings:
         assert ([thing.title for thing in found[some.id].first], found[some.id].count) == (titles[:3], 5)
         assert set(found) == {some.id}
         assert len(sent) == 1
+
+    def test_knows_a_coupon_for_nothing_that_is_shown_from_one_for_all(
+        self, app: Flask, database: Database
+    ) -> None:
+        with database.transaction() as session:
+            page = make_page(session)
+            hidden = make_product(session, page, status=ProductStatus.DRAFT).id
+            coupon = add_coupon(session, page, scope=CouponScope.PRODUCTS, product_ids=frozenset({hidden}))
+            things = map_things(session, [coupon])
+        with app.test_request_context("/en/"):
+            assert sentence_of(coupon, things[coupon.id]) == "10% off nothing yet"

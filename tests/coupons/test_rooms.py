@@ -138,6 +138,8 @@ class TestCreateCoupon:
             ({"starts_time": "10:00"}, "starts_on", "Choose a day."),
             ({"ends_on": "9999-12-31"}, "ends_on", "Choose a day."),
             ({"ends_on": "2027-03-28", "ends_time": "02:30"}, "ends_time", "The clocks go forward that day"),
+            ({"other_title": "x" * 121}, "other_title", "Give it a title of at most 120 characters."),
+            ({"other_description": "x" * 1001}, "other_description", "Use at most 1,000 characters."),
             ({"percent_bp": "a lot"}, "percent_bp", "Enter a rate such as 20 or 5.5."),
             ({"scope": "products", "product_ids": ["99999999"]}, "product_ids", "Something of this is not on the page"),
         ],
