@@ -8,6 +8,7 @@
   const PAUSE_MS = 300;
   let turn = 0;
   let timer = 0;
+  let acts = Promise.resolve();
 
   const swap = (page, ids) => {
     for (const id of ids) {
@@ -35,7 +36,14 @@
     }
   };
 
-  const tell = () => ask("action", "preview", ["coupon-sentence"]).catch(() => {});
+  // Buttons are done one after the other, each with what the one before brought; the sentence waits for them.
+  const act = (button, ids) => {
+    const done = acts.then(() => ask(button.name, button.value, ids));
+    acts = done.catch(() => {});
+    return done;
+  };
+
+  const tell = () => acts.then(() => ask("action", "preview", ["coupon-sentence"])).catch(() => {});
 
   const later = (event) => {
     if (event.target.matches('[name="product_q"]')) return;
@@ -51,7 +59,7 @@
     if (!ids) return;
     event.preventDefault();
     const places = button.dataset.focus?.split(" ") ?? [];
-    ask(button.name, button.value, ids).then(
+    act(button, ids).then(
       (done) => done && places.map((id) => document.getElementById(id)).find((element) => element)?.focus(),
       () => {
         document.querySelector("#coupon-sentence .coupon-sentence__text").textContent = form.dataset.failed;
