@@ -212,6 +212,7 @@ def _create_tables() -> None:
         sa.Column("added", sa.Integer(), nullable=False),
         sa.Column("known", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("is_day_first", sa.Boolean(), nullable=True),
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("created_at", AT, nullable=False),
         sa.Column("finished_at", AT, nullable=True),

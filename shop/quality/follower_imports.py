@@ -90,11 +90,13 @@ def _record(session: Session, run: FollowerImport, act: str, account_id: int, no
     )  # fmt: skip
 
 
-def note_reading(session: Session, *, import_id: int, total: int, found: Outcome) -> None:
+def note_reading(
+    session: Session, *, import_id: int, total: int, is_day_first: bool | None, found: Outcome
+) -> None:
     """Keep what a file would bring, while nobody has begun or stopped it."""
     run = find_import(session, import_id)
     if run is not None and run.status is ImportStatus.WAITING:
-        run.total = total
+        run.total, run.is_day_first = total, is_day_first
         run.added, run.known, run.rejected = found.added, found.known, found.rejected
         run.problems = [asdict(one) for one in found.problems]
 

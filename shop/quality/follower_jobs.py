@@ -66,7 +66,13 @@ def read(runtime: Runtime, job: ClaimedJob) -> None:
             runtime.database, file, page=page, now=runtime.clock.now(), is_dry_run=True
         )
         with runtime.database.transaction() as session:
-            note_reading(session, import_id=run.id, total=file.total, found=outcome)
+            note_reading(
+                session,
+                import_id=run.id,
+                total=file.total,
+                is_day_first=file.is_day_first,
+                found=outcome,
+            )
 
 
 def write(runtime: Runtime, job: ClaimedJob, is_stopping: Callable[[], bool] = lambda: False) -> None:

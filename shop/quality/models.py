@@ -111,6 +111,8 @@ class FollowerImport(Base):
     known: Mapped[int] = mapped_column(default=0)
     """Rows whose people followed the page already."""
     rejected: Mapped[int] = mapped_column(default=0)
+    is_day_first: Mapped[bool | None]
+    """How dates such as 3/4/2024 are read; None when none is written so."""
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """The first rows that were left out: ``[{"row": 3, "column": "since", "why": …}]``"""
     created_at: Mapped[dt.datetime]

@@ -304,6 +304,20 @@ class TestRoom:
 
         assert "The file has a header but no rows under it." in client.get(place).text
 
+    def test_tells_how_dates_are_read_that_could_be_two(
+        self, client: FlaskClient, runtime: Runtime, clock: SteppedClock, database: Database
+    ) -> None:
+        worker = Worker(database, clock, handlers(runtime))
+        by_days, by_months, by_iso = (
+            self.bring(client, f"name,since\nLéa,{date}\nHugo,{date}\n")
+            for date in ("03/04/2024", "03/31/2024", "2024-04-03")
+        )
+        worker.run_due()
+
+        assert "with the day first: 3 April" in client.get(by_days).text
+        assert "with the month first: March 4" in client.get(by_months).text
+        assert "3/4/2024" not in client.get(by_iso).text
+
     def test_asks_for_a_file_where_none_was_chosen(self, client: FlaskClient) -> None:
         response = client.post(PATH)
 
