@@ -20,7 +20,7 @@ from shop.web.pages import flash_message
 
 @staff_only(Permission.MANAGE_ORDERS)
 def cancel_order(access: PageAccess, number: str) -> Response:
-    """Cancel an order that is not paid; its goods go back on the shelf and its buyer is told."""
+    """Cancel an order that is not paid or cost nothing; its goods go back on the shelf and its buyer is told."""
     order = read_order(access, number)
     try:
         status = cancel_as_staff(desk(), order_id=order.id, account_id=access.account_id, now=now())

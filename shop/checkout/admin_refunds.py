@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from shop.checkout.access import desk
 from shop.checkout.act_schemas import ALL, AMOUNT, LINES, RefundFormSchema
 from shop.checkout.admin_base import back, read_units
+from shop.checkout.free_lines import take_back_free_lines
 from shop.checkout.refund_plans import RefundedMeanwhile, RefundPlan, check_disputes, plan_refund
 from shop.checkout.refunds import ask_refund, refund_order
 from shop.core.errors import DomainError, Invalid, NotFound
@@ -62,23 +63,30 @@ def create_refund(access: PageAccess, number: str) -> Response:
         return _refuse(access, order, form, RefundedMeanwhile())
     if form.values["expected_amount"] != plan.amount:
         return _show(access, order, form, plan, status=422, is_asking=True)
+    asked = {
+        "order_id": order.id,
+        "now": now(),
+        "account_id": access.account_id,
+        "reason": form.values["reason"],
+        "restock": form.values["restock"] and bool(plan.parts),
+    }
+    refund = None
     try:
         with database().transaction() as session:
-            refund = refund_order(
-                session,
-                order_id=order.id,
-                now=now(),
-                account_id=access.account_id,
-                reason=form.values["reason"],
-                restock=form.values["restock"] and bool(plan.parts),
+            if plan.amount:
                 # What the form showed, or, for one that does not say, what was true when the sum was compared.
-                expected_refunded=order.refunded_amount,
-                **chosen,
-            )
+                refund = refund_order(session, expected_refunded=order.refunded_amount, **asked, **chosen)
+            else:
+                take_back_free_lines(session, **asked, **chosen)
     except DomainError as error:
         return _refuse(access, order, form, error)
     reach("refund.reserved")
-    ask_and_tell(refund)
+    if refund is not None:
+        ask_and_tell(refund)
+    else:
+        flash_message(
+            _("They cost nothing, so no money goes back. What had not left need not be shipped any more.")
+        )
     return back(access, number)
 
 

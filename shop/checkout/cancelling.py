@@ -20,7 +20,7 @@ from shop.checkout.refunds import refund_order
 from shop.core.errors import Conflict
 from shop.core.i18n import N_
 from shop.orders.models import Actor, Order, OrderStatus
-from shop.orders.queries import lock_order
+from shop.orders.queries import list_order_lines, lock_order
 from shop.orders.service import transition
 from shop.page.service import raise_version
 from shop.payments.models import Refund
@@ -61,6 +61,15 @@ class NotClosed(Conflict):
     )
 
 
+class AlreadyShipped(Conflict):
+    """Something of an order that cost nothing has left, so it can't be cancelled as a whole."""
+
+    code = "already_shipped"
+    message = N_(
+        "A parcel of order %(number)s has left, so it was not cancelled. If it did not leave after all, take it back first."
+    )
+
+
 REFUSALS: Mapping[OrderStatus, type[Conflict]] = {
     OrderStatus.PAID: PaidMeanwhile,
     OrderStatus.AWAITING_FUNDS: FundsOnTheirWay,
@@ -87,13 +96,16 @@ class NothingToAccept(Conflict):
 def cancel_as_staff(desk: Desk, *, order_id: int, account_id: int, now: dt.datetime) -> OrderStatus:
     """Cancel an order before it is paid; return its status then, ``cancelled`` or (when it ran out first) ``expired``.
 
-    Its session is expired at Stripe first, so nobody pays a cancelled order. Stripe's word of that may come by webhook
+    One that cost nothing is cancelled after it is paid too, while nothing of it has left. Its session is expired at Stripe first, so nobody pays a cancelled order. Stripe's word of that may come by webhook
     before its answer, so it is written down before who asked: whoever closes the order does it in their name. That
     stands, should Stripe not answer. Calls Stripe, so never inside a transaction. Raises PaidMeanwhile, FundsOnTheirWay,
-    HeldBack, NotClosed, NotFound and GatewayUnavailable.
+    HeldBack, NotClosed, AlreadyShipped, NotFound and GatewayUnavailable.
     """
     with desk.database.transaction() as session:
         order = lock_order(session, order_id)
+        if order.was_free:
+            _cancel_free(session, order, account_id=account_id, now=now)
+            return OrderStatus.CANCELLED
         if order.status is OrderStatus.AWAITING_PAYMENT and find_cancelling(session, order_id) is None:
             Act(session, order, account_id, now).record(CANCEL_ASKED)
     status = release_order(
@@ -103,6 +115,27 @@ def cancel_as_staff(desk: Desk, *, order_id: int, account_id: int, now: dt.datet
     if status not in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
         raise REFUSALS[status](number=order.number)
     return status
+
+
+def _cancel_free(session: Session, order: Order, *, account_id: int, now: dt.datetime) -> None:
+    """Cancel a locked order that cost nothing: its goods go back on the shelf, its buyer is told.
+
+    Its coupon stays used, as with a refund.
+    """
+    if any(line.fulfilled_quantity for line in list_order_lines(session, order.id)):
+        raise AlreadyShipped(number=order.number)
+    if order.holds_stock:
+        cause = Cause(StockReason.CANCELLED, now, account_id=account_id, ref=order.number)
+        give_back_stock(session, held_units(session, order), cause=cause)
+    transition(
+        session, order_id=order.id, to=OrderStatus.CANCELLED, only_if=[Order.total_amount == 0], holds_stock=False,
+        closed_at=now,
+    )  # fmt: skip
+    act = Act(session, order, account_id, now)
+    act.record("cancelled", why=BY_THE_SHOP)
+    act.audit("order.cancelled", {"status": OrderStatus.PAID}, {"status": OrderStatus.CANCELLED})
+    notices.tell_buyer(session, order, kind=notices.ORDER_CANCELLED, email=order.email, now=now)
+    raise_version(session, order.page_id)
 
 
 def accept_payment(session: Session, *, order_id: int, account_id: int, now: dt.datetime) -> None:

@@ -52,7 +52,8 @@ def plan_refund(
 ) -> RefundPlan:  # fmt: skip
     """Work a refund out: by line (``quantities``: line id to units), by ``amount``, or, with neither, all of it.
 
-    An amount that is all that is left is all of it, units too. Raises NothingToRefund, TooMuchRefunded, NotFound and
+    An amount that is all that is left is all of it, units too. Lines that cost nothing come to 0: ``free_lines`` takes
+    them back without Stripe. Raises NothingToRefund, TooMuchRefunded, NotFound and
     Invalid.
     """
     left = order.captured_amount - order.refunded_amount
@@ -73,7 +74,7 @@ def plan_refund(
         for line_id, units in sorted(wanted.items())
     ]
     total = left if quantities is None else _checked(sum(int(part["amount"]) for part in parts), left)
-    if total <= 0:
+    if total <= 0 and quantities is None:
         raise NothingToRefund
     return RefundPlan(total, parts)
 

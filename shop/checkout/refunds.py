@@ -60,7 +60,7 @@ def refund_order(
         raise Invalid({"amount": [N_("Refund either some lines or an amount; only lines can be restocked.")]})
     for part in plan.parts:
         reserve_line_refund(session, line_id=part["line_id"], quantity=part["quantity"])
-    parts = _restockable(session, order, plan.parts, lines) if restock and order.holds_stock else []
+    parts = restockable(session, order, plan.parts, lines) if restock and order.holds_stock else []
     is_restocked = any(part["restocked"] for part in parts)
     refund = write_refund(
         session, order, amount=plan.amount, now=now, reason=reason, account_id=account_id,
@@ -81,7 +81,7 @@ def refund_order(
     return refund
 
 
-def _restockable(
+def restockable(
     session: Session, order: Order, parts: Iterable[Mapping[str, Any]], lines: Mapping[int, OrderLine]
 ) -> list[dict[str, Any]]:
     """Return the parts with the units to put on sale: those that a failed refund left there are there already."""

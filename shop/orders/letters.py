@@ -45,7 +45,11 @@ def _amount(session: Session, mail: Mail, order: Order) -> str:
 def _confirmed(_session: Session, _mail: Mail, order: Order, page: Page) -> Letter:
     return Letter(
         _("Your order %(number)s at %(page)s", number=order.number, page=page.name),
-        [_("Thank you! Your payment has arrived and %(page)s prepares your parcel.", page=page.name)],
+        [
+            _("Thank you! Your payment has arrived and %(page)s prepares your parcel.", page=page.name)
+            if order.total_amount
+            else _("Thank you! There was nothing to pay, and %(page)s prepares your parcel.", page=page.name)
+        ],
     )
 
 
@@ -117,7 +121,11 @@ def _cancelled(_session: Session, _mail: Mail, order: Order, page: Page) -> Lett
     return Letter(
         _("Your order %(number)s is cancelled", number=order.number),
         [
-            _("%(page)s has cancelled your order. It was not paid, so nothing was charged.", page=page.name),
+            _("%(page)s has cancelled your order. It was not paid, so nothing was charged.", page=page.name)
+            if order.total_amount
+            else _(
+                "%(page)s has cancelled your order. It cost nothing, so nothing was charged.", page=page.name
+            ),
             _("You are welcome to look at %(page)s again.", page=page.name),
         ],
     )

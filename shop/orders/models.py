@@ -193,6 +193,11 @@ class Order(Base):
     )
 
     @property
+    def was_free(self) -> bool:
+        """Whether it is paid and cost nothing, so that there is nothing to refund and it may be cancelled."""
+        return self.status is OrderStatus.PAID and self.total_amount == 0 and self.captured_amount == 0
+
+    @property
     def may_be_accepted(self) -> bool:
         """Whether something of a payment that does not match is still here; another currency's has no amount here."""
         return self.paid_at is not None and (

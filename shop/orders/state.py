@@ -2,7 +2,8 @@
 
 Money can arrive after an order was given up (a delayed method, a webhook that came late), which is
 why ``cancelled`` and ``expired`` may still become ``paid`` or ``flagged``; and for one that was flagged before it was
-paid, which is then flagged anew with what came.
+paid, which is then flagged anew with what came. What is paid is refunded, never cancelled, but for an order that cost
+nothing: there is nothing to refund.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ FOLLOWERS: Mapping[OrderStatus, frozenset[OrderStatus]] = {
     S.FLAGGED: frozenset({S.FLAGGED, S.PAID, S.CANCELLED}),
     S.CANCELLED: frozenset({S.PAID, S.FLAGGED}),
     S.EXPIRED: frozenset({S.PAID, S.FLAGGED}),
-    S.PAID: frozenset(),
+    S.PAID: frozenset({S.CANCELLED}),
 }
 UNPAID = frozenset({S.AWAITING_PAYMENT, S.AWAITING_FUNDS})
 GIVEN_UP = frozenset({S.CANCELLED, S.EXPIRED})

@@ -15,7 +15,7 @@ class TestFollowers:
         assert set(FOLLOWERS) == set(OrderStatus)
 
     def test_paid_is_the_end(self) -> None:
-        assert not FOLLOWERS[S.PAID]
+        assert FOLLOWERS[S.PAID] == {S.CANCELLED}
 
     @pytest.mark.parametrize(("before", "after"), list(itertools.product(OrderStatus, repeat=2)))
     def test_sources_are_its_mirror(self, before: OrderStatus, after: OrderStatus) -> None:
