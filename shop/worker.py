@@ -38,6 +38,8 @@ from shop.orders.mails import RENDERERS as ORDER_MAILS
 from shop.orders.queries import is_taken_back
 from shop.page.mails import RENDERERS as PAGE_MAILS
 from shop.quality import jobs as quality_jobs
+from shop.quality.follower_imports import READ as READ_FOLLOWERS
+from shop.quality.follower_imports import WRITE as WRITE_FOLLOWERS
 from shop.quality.looking import LOOK
 from shop.web.mailing import mail_language, render_content
 
@@ -60,8 +62,8 @@ class Lane:
 
 
 LANES = (
-    Lane("previews", (READ_IMPORT,)),
-    Lane("imports", (WRITE_IMPORT,)),
+    Lane("previews", (READ_IMPORT, READ_FOLLOWERS)),
+    Lane("imports", (WRITE_IMPORT, WRITE_FOLLOWERS)),
     Lane("pictures", (FETCH_PICTURE,)),
     Lane("looks", (LOOK,)),
     Lane("mails", (SEND_MAIL,), threads=2, is_long=False),

@@ -22,11 +22,12 @@ from shop.insights.truth import check_days
 from shop.page.models import Follower, LikeEvent, LikeSource, Page, Role
 from shop.quality.follower_file import FollowerFile
 from shop.quality.follower_importing import BATCH, import_followers
-from shop.quality.follower_imports import WRITE
+from shop.quality.follower_imports import READ, WRITE
 from shop.quality.follower_jobs import write
 from shop.quality.jobs import handlers
 from shop.quality.models import FanReport, FollowerImport, ImportStatus
 from shop.web.context import Runtime
+from shop.worker import LANES
 from tests.factories import START, make_account, make_staff
 from tests.quality.house import make_old_page
 from tests.support.statements import count_statements
@@ -257,6 +258,12 @@ class TestWrite:
         with database.reading() as session:
             kept = session.get_one(FollowerImport, run.id)
         assert (kept.status, kept.problems[0]["why"]) == (ImportStatus.FAILED, "unreadable")
+
+
+class TestLanes:
+    @pytest.mark.parametrize("kind", [READ, WRITE])
+    def test_let_long_files_run_beside_what_orders_wait_for(self, kind: str) -> None:
+        assert any(kind in lane.kinds and lane.is_long for lane in LANES)
 
 
 class TestRoom:
