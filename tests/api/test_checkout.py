@@ -1,10 +1,16 @@
 """The checkout and the order as JSON."""
 
+from types import MappingProxyType
+
 import pytest
+from sqlalchemy import select
 
 from shop.catalog.models import Product, ProductStatus, Variant
 from shop.core.db import Database
+from shop.orders.models import Order
+from shop.page.queries import get_page
 from tests.api.support import ApiClient, Shelf
+from tests.coupons.house import add_coupon
 from tests.support.fake_gateway import FakeGateway
 from tests.support.statements import count_statements
 
@@ -152,6 +158,66 @@ class TestCheckOut:
         answer = api("POST", f"{cart}/checkout", token=token, json={"email": email})
         assert answer.status_code == 422
         assert {error["pointer"] for error in answer.get_json()["errors"]} == {"#/email"}
+
+
+class TestCheckOutOfNothing:
+    HOME = MappingProxyType({
+        "name": "Alix Martin", "line1": "12 rue du Four", "postal_code": "75006", "city": "Paris", "country": "FR",
+    })  # fmt: skip
+
+    @pytest.fixture
+    def free_cart(self, database: Database, api: ApiClient, shelf: Shelf) -> tuple[str, str]:
+        """A cart with a lamp and a coupon that makes it free."""
+        with database.transaction() as session:
+            page = get_page(session, shelf.page)
+            add_coupon(session, page, "PRIZE", percent_bp=10_000, has_free_shipping=True, is_once=False)
+        cart, token = api.filled_cart(shelf.page, shelf.small)
+        api("PUT", f"{cart}/coupon", token=token, json={"code": "PRIZE"})
+        return cart, token
+
+    def test_is_paid_at_once_and_goes_where_it_is_told(
+        self, database: Database, api: ApiClient, free_cart: tuple[str, str], gateway: FakeGateway
+    ) -> None:
+        cart, token = free_cart
+        answer = api("POST", f"{cart}/checkout", token=token, json={**BUYER, "delivery": dict(self.HOME)})
+        body = answer.get_json()
+        assert (answer.status_code, body["checkout_url"], body["order"]["status"]) == (201, None, "paid")
+        with database.reading() as session:
+            order = session.scalars(select(Order)).one()
+        assert order.ship_to["line1"] == "12 rue du Four"
+        assert (order.email, gateway.bodies) == ("alix@example.com", [])
+
+    @pytest.mark.parametrize(
+        ("delivery", "lacking"),
+        [
+            (None, {"name", "line1", "postal_code", "city", "country"}),
+            ({"city": " ", "postal_code": ""}, {"city", "postal_code"}),
+            ({"country": "AQ"}, {"country"}),
+        ],
+    )
+    def test_says_by_field_what_lacks(
+        self, api: ApiClient, free_cart: tuple[str, str], delivery: dict[str, str] | None, lacking: set[str]
+    ) -> None:
+        cart, token = free_cart
+        given = {} if delivery is None else {"delivery": {**self.HOME, **delivery}}
+        answer = api("POST", f"{cart}/checkout", token=token, json={**BUYER, **given})
+        body = answer.get_json()
+        assert (answer.status_code, body["code"]) == (422, "address_needed")
+        assert {error["pointer"] for error in body["errors"]} == {f"#/delivery/{name}" for name in lacking}
+        assert len(api("GET", cart, token=token).get_json()["lines"]) == 1
+
+    def test_with_one_key_answers_twice_with_one_order(
+        self, api: ApiClient, free_cart: tuple[str, str]
+    ) -> None:
+        cart, token = free_cart
+        sent = {"json": {**BUYER, "delivery": dict(self.HOME)}, "headers": {"Idempotency-Key": "one"}}
+        answers = [api("POST", f"{cart}/checkout", token=token, **sent) for _ in range(2)]
+        assert answers[0].get_json() == answers[1].get_json()
+
+    def test_asks_for_no_address_where_a_payment_page_does(self, api: ApiClient, shelf: Shelf) -> None:
+        cart, token = api.filled_cart("lumen", shelf.small)
+        answer = api("POST", f"{cart}/checkout", token=token, json={**BUYER, "delivery": {"country": "AQ"}})
+        assert (answer.status_code, answer.get_json()["order"]["status"]) == (201, "awaiting_payment")
 
 
 class TestShowOrder:
