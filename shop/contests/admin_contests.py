@@ -12,6 +12,7 @@ from shop.contests import admin_queries as queries
 from shop.contests import contest_form, labels, service
 from shop.contests.contest_form import ContestForm
 from shop.contests.drafts import MAX_ANSWERS
+from shop.contests.forgetting import forgets_at
 from shop.contests.models import Contest, ContestKind, ContestStatus, EntrySource, PhotoStatus
 from shop.contests.queries import get_contest
 from shop.contests.results import Results, results_of
@@ -150,6 +151,7 @@ def show_room(
         unconfirmed=unconfirmed,
         withdrawn=withdrawn,
         results=results,
+        is_forgotten=(forgets := forgets_at(contest)) is not None and now() >= forgets,
         chart=_chart(results),
         sources=[(labels.SOURCES[source], results.sources[source]) for source in EntrySource],
         embed_count=results.sources[EntrySource.EMBED],

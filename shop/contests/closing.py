@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shop.contests.drawing import BadRecord, chain_of, choose_winners
+from shop.contests.forgetting import end_entries, forgets_at
 from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner
 from shop.contests.prizes import is_prize_used, make_prize, take_prize_back
 from shop.contests.public_queries import list_receipts, map_excluded
@@ -52,6 +53,13 @@ class PrizeUsed(Conflict):
     message = N_("This winner has ordered the prize already, so it cannot go to somebody else.")
 
 
+class NamesErased(Conflict):
+    """So long after the draw nobody can be written to any more."""
+
+    code = "names_erased"
+    message = N_("The names and addresses of this contest are erased, so nobody can be told any more.")
+
+
 class NobodyLeft(Conflict):
     """Everybody who can win has been drawn."""
 
@@ -80,6 +88,7 @@ def draw_contest(session: Session, *, contest_id: int, signer: Signer, now: dt.d
     entries = map_entries_by_number(session, contest_id, numbers)
     for rank, number in enumerate(numbers, start=1):
         _award(session, contest, entries[number], rank, signer=signer, now=now)
+    end_entries(session, contest=contest, now=now)
     tell_entrants(session, contest=contest, now=now)
     _record(
         session,
@@ -99,11 +108,14 @@ def replace_winner(
 ) -> ContestWinner:  # fmt: skip
     """Give a winner's place to the next in the draw's order and return that one; both are told, the first one why.
 
-    Invalid without a reason, NotFound when nobody has that place, PrizeUsed, NobodyLeft.
+    Invalid without a reason, NotFound when nobody has that place, PrizeUsed, NobodyLeft, NamesErased.
     """
     if not reason.strip() or len(reason) > MAX_REASON:
         raise Invalid({"reason": [N_("Say why, in at most 500 characters: the winner reads it.")]})
     contest = lock_contest(session, page_id=page_id, contest_id=contest_id)
+    forgets = forgets_at(contest)
+    if forgets is not None and now >= forgets:
+        raise NamesErased
     drawn = list_winners(session, contest_id)
     winner, entry = next((pair for pair in drawn if pair[0].rank == rank), (None, None))
     if winner is None or entry is None or winner.replaced_at is not None:

@@ -1,4 +1,4 @@
-"""What the worker does for contests: drawing them at their end, telling people."""
+"""What the worker does for contests: drawing them at their end, telling people, forgetting them in time."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import structlog
 
 from shop.contests.closing import Outcome, draw_contest
+from shop.contests.forgetting import FORGET_ENTRANTS, forget_entrants
 from shop.contests.models import PhotoStatus
 from shop.contests.service import DRAW_CONTEST
 from shop.contests.telling import TELL_ENTRANTS, TELL_OF_PHOTO, tell_batch, tell_photo_standing
@@ -21,6 +22,7 @@ def handlers(runtime: Runtime) -> Mapping[str, Handler]:
     """Return the handler of each kind of job that contests queue."""
     return {
         DRAW_CONTEST: lambda job: draw(runtime, job),
+        FORGET_ENTRANTS: lambda job: forget(runtime, job),
         TELL_ENTRANTS: lambda job: tell(runtime, job),
         TELL_OF_PHOTO: lambda job: tell_photo(runtime, job),
     }
@@ -42,6 +44,14 @@ def tell(runtime: Runtime, job: ClaimedJob) -> None:
     with runtime.database.transaction() as session:
         told = tell_batch(session, contest_id=contest_id, after=after, now=runtime.clock.now())
     log.info("contest_told", contest_id=contest_id, after=after, told=told)
+
+
+def forget(runtime: Runtime, job: ClaimedJob) -> None:
+    """Erase the names and addresses of who entered a contest that was over long ago."""
+    contest_id = int(job.payload["contest_id"])
+    with runtime.database.transaction() as session:
+        is_done = forget_entrants(session, contest_id=contest_id, now=runtime.clock.now())
+    log.info("contest_entrants_forgotten", contest_id=contest_id, is_done=is_done)
 
 
 def tell_photo(runtime: Runtime, job: ClaimedJob) -> None:

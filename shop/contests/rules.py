@@ -10,8 +10,10 @@ import flask_babel
 from babel import Locale
 from flask_babel import force_locale
 
+from shop.contests.closing import PATIENCE
 from shop.contests.country_rules import COUNTRY_RULES, EUROPEAN
 from shop.contests.drafts import ContestDraft
+from shop.contests.forgetting import KEPT
 from shop.contests.models import Contest, ContestKind
 from shop.contests.public_views import instant_text
 from shop.core.i18n import N_
@@ -168,8 +170,9 @@ def _how(contest: Contest, language: str) -> list[str]:
                 "they are there.", hold=contest.organiser.splitlines()[0] if contest.organiser else "",
             ),
             _(
-                "Somebody looks at each photo, within seven days of the end at the latest; those that keep to the "
-                "rules take part in the draw. They are not judged by their beauty."
+                "Somebody looks at each photo; those that keep to the rules take part in the draw. They are not judged "
+                "by their beauty. The draw waits for that, for %(days)s days after the end at most; a photo that "
+                "nobody has looked at by then does not take part.", days=PATIENCE.days,
             ),
         ]  # fmt: skip
     return lines
@@ -217,7 +220,7 @@ def _winners(contest: Contest) -> list[str]:
             "Who gives the prize up, cannot be reached, or did not keep to the rules is replaced by the next one in "
             "the draw’s order, and told why. Nobody else can take their place."
         ),
-        _("The result is public by numbers and countries, without names."),
+        _("The result is public by the numbers of entries, without names."),
     ]
     if "GB" in contest.countries:
         lines.append(
@@ -236,6 +239,12 @@ def _data(contest: Contest, page: Page) -> list[str]:
             organiser=_name(contest, page),
         ),
         _("You can take your entry back until the draw, by the link in our e-mail."),
+        _(
+            "Entries that were never confirmed are deleted at the draw. Names, e-mail addresses and our e-mails about "
+            "the contest are erased by themselves %(days)s days after the draw, or after it was cancelled. Number, "
+            "receipt, country and answer stay: the public check stands on them, and they name nobody.",
+            days=KEPT.days,
+        ),
         _(
             "You can ask to see your data, to have them corrected or erased, and get them in a usual format. Of an "
             "entry that counted, its receipt remains, which names nobody."

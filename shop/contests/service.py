@@ -30,6 +30,7 @@ from shop.contests.entering import (
     why_not_open,
     withdraw_entry,
 )
+from shop.contests.forgetting import end_entries
 from shop.contests.models import Contest, ContestKind, ContestStatus
 from shop.contests.queries import (
     find_prize_product,
@@ -210,6 +211,7 @@ def cancel_contest(
     contest.status, contest.cancelled_at, contest.cancel_reason = ContestStatus.CANCELLED, now, reason.strip()
     contest.version += 1
     session.flush()
+    end_entries(session, contest=contest, now=now)
     tell_entrants(session, contest=contest, now=now)
     _record(session, contest, "contest.cancelled", account_id, now=now, after={"reason": reason.strip()})
     raise_version(session, page_id)

@@ -51,7 +51,12 @@ class TestRulesOf:
         assert "Oak" not in text
 
     def test_say_what_becomes_of_a_photo(self, house: ContestsHouse) -> None:
-        assert "Somebody looks at each photo" in text_of(house, house.add(kind=ContestKind.PHOTO))
+        text = text_of(house, house.add(kind=ContestKind.PHOTO))
+        assert "Somebody looks at each photo" in text
+        assert "for 7 days after the end at most" in text
+
+    def test_say_when_the_entrants_are_forgotten(self, house: ContestsHouse) -> None:
+        assert "400 days after the draw" in text_of(house, house.add())
 
     @pytest.mark.parametrize("country", sorted(COUNTRY_RULES))
     def test_know_the_law_of_a_country_in_both_languages(self, house: ContestsHouse, country: str) -> None:
