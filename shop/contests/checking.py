@@ -90,6 +90,7 @@ def write_record(record: Record, facts: Mapping[str, Any]) -> dict[str, Any]:
         "excluded_digest": digest_of(record.excluded) if is_drawn else None,
         "seed": record.seed,
         "winners": list(record.winners or ()) if is_drawn else None,
+        "replaced": list(record.replaced) if is_drawn else None,
     }
 
 
@@ -114,6 +115,7 @@ def read_record(value: object) -> Published:
         winner_count=int(value["winner_count"]),
         seed=_hash(value["seed"], "seed") if is_drawn else None,
         winners=_numbers(value.get("winners") or []) if is_drawn else None,
+        replaced=_numbers(value.get("replaced") or []),
     )
     digest = _hash(value.get("excluded_digest"), "digest of who cannot win") if is_drawn else None
     return Published(record, digest, contest if isinstance(contest, dict) else None)

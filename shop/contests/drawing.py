@@ -54,10 +54,15 @@ def commit(seed: str) -> str:
     return hashlib.sha256(bytes.fromhex(seed)).hexdigest()
 
 
-def receipt_of(facts: EntryFacts, salt: str) -> str:
-    """Return an entry's receipt: the hash of what it says and of its salt, as JSON without spaces."""
+def receipt_text(facts: EntryFacts, salt: str) -> str:
+    """Return what an entry's receipt is the hash of: what it says and its salt, as JSON without spaces."""
     said = [facts.contest_id, facts.person, facts.answer, facts.photo, salt]
-    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
+    return json.dumps(said, separators=(",", ":"))
+
+
+def receipt_of(facts: EntryFacts, salt: str) -> str:
+    """Return an entry's receipt: the hash of its ``receipt_text``."""
+    return hashlib.sha256(receipt_text(facts, salt).encode()).hexdigest()
 
 
 def first_chain(contest_id: int, commitment: str) -> str:
@@ -136,6 +141,8 @@ class Record:
     winner_count: int
     seed: str | None = None
     winners: Sequence[int] | None = None
+    replaced: Sequence[int] = ()
+    """Those of ``winners`` whose prize went to the next one; the steps do not need it."""
 
 
 def check_record(record: Record) -> None:

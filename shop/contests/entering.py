@@ -161,13 +161,17 @@ def withdraw_entry(session: Session, *, entry_id: int, now: dt.datetime) -> bool
     return True
 
 
-def restore_entry(session: Session, *, entry_id: int, now: dt.datetime) -> bool:
-    """Put an entry that its owner took back into the draw again, and return whether it was out; NotOpen after the end."""
+def restore_entry(session: Session, *, entry_id: int) -> bool:
+    """Put an entry that its owner took back into the draw again, and return whether it was out; NotOpen once drawn.
+
+    As long as it can be taken back, since its receipt never left the chain: nobody gains by it.
+    """
     contest = find_locked_contest(session, get_entry(session, entry_id).contest_id)
     entry = lock_entry(session, entry_id)
     if contest is None or entry.withdrawn_at is None:
         return False
-    _refuse_closed(contest, now)
+    if contest.status is not ContestStatus.PUBLISHED:
+        raise NotOpen
     entry.withdrawn_at = None
     session.flush()
     return True
@@ -187,11 +191,15 @@ def _refuse_closed(contest: Contest, now: dt.datetime) -> None:
         raise NotOpen(why)
 
 
+def facts_of(entry: ContestEntry) -> EntryFacts:
+    """Return what an entry's receipt stands for."""
+    photo = None if entry.photo is None else str(entry.photo["key"])
+    return EntryFacts(entry.contest_id, entry.person_key, entry.answer, photo)
+
+
 def _count(session: Session, contest: Contest, entry: ContestEntry, now: dt.datetime) -> None:
     """Give the entry the next number and its receipt a place in the chain; the contest's row is locked."""
-    photo = None if entry.photo is None else str(entry.photo["key"])
-    facts = EntryFacts(contest.id, entry.person_key, entry.answer, photo)
-    receipt = receipt_of(facts, entry.salt)
+    receipt = receipt_of(facts_of(entry), entry.salt)
     number = session.scalar(
         update(Contest)
         .where(Contest.id == contest.id, Contest.status == ContestStatus.PUBLISHED)

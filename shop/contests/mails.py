@@ -12,6 +12,7 @@ from shop.contests.closing import REPLACED_MAIL, WON_MAIL
 from shop.contests.entering import CONFIRM_MAIL, ENTERED_MAIL
 from shop.contests.models import Contest, ContestEntry, ContestWinner
 from shop.contests.public_queries import find_entry_view, find_winner
+from shop.contests.public_views import instant_text
 from shop.contests.queries import find_entry
 from shop.contests.telling import CANCELLED_MAIL, OVER_MAIL, PHOTO_REFUSED_MAIL
 from shop.core.errors import NotFound
@@ -22,7 +23,7 @@ from shop.page.days import zone_name
 from shop.page.models import Page
 from shop.web.context import signer
 from shop.web.mailing import MailContent
-from shop.web.templating import date_text, datetime_text, localized
+from shop.web.templating import date_text, localized
 from shop.web.zone import set_zone
 
 _: Callable[..., str] = flask_babel.gettext
@@ -192,7 +193,7 @@ def _replaced(about: About) -> Letter:
 
 
 def _end(about: About) -> str:
-    return datetime_text(about.contest.ends_at)
+    return instant_text(about.contest.ends_at, zone_name(about.page.country))
 
 
 LETTERS: dict[str, Callable[[About], Letter]] = {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from shop.contests.models import Contest, ContestEntry, ContestStatus, PhotoStatus
 from shop.contests.queries import count_waiting_photos, lock_contest, lock_entry
 from shop.contests.service import DRAW_CONTEST
-from shop.contests.telling import tell_of_photo
+from shop.contests.telling import UNDO, tell_of_photo
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
 from shop.core.outbox import enqueue
@@ -35,7 +35,8 @@ def decide_photo(
 ) -> bool:  # fmt: skip
     """Approve or refuse a photo, or let it wait again; return whether that is new. Refusing needs a reason: Invalid.
 
-    The one that is decided last after the contest's end has it drawn. DecidedForGood after the draw.
+    The one that is decided last after the contest's end has it drawn, when nobody has taken that back for a while.
+    DecidedForGood after the draw.
     """
     contest = lock_contest(session, page_id=page_id, contest_id=contest_id)
     entry = lock_entry(session, entry_id)
@@ -55,10 +56,10 @@ def decide_photo(
     if is_refused:
         tell_of_photo(session, contest, entry, now=now)
     if now >= contest.ends_at and not count_waiting_photos(session, contest_id):
-        # What waited for this photo comes again only by and by; this job is there at once.
+        # What waited for this photo comes again only by and by; this job is there as soon as its sender is told.
         enqueue(
             session, kind=DRAW_CONTEST, subject=f"{contest.id}:{entry.id}:{now.isoformat()}", page_id=page_id,
-            payload={"contest_id": contest.id}, now=now,
+            payload={"contest_id": contest.id}, now=now, run_at=now + UNDO,
         )  # fmt: skip
     raise_version(session, page_id)
     return True

@@ -27,6 +27,7 @@ def load_published(session: Session, contest: Contest) -> Published:
         winner_count=contest.winner_count + sum(winner.replaced_at is not None for winner, _ in places),
         seed=contest.seed if is_drawn else None,
         winners=[entry.number or 0 for _, entry in places] if is_drawn else None,
+        replaced=[entry.number or 0 for winner, entry in places if winner.replaced_at is not None],
     )
     return Published(record, digest_of(excluded) if is_drawn else None)
 

@@ -7,7 +7,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.contests.access import mark_of, read_entry_token
-from shop.contests.entering import NotOpen, confirm_entry, restore_entry, why_not_open, withdraw_entry
+from shop.contests.drawing import receipt_text
+from shop.contests.entering import (
+    NotOpen,
+    confirm_entry,
+    facts_of,
+    restore_entry,
+    why_not_open,
+    withdraw_entry,
+)
 from shop.contests.models import Contest, ContestEntry, ContestStatus, ContestWinner
 from shop.contests.public_queries import find_entry_view, find_exclusion, find_prize, find_winner
 from shop.contests.public_views import REASONS, view_contest
@@ -61,6 +69,7 @@ def show_entry(token: str) -> BaseResponse:
             can_leave=found.contest.status is ContestStatus.PUBLISHED,
             reasons=REASONS,
             prize_link=_prize_link(found.prize),
+            receipt_text=receipt_text(facts_of(found.entry), found.entry.salt),
             token=token,
         )
     )
@@ -149,11 +158,12 @@ def delete_withdrawal(token: str) -> BaseResponse:
     found = _get(token)
     try:
         with database().transaction() as session:
-            restore_entry(session, entry_id=found.entry.id, now=now())
+            is_in_again = restore_entry(session, entry_id=found.entry.id)
     except NotOpen as error:
         flash_message(_(error.msgid), "error")
     else:
-        flash_message(_("You are in again. Good luck!"))
+        if is_in_again:
+            flash_message(_("You are in again. Good luck!"))
     return see_other("contests.show_entry", token=token)
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from shop.contests.closing import draw_contest
 from shop.contests.models import Contest, ContestEntry, ContestKind, ContestStatus, PhotoStatus
-from shop.contests.telling import TELL_OF_PHOTO
+from shop.contests.service import DRAW_CONTEST
+from shop.contests.telling import TELL_OF_PHOTO, UNDO
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
 from shop.core.outbox import Job
@@ -279,6 +280,16 @@ class TestPhotos:
         send(house, f"/{contest_id}/photos/decisions", decision=f"approved:{entry.id}")
         assert send(house, f"/{contest_id}/photos/decisions/removal?entry={entry.id}")[0] == 303
         assert house.entry(entry.id).photo_status is PhotoStatus.WAITING
+
+    def test_are_drawn_from_after_the_last_one_could_be_taken_back(
+        self, house: ContestsHouse, contest_id: int, clock: SteppedClock
+    ) -> None:
+        entry = self.enter(house, contest_id, "a")
+        clock.advance(seconds=(END - clock.now()).total_seconds())
+        send(house, f"/{contest_id}/photos/decisions", decision=f"approved:{entry.id}")
+        with house.database.reading() as session:
+            due = session.scalars(select(Job.run_at).where(Job.kind == DRAW_CONTEST)).all()
+        assert sorted(due) == [END, END + UNDO]
 
     def test_are_decided_for_good_by_the_draw(self, house: ContestsHouse, contest_id: int) -> None:
         entry = self.enter(house, contest_id, "a")

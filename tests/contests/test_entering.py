@@ -175,11 +175,11 @@ class TestWithdrawEntry:
         with house.database.reading() as session, pytest.raises(NotFound):
             get_entry(session, entry.id)
 
-    def test_can_be_taken_back_until_the_end(self, house: ContestsHouse) -> None:
+    def test_can_be_taken_back_until_the_draw(self, house: ContestsHouse) -> None:
         entry = house.enter(house.add(), house.person())
         self.withdraw(house, entry.id)
         with house.database.transaction() as session:
-            assert service.restore_entry(session, entry_id=entry.id, now=START + 2 * HOUR)
-            assert not service.restore_entry(session, entry_id=entry.id, now=START + 2 * HOUR)
+            assert service.restore_entry(session, entry_id=entry.id)
+            assert not service.restore_entry(session, entry_id=entry.id)
         assert house.entry(entry.id).withdrawn_at is None
         assert house.contest(entry.contest_id).status is ContestStatus.PUBLISHED
