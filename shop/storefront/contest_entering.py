@@ -70,22 +70,27 @@ def read_form(page: Page, contest: Contest, *, with_photo: bool = True) -> Entry
 
 def _draft(page: Page, read: EntryForm) -> EntryDraft:
     form, me = read.form, viewer()
-    email = me.email or form.raw("email").strip()
+    email = me.email or _typed(form, "email")
     touch = current_origin(page.slug).touch
     return EntryDraft(
         person_key=person_key_of(signer(), email),
-        name=form.raw("name").strip(),
+        name=_typed(form, "name"),
         email=email,
         language=language(),
         country=form.raw("country"),
         account_id=me.account_id,
         answer=id_or_none(form.raw("answer")),
         photo=read.photo,
-        caption=form.raw("caption").replace("\r\n", "\n").replace("\x00", "").strip(),
+        caption=_typed(form, "caption"),
         source=SOURCES.get(touch.kind, EntrySource.PAGE) if touch else EntrySource.PAGE,
         is_old_enough=form.is_ticked("is_old_enough"),
         accepts_rules=form.is_ticked("accepts_rules"),
     )
+
+
+def _typed(form: Form, name: str) -> str:
+    """Return what was typed, without NUL, which PostgreSQL refuses in a text."""
+    return form.raw(name).replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 def _read_photo(form: Form, *, with_upload: bool) -> dict[str, Any] | None:

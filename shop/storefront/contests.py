@@ -8,9 +8,15 @@ from flask_babel import gettext as _
 from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response as BaseResponse
 
-from shop.accounts.login import current_account_id
+from shop.accounts.login import current_account_id, viewer
 from shop.contests.access import entry_token
-from shop.contests.entering import AlreadyEntered, NotOpen, StaffCannotEnter, why_not_open
+from shop.contests.entering import (
+    AlreadyEntered,
+    NotOpen,
+    StaffCannotEnter,
+    person_key_of,
+    why_not_open,
+)
 from shop.contests.models import Contest, ContestEntry
 from shop.contests.public_queries import find_entry_of_account
 from shop.contests.public_views import ContestView, view_contest
@@ -36,6 +42,9 @@ from shop.web.pages import flash_message, render, see_other
 
 ENTRIES = "30/hour"
 """Each sends a mail and may bring a photo to re-encode."""
+MAILS_TO_ONE = "10/hour"
+CHECKS = "60/minute"
+"""Each may read all receipts and hash them."""
 KEPT_FOR_S = 60
 """Whether a contest has begun or ended is told anew after so long, and how many have entered."""
 MAX_WANTED = 100
@@ -102,6 +111,11 @@ def _show(
     )
 
 
+def _mailbox() -> str:
+    # Not the address as it is typed: with labels behind a plus one mailbox could be filled from many.
+    return f"contest-mail:{person_key_of(signer(), request.form.get('email', ''))}"
+
+
 def _wait(_limit: RequestLimit) -> Response:
     """Answer somebody who enters too often with what they typed in its form."""
     values = request.view_args or {}
@@ -113,6 +127,9 @@ def _wait(_limit: RequestLimit) -> Response:
 
 @blueprint.post("/p/<page_slug>/contests/<contest_slug>/entries")
 @limiter.limit(ENTRIES, on_breach=_wait)
+@limiter.limit(
+    MAILS_TO_ONE, key_func=_mailbox, exempt_when=lambda: viewer().is_authenticated, on_breach=_wait
+)
 def create_entry(page_slug: str, contest_slug: str) -> BaseResponse:
     """Enter: with an account it counts at once, else a mail asks to confirm."""
     page, contest, entry = _find(page_slug, contest_slug)
@@ -146,8 +163,8 @@ def _save(
     except NotOpen as error:
         return _refused(contest, page, error)
     except (AlreadyEntered, StaffCannotEnter) as error:
-        # Whether a guest's address has entered is nobody's business but its owner's, who has the mail.
-        if account_id is None and isinstance(error, AlreadyEntered):
+        # Whether an address has entered, or works here, is nobody's business: whoever types it may be anybody.
+        if account_id is None:
             return _sent(page, contest)
         read.form.add_domain_error("", error)
         return _show(page, contest, entry, read, status=error.status)
@@ -199,6 +216,7 @@ def show_rules(page_slug: str, contest_slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/p/<page_slug>/contests/<contest_slug>/check")
+@limiter.limit(CHECKS)
 @public_page(_version, arguments=("after",))
 def show_check(page_slug: str, contest_slug: str) -> ResponseReturnValue:
     """Show all that a draw stands on, with its steps done again here and, by the script, in the browser."""
@@ -209,6 +227,7 @@ def show_check(page_slug: str, contest_slug: str) -> ResponseReturnValue:
         "contest_check",
         (contest_slug, str(after), wanted, str(_moment())),
         load_check(contest_slug, after, wanted),
+        keeps=not wanted,
     )
     return render(
         "storefront/contest_check_page.html",
@@ -220,7 +239,7 @@ def show_check(page_slug: str, contest_slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/p/<page_slug>/contests/<contest_slug>/check.json")
-@limiter.limit("60/minute")
+@limiter.limit(CHECKS)
 def show_record(page_slug: str, contest_slug: str) -> Response:
     """Answer the record of a draw as JSON, to be checked anywhere."""
     with database().reading() as session:

@@ -70,10 +70,13 @@ def current_version(page_slug: str) -> tuple[int, int]:
     return kept[1]
 
 
-def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Loader) -> Tab:
+def load_tab(
+    page_slug: str, template: str, arguments: tuple[str, ...], load: Loader, *, keeps: bool = True
+) -> Tab:
     """Return a tab for the current visitor; its part is rendered only if the page has changed since.
 
-    ``arguments`` are all that the part depends on besides the page; NotFound when there is no such page.
+    ``arguments`` are all that the part depends on besides the page; NotFound when there is no such page. What anybody
+    can ask for in any number of ways is made without ``keeps``, so that nobody can fill the shelf.
     """
     visitor, kept = current_visitor(), shelves()
     brand_key = (*current_version(page_slug), language())
@@ -88,7 +91,8 @@ def load_tab(page_slug: str, template: str, arguments: tuple[str, ...], load: Lo
             kept.brands.put(brand_key, brand)
         if part is None:
             part = render_part(template, page=page, **context)
-            kept.parts.put(part_key, part)
+            if keeps:
+                kept.parts.put(part_key, part)
     header: PageHeader = brand.header
     if not visitor.is_anonymous:
         with database().glancing() as connection:

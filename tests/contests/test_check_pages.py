@@ -7,10 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shop.contests.checking import read_record, take_steps
+from shop.contests.closing import replace_winner
 from shop.contests.models import ContestEntry
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
-from tests.contests.contests_house import QUIZ, ContestsHouse
+from shop.storefront.caching import shelves
+from tests.contests.contests_house import QUIZ, SIGNER, ContestsHouse
 from tests.contests.public_house import address, draw
 from tests.factories import START
 from tests.support.statements import count_statements
@@ -77,6 +79,38 @@ class TestShowCheck:
         answer = client.get(address(house, contest_id, f"/check?entry={text}"))
         assert answer.status_code == 200
         assert "There is no such entry" in answer.text
+
+    def test_says_which_prizes_were_handed_on(
+        self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock
+    ) -> None:
+        contest_id = house.add()
+        house.enter_many(contest_id, 4)
+        draw(house, contest_id, clock)
+        with house.database.transaction() as session:
+            replace_winner(
+                session, page_id=house.page.id, contest_id=contest_id, rank=1, account_id=None,
+                reason="Never answered", signer=SIGNER, now=clock.now(),
+            )  # fmt: skip
+        record = json.loads(client.get(address(house, contest_id, "/check.json")).text)
+        first, second = record["winners"]
+        assert record["replaced"] == [first]
+        body = client.get(address(house, contest_id, "/check")).text
+        assert f"on to the next one: {first}." in body
+        assert (
+            "its prize was handed on" in client.get(address(house, contest_id, f"/check?entry={first}")).text
+        )
+        assert "It was drawn.<" in client.get(address(house, contest_id, f"/check?entry={second}")).text
+
+    def test_keeps_nothing_of_what_anybody_may_look_for(
+        self, house: ContestsHouse, client: FlaskClient, app: Flask
+    ) -> None:
+        contest_id = house.add()
+        client.get(address(house, contest_id, "/check"))
+        with app.app_context():
+            kept = len(shelves().parts)
+            for number in range(5):
+                client.get(address(house, contest_id, f"/check?entry={number}"))
+            assert len(shelves().parts) == kept
 
     def test_turns_the_pages_of_many_receipts(self, house: ContestsHouse, client: FlaskClient) -> None:
         contest_id = house.add()

@@ -1,6 +1,9 @@
 """Entering a contest by its form, and an entry's own page."""
 
+import hashlib
+import html
 import io
+import json
 import re
 
 import pytest
@@ -154,6 +157,34 @@ class TestCreateEntry:
         assert "This contest is over" in answer.text
         assert entries(house) == []
 
+    def test_does_not_tell_a_guest_who_works_on_the_page(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        answer = client.post(
+            address(house, house.add(), "/entries"), data={**TYPED, "email": house.noor.email}
+        )
+        assert answer.status_code == 303
+        assert answer.headers["Location"].endswith("/entries/sent")
+        assert entries(house) == []
+
+    def test_takes_no_character_that_a_database_refuses(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        typed = {**TYPED, "name": "Léa\x00 F.", "email": "lea\x00@example.com"}
+        assert client.post(address(house, house.add(), "/entries"), data=typed).status_code == 303
+        assert [(entry.name, entry.email) for entry in entries(house)] == [("Léa F.", "lea@example.com")]
+
+    def test_sends_one_mailbox_few_mails_however_its_address_is_written(
+        self, house: ContestsHouse, limited_app: Flask
+    ) -> None:
+        path = address(house, house.add(), "/entries")
+        browser = limited_app.test_client()
+        browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+        answers = [
+            browser.post(path, data={**TYPED, "email": f"lea+{number}@example.com"}) for number in range(11)
+        ]
+        assert [answer.status_code for answer in answers] == [303] * 10 + [429]
+
     def test_is_not_for_who_works_on_the_page(self, house: ContestsHouse, client: FlaskClient) -> None:
         contest_id = house.add()
         sign_in(client, house.noor)
@@ -213,6 +244,18 @@ class TestShowEntry:
         assert "You are in again" in answer.text
         assert house.entry(entry.id).withdrawn_at is None
 
+    def test_keeps_the_undo_alive_between_the_end_and_the_draw(
+        self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock
+    ) -> None:
+        entry = house.enter(house.add(), house.person())
+        clock.advance(seconds=(END - clock.now()).total_seconds())
+        client.post(self.link(entry, "/withdrawal"))
+        answer = client.post(self.link(entry, "/return"), follow_redirects=True)
+        assert "You are in again" in answer.text
+        draw(house, entry.contest_id, clock)
+        answer = client.post(self.link(entry, "/return"), follow_redirects=True)
+        assert "You are in again" not in answer.text
+
     def test_forgets_an_entry_that_was_not_its_readers(
         self, house: ContestsHouse, client: FlaskClient
     ) -> None:
@@ -245,6 +288,16 @@ class TestShowEntry:
         house.enter(contest_id, house.person("Somebody else"))
         assert client.get(self.link(deleted)).status_code == 404
 
+    def test_shows_its_owner_what_the_receipt_is_the_hash_of(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        entry = house.enter(house.add(**QUIZ), house.person(), answer=2)
+        page = html.unescape(client.get(self.link(entry)).text)
+        found = re.search(r'<code class="hash">(\[.+\])</code>', page)
+        assert found is not None
+        assert hashlib.sha256(found[1].encode()).hexdigest() == entry.receipt
+        assert json.loads(found[1])[2] == 2
+
     def test_says_how_it_came_out(
         self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock
     ) -> None:
@@ -263,6 +316,7 @@ class TestShowEntry:
             SIGNER.sign("contest-entry", 1),
             SIGNER.sign("contest-entry", [1, "0"]),
         ],
+        ids=["nonsense", "of-an-order", "without-a-mark", "with-another-mark"],
     )
     def test_lets_nobody_in_without_the_link(
         self, house: ContestsHouse, client: FlaskClient, token: str
