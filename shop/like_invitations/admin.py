@@ -104,7 +104,7 @@ def _preview(page: Page, code: str, field: str) -> dict[str, str]:
             "field": field,
             "title": _("Like %(page)s?", page=page.name),
             "usual": _("What it posts then comes into your feed. Nothing here depends on it."),
-            "skip": _("No, thank you"),
+            "skip": _("No, thanks"),
             "like": _("Like"),
         }
 
