@@ -9,6 +9,7 @@ same for who has it (``storefront/caching.py``), but an answer that sets it is p
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -66,11 +67,18 @@ def current_origin(page_slug: str) -> Origin:
 def note_form_touch(page_slug: str) -> None:
     """Note the field ``touch`` of a form that buys something on a page.
 
-    On a post's page to which a share led, the post's own forms name the post: there the share counts still.
+    On a post's page to which a share led, the post's own forms name the post: there the share counts still. So does a
+    coupon's card on another site where the coupon's own page names the coupon.
     """
     touch = read_touch(request.form.get("touch", ""), now())
-    if touch is not None:
+    if touch is not None and not _is_behind_card(page_slug, touch):
         _note(page_slug, touch=(_share_that_led_here() if touch.kind == "post" else None) or touch)
+
+
+def _is_behind_card(page_slug: str, touch: Touch) -> bool:
+    """Tell whether ``touch`` is of a coupon whose card was the last that led to the page."""
+    last = current_origin(page_slug).touch
+    return touch.kind == "coupon" and last is not None and last == replace(touch, kind="embed", at=last.at)
 
 
 def _share_that_led_here() -> Touch | None:

@@ -86,6 +86,17 @@ class TestCouponForm:
         coupon = only_coupon(stack)
         assert (coupon.percent_bp, coupon.scope, coupon.is_paused) == (2000, CouponScope.PRODUCTS, False)
 
+    def test_adds_two_things_that_are_pressed_in_a_row(self, stack: Stack, visit: Visit) -> None:
+        with visit(**DESK) as visitor:
+            page = visitor.page
+            sign_in(page, stack, "camille@lumen.example", then=f"/en{ROOM}/new")
+            page.get_by_label("Chosen products").check()
+            page.get_by_role("button", name="Find", exact=True).click()
+            expect(page.locator("#first-found")).to_be_visible()
+            buttons = "[...document.querySelectorAll('[value^=\"add:\"]')].slice(0, 2)"
+            page.evaluate(f"{buttons}.forEach(button => button.click())")
+            expect(page.locator("[name='product_ids']:checked")).to_have_count(2)
+
     def test_works_on_a_phone_in_french_without_scripts(self, stack: Stack, visit: Visit) -> None:
         with visit(language="fr", javascript=False, **PHONE) as visitor:
             page = visitor.page

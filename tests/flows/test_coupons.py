@@ -130,24 +130,26 @@ class TestACardOnAnotherSite:
             stack, select(CouponRedemption.amount).where(CouponRedemption.order_id == order.id)
         ) == 300  # fmt: skip
 
-    def test_shows_both_ways_alike_and_liking_is_one_of_them(
+    def test_leads_to_both_ways_alike_and_liking_is_one_of_them(
         self, stack: Stack, blog: str, visit: Visit
     ) -> None:
         with visit() as visitor:
             sign_up(visitor.page, stack, "liker@example.com")
             visitor.page.goto(f"{blog}/en/embed/p/lumen/coupons/CLUB")
             frame = visitor.page.frame_locator("iframe")
-            boxes = [
-                frame.get_by_role("button", name=name).bounding_box()
+            with visitor.context.expect_page() as opened:
+                frame.get_by_role("link", name="Two free ways to get it").click()
+            like, other = (
+                opened.value.get_by_role("button", name=name)
                 for name in ("Like the page and take it", "Take it without liking")
-            ]
+            )
+            boxes = like.bounding_box(), other.bounding_box()
             assert boxes[0] is not None
             assert boxes[1] is not None
             assert boxes[0]["height"] == pytest.approx(boxes[1]["height"], abs=1)
             assert boxes[0]["width"] == pytest.approx(boxes[1]["width"], abs=1)
-            with visitor.context.expect_page() as opened:
-                frame.get_by_role("button", name="Like the page and take it").click()
-            expect(opened.value).to_have_url(re.compile("/en/p/lumen/shop$"))
+            like.click()
+            expect(opened.value.get_by_text("is in your wallet")).to_be_visible()
         account = read_one(stack, select(Account.id).where(Account.email == "liker@example.com"))
         event = read_one(stack, select(LikeEvent).where(LikeEvent.account_id == account))
         assert isinstance(event, LikeEvent)
