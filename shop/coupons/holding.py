@@ -1,4 +1,4 @@
-"""Who holds a coupon, and who may use one: followers and holders of a members' coupon, holders alone of a prize.
+"""Who holds a coupon. Who may use one is told by ``offers``.
 
 A holding under an e-mail address (``customers.email_key``) waits for its owner: the signed link that was mailed to
 the address puts it into the wallet of whoever opens it, under the visitor's or the account's own key.
@@ -13,15 +13,11 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from shop.coupons.models import (
-    Coupon,
-    CouponAudience,
     CouponHolding,
     CouponRedemption,
     CouponUseKey,
     HoldingWay,
 )
-from shop.coupons.queries import has_holding
-from shop.page.queries import is_follower
 
 
 def take_coupon(
@@ -45,20 +41,6 @@ def put_back(session: Session, *, coupon_id: int, keys: Collection[str]) -> None
         .where(CouponHolding.coupon_id == coupon_id, CouponHolding.holder_key.in_(sorted(keys)))
         .execution_options(synchronize_session=False)
     )
-
-
-def holds(session: Session, *, coupon_id: int, keys: Collection[str]) -> bool:
-    """Tell whether the coupon is in the wallet of one of ``keys``."""
-    return has_holding(session, coupon_id=coupon_id, keys=keys)
-
-
-def is_member(session: Session, coupon: Coupon, keys: Collection[str], account_id: int | None) -> bool:
-    """Tell whether a coupon is for this customer: everybody's, one of their page, or one that they hold."""
-    if coupon.audience is CouponAudience.EVERYBODY:
-        return True
-    if coupon.audience is CouponAudience.MEMBERS and is_follower(session, coupon.page_id, account_id):
-        return True
-    return has_holding(session, coupon_id=coupon.id, keys=keys)
 
 
 def adopt_holdings(session: Session, *, guest_key: str, account_key: str) -> None:

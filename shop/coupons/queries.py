@@ -20,7 +20,6 @@ from shop.coupons.models import (
     CouponProduct,
     CouponRedemption,
     CouponScope,
-    CouponUseKey,
 )
 
 
@@ -157,18 +156,6 @@ def has_holding(session: Reader, *, coupon_id: int, keys: Several[str]) -> bool:
     return bool(found)
 
 
-def has_used(session: Reader, *, coupon_id: int, keys: Several[str]) -> bool:
-    """Tell whether one of ``keys`` has used a once-a-customer coupon."""
-    if not keys:
-        return False
-    found = session.scalar(
-        select(
-            exists().where(CouponUseKey.coupon_id == coupon_id, CouponUseKey.customer_key.in_(sorted(keys)))
-        )
-    )
-    return bool(found)
-
-
 def find_redemption(session: Session, order_id: int) -> CouponRedemption | None:
     """Return the use that an order holds now, or None."""
     return session.scalars(
@@ -186,17 +173,3 @@ def find_last_redemption(session: Session, order_id: int) -> CouponRedemption | 
         .order_by(CouponRedemption.id.desc())
         .limit(1)
     ).one_or_none()
-
-
-def list_held(session: Session, keys: Several[str]) -> list[tuple[Coupon, dt.datetime]]:
-    """Return the coupons in a wallet that were not deleted, with when they were taken; the newest first."""
-    if not keys:
-        return []
-    rows = session.execute(
-        select(Coupon, func.min(CouponHolding.taken_at))
-        .join(CouponHolding, CouponHolding.coupon_id == Coupon.id)
-        .where(CouponHolding.holder_key.in_(sorted(keys)), Coupon.deleted_at.is_(None))
-        .group_by(Coupon.id)
-        .order_by(func.min(CouponHolding.taken_at).desc(), Coupon.id.desc())
-    )
-    return [(coupon, taken_at) for coupon, taken_at in rows]

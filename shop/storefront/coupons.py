@@ -49,7 +49,6 @@ KEPT_FOR = dt.timedelta(minutes=1)
 """A kept page is made anew after this: coupons begin and end by themselves."""
 MOVED = 301
 PAGE_SIZE = 24
-SHOWN_PRODUCTS = 8
 NOT_FOUND = 404
 guessing_limit = limiter.shared_limit(
     "60/minute", scope="coupon-codes", deduct_when=lambda response: response.status_code == NOT_FOUND
@@ -148,7 +147,7 @@ def _cards(session: Session, coupon: Coupon, things: Things | None) -> list[Any]
     """Return the first products that a coupon counts for, as cards."""
     if coupon.scope is not CouponScope.PRODUCTS or things is None:
         return []
-    ids = [thing.id for thing in things.first][:SHOWN_PRODUCTS]
+    ids = [thing.id for thing in things.first]
     cards = list_cards_by_id(session, product_ids=ids, language=language())
     return [cards[product_id] for product_id in ids if product_id in cards]
 

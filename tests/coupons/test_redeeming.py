@@ -8,16 +8,16 @@ from sqlalchemy import func, select
 from shop.core.db import Database
 from shop.core.signing import Signer
 from shop.coupons.customers import customer_keys, customer_of
-from shop.coupons.holding import adopt_holdings, holds, is_member, put_back, take_coupon
-from shop.coupons.models import Coupon, CouponAudience, CouponHolding, CouponUseKey, HoldingWay
-from shop.coupons.queries import has_used, list_held
+from shop.coupons.holding import adopt_holdings, put_back, take_coupon
+from shop.coupons.models import Coupon, CouponHolding, CouponUseKey, HoldingWay
+from shop.coupons.queries import has_holding
 from shop.coupons.redeeming import CouponEnded, CouponGone, CouponUsed, give_back, take_use, take_use_again
 from shop.coupons.service import pause_coupon
-from shop.page.models import LikeSource, Page
-from shop.page.service import follow
+from shop.coupons.shown_queries import load_mine
+from shop.page.models import Page
 from tests.conftest import START
 from tests.coupons.house import add_coupon
-from tests.factories import make_account, make_page
+from tests.factories import make_page
 
 DAY = dt.timedelta(days=1)
 ALIX, BO = ["account:1", "email:a"], ["guest:b", "email:b"]
@@ -139,7 +139,9 @@ class TestTakeUseAgain:
             assert take_use_again(session, order_id=1, keys=["guest:a"], now=START + 2 * DAY)
 
         with database.reading() as session:
-            assert has_used(session, coupon_id=coupon.id, keys=["account:1"])
+            assert load_mine(session, coupon_ids=[coupon.id], keys=["account:1"], proved=[]).used == {
+                coupon.id
+            }
         assert uses(database, coupon.id) == 1
 
     def test_takes_none_that_somebody_else_has_now(self, database: Database, page: Page) -> None:
@@ -166,33 +168,9 @@ class TestTakeCoupon:
                 for _ in range(2)
             ]
             assert told == [True, False]
-            assert [held.id for held, _at in list_held(session, ["guest:b"])] == [coupon.id]
+            assert has_holding(session, coupon_id=coupon.id, keys=["guest:b"])
             put_back(session, coupon_id=coupon.id, keys=["guest:b"])
-            assert not holds(session, coupon_id=coupon.id, keys=["guest:b"])
-
-
-class TestIsMember:
-    def test_is_everybody_of_an_open_one_followers_or_holders_of_a_members_one(
-        self, database: Database, page: Page
-    ) -> None:
-        with database.transaction() as session:
-            fan, passer = make_account(session), make_account(session, email="p@example.com")
-            follow(session, page_id=page.id, account_id=fan.id, source=LikeSource.ORGANIC, now=START)
-            opened = add_coupon(session, page, "OPEN")
-            members = add_coupon(session, page, "FANS", audience=CouponAudience.MEMBERS)
-            prize = add_coupon(session, page, "PRIZE", audience=CouponAudience.HOLDERS)
-
-            def may(coupon: Coupon, account_id: int) -> bool:
-                return is_member(session, coupon, [f"account:{account_id}"], account_id)
-
-            assert [may(one, fan.id) for one in (opened, members, prize)] == [True, True, False]
-            assert [may(one, passer.id) for one in (opened, members, prize)] == [True, False, False]
-            for coupon in (members, prize):
-                take_coupon(
-                    session, coupon_id=coupon.id, holder_key=f"account:{passer.id}", way=HoldingWay.EMAIL,
-                    now=START,
-                )  # fmt: skip
-            assert [may(one, passer.id) for one in (opened, members, prize)] == [True, True, True]
+            assert not has_holding(session, coupon_id=coupon.id, keys=["guest:b"])
 
 
 class TestAdoptHoldings:
@@ -208,7 +186,9 @@ class TestAdoptHoldings:
                 adopt_holdings(session, guest_key="guest:b", account_key="account:1")
         with database.transaction() as session:
             assert session.scalar(select(func.count(CouponHolding.id))) == 2
-            assert {coupon.id for coupon, _at in list_held(session, ["account:1"])} == {held.id, both.id}
-            assert has_used(session, coupon_id=used.id, keys=["account:1"])
+            mine = load_mine(
+                session, coupon_ids=[held.id, both.id, used.id], keys=["account:1"], proved=["account:1"]
+            )
+            assert (mine.held, mine.used) == ({held.id, both.id}, {used.id})
             give_back(session, order_id=1, now=START)
             assert session.scalar(select(func.count()).select_from(CouponUseKey)) == 0

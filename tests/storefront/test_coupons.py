@@ -17,6 +17,7 @@ from shop.coupons.claiming import claim_token
 from shop.coupons.models import Coupon, CouponAudience, CouponHolding, CouponKind, HoldingWay, OtherWay
 from shop.page.models import Follower, LikeEvent, LikeSource, Page
 from shop.page.service import raise_version
+from shop.web.touching import ORIGIN_COOKIE
 from shop.worker import job_handlers
 from tests.factories import START, make_account
 from tests.storefront.conftest import Brand
@@ -214,6 +215,23 @@ class TestCard:
         assert "frame-ancestors *" in known.headers["Content-Security-Policy"]
         assert "Set-Cookie" not in known.headers
 
+    @pytest.mark.parametrize("code", ["FANS", "CLUB"])
+    def test_likes_nothing_in_a_frame(self, client: FlaskClient, offered: Offered, code: str) -> None:
+        text = client.get(f"/en/embed/p/lumen/coupons/{code}").text
+        assert "<form" not in text
+        assert f"{TAB}/{code}?take=1" in text
+
+    def test_is_what_led_here_also_where_the_page_behind_it_takes_the_coupon(
+        self, app: Flask, client: FlaskClient, offered: Offered
+    ) -> None:
+        coupon = offered.everybody
+        client.get(f"{TAB}/WELCOME?take=1&from=embed-coupon-{coupon.id}")
+        client.post(f"{TAB}/WELCOME/holdings", data={"touch": f"coupon-{coupon.id}"})
+        cookie = client.get_cookie(ORIGIN_COOKIE)
+        assert cookie is not None
+        kept = dict(app.extensions["vitrine"].signer.read("origin", cookie.value))
+        assert kept["lumen"]["t"][:2] == ["embed", coupon.id]
+
     @pytest.mark.parametrize("code", ["PRIZE", "NONE"])
     def test_of_what_is_not_for_all_to_see_is_gone(
         self, client: FlaskClient, offered: Offered, code: str
@@ -361,6 +379,7 @@ class TestClaim:
         answer = client.post(f"{TAB}/FANS/claims", data={"email": "alix@"})
         assert answer.status_code == 422
         assert 'value="alix@"' in answer.text
+        assert answer.text.count(" autofocus") == 1
         assert "Enter an e-mail address such as" in answer.text
 
     def test_pressed_twice_sends_one_mail(
