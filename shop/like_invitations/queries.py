@@ -1,6 +1,7 @@
 """Every SELECT over invitations to like a page and over whom they met."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, case, exists, func, or_, select
@@ -42,10 +43,10 @@ def find_open_invitation(session: Session, page_slug: str) -> tuple[Page, LikeIn
     return (row[0], row[1]) if row else None
 
 
-def find_visitor(
+def list_visitor_rows(
     session: Session, *, page_id: int, visitor_key: str, account_id: int | None
-) -> InvitedVisitor | None:
-    """Return the row of a visitor, of an account also the one that it had as a guest; the first that there was."""
+) -> Sequence[InvitedVisitor]:
+    """Return the row of a visitor, of an account also those that it had as a guest, the first that there was first."""
     is_theirs = InvitedVisitor.visitor_key == visitor_key
     if account_id is not None:
         is_theirs = or_(is_theirs, InvitedVisitor.account_id == account_id)
@@ -53,9 +54,8 @@ def find_visitor(
         select(InvitedVisitor)
         .where(InvitedVisitor.page_id == page_id, is_theirs)
         .order_by(InvitedVisitor.first_at, InvitedVisitor.visitor_key)
-        .limit(1)
     )
-    return session.scalars(statement).one_or_none()
+    return session.scalars(statement).all()
 
 
 def count_arms(session: Session, *, page_id: int, since: dt.datetime) -> dict[Arm, ArmFigures]:

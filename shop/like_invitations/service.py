@@ -20,7 +20,7 @@ from shop.like_invitations.models import (
     InvitedVisitor,
     LikeInvitation,
 )
-from shop.like_invitations.queries import find_invitation, find_visitor
+from shop.like_invitations.queries import find_invitation, list_visitor_rows
 from shop.page.audit import record_act
 from shop.page.models import Page
 
@@ -108,21 +108,23 @@ def meet(
     to who skipped it, nor within ``PAUSE`` of the last time. The caller leaves
     out followers and staff.
     """
-    row = find_visitor(
+    rows = list_visitor_rows(
         session,
         page_id=invitation.page_id,
         visitor_key=arrival.visitor_key,
         account_id=arrival.account_id,
     )
-    if row is None:
+    if not rows:
         return _meet_first(session, invitation, arrival, signer, now)
+    row = rows[0]
     arm = row.arm
     if row.first_at < invitation.started_at:
         # Not counted any more: they are only treated as the present share says.
         arm = draw_arm(
             signer, page_id=row.page_id, visitor_key=row.visitor_key, held_out_bp=invitation.held_out_bp
         )
-    if arm is Arm.HELD_OUT or row.skipped_at is not None:
+    # What somebody skipped or saw as a guest in another browser they skipped and saw.
+    if arm is Arm.HELD_OUT or any(_leaves_alone(one, now) for one in rows):
         return False
     shown = session.scalar(
         update(InvitedVisitor)
@@ -136,6 +138,10 @@ def meet(
         .execution_options(synchronize_session=False)
     )
     return shown is not None
+
+
+def _leaves_alone(row: InvitedVisitor, now: dt.datetime) -> bool:
+    return row.skipped_at is not None or (row.shown_at is not None and row.shown_at > now - PAUSE)
 
 
 def _meet_first(

@@ -30,6 +30,7 @@ from shop.like_invitations.service import (
     meet,
     note_order,
     save_invitation,
+    skip,
 )
 from shop.page.models import AuditEntry, LikeSource, Page
 from shop.page.service import follow, unfollow
@@ -134,6 +135,19 @@ class TestMeet:
             present.held_out_bp, present.started_at = 0, LATER
         assert all(arrive(database, present, key, at=LATER) for key in held_out)
         assert sum(one.visitors for one in figures(database, house.page, LATER).values()) == 0
+
+    def test_leaves_alone_who_skipped_it_as_a_guest_in_another_browser(
+        self, database: Database, house: House, invite: Invite
+    ) -> None:
+        invitation, account_id = invite(), house.stranger.id
+        own, guest = visitor_key_of(account_id, ""), visitor_key_of(None, "another browser")
+        assert arrive(database, invitation, own, account_id=account_id)
+        assert arrive(database, invitation, guest, at=LATER)
+        with database.transaction() as session:
+            skip(session, page_id=house.page.id, visitor_key=guest, account_id=None, now=LATER)
+            adopt_guest(session, visitor_key=guest, account_id=account_id)
+        much_later = LATER + dt.timedelta(days=9)
+        assert not arrive(database, invitation, own, account_id=account_id, at=much_later)
 
 
 class TestForgetOldVisitors:
