@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from shop.contests.closing import draw_contest
+from shop.contests.forgetting import KEPT, forget_entrants
 from shop.contests.models import Contest, ContestEntry, ContestKind, ContestStatus, PhotoStatus
 from shop.contests.service import DRAW_CONTEST
 from shop.contests.telling import TELL_OF_PHOTO, UNDO
@@ -345,6 +346,21 @@ class TestShowContest:
         contest_id = house.add()
         house.enter(contest_id, house.person())
         assert "Too early to tell" in look(house, f"/{contest_id}")
+
+    def test_says_that_names_are_erased_once_they_are(
+        self, house: ContestsHouse, clock: SteppedClock
+    ) -> None:
+        contest_id = house.add()
+        house.enter_many(contest_id, 2)
+        clock.advance(seconds=(END + KEPT - clock.now()).total_seconds())
+        with house.database.transaction() as session:
+            draw_contest(session, contest_id=contest_id, signer=SIGNER, now=END)
+            forget_entrants(session, contest_id=contest_id, now=clock.now())
+        text = look(house, f"/{contest_id}")
+        assert "Name erased" in text
+        assert "Not known any more" in text
+        assert "mailto:" not in text.partition("<main")[2]
+        assert "Give the prize to the next one" not in text
 
     def test_is_nobody_elses(self, house: ContestsHouse) -> None:
         contest_id = house.add()

@@ -15,6 +15,7 @@ from shop.contests.access import entry_token
 from shop.contests.models import ContestEntry, ContestKind, EntrySource
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
+from shop.coupons.models import Coupon
 from shop.page.models import Follower, LikeSource
 from tests.contests.contests_house import END, QUIZ, SIGNER, ContestsHouse
 from tests.contests.public_house import TYPED, address, draw, entries, photo
@@ -307,6 +308,18 @@ class TestShowEntry:
         draw(house, contest_id, clock)
         assert "You have won!" in client.get(self.link(right)).text
         assert "Wrong answer" in client.get(self.link(wrong)).text
+
+    def test_offers_no_prize_that_was_ordered(
+        self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock
+    ) -> None:
+        entry = house.enter(house.add(), house.person())
+        draw(house, entry.contest_id, clock)
+        assert "/coupons/claims/" in client.get(self.link(entry)).text
+        with house.database.transaction() as session:
+            session.scalars(select(Coupon)).one().uses = 1
+        page = client.get(self.link(entry)).text
+        assert "You have ordered your prize" in page
+        assert "/coupons/claims/" not in page
 
     @pytest.mark.parametrize(
         "token",
