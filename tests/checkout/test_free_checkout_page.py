@@ -232,7 +232,7 @@ class TestKnownCountry:
             now = shop.clock.now()
             contest = Contest(
                 page_id=shop.page.id, slug="win", kind=ContestKind.DRAW, title="Win", prize="A mug", organiser="Lumen",
-                currency="EUR", starts_at=now, ends_at=now + dt.timedelta(days=1), created_at=now, updated_at=now,
+                currency="EUR", starts_at=now, ends_at=now + dt.timedelta(days=1), created_at=now,
             )  # fmt: skip
             session.add(contest)
             session.flush()
