@@ -214,6 +214,7 @@ class TestCancelAsStaff:
         room = Room(client, gifts.shop, given.order_number)
         text = room.get().text
         assert "12 rue du Four" in text
+        assert "+33 1 23 45 67 89" in text
         assert 'form="cancel-order"' in text
         assert client.post(f"{room.path}/cancellation").status_code == 303
         assert gifts.shop.order(given.order_id).status is OrderStatus.CANCELLED
