@@ -41,5 +41,7 @@ def limits() -> str:
 - The careful farm is one kind, after one farm of 2014. A farm whose accounts share nothing but this one page leaves
   nothing to find.
 - The signs were weighed with farms such as these in mind. Another farm will be found less well than these two.
+- That a crowd which comes back is no burst became a rule after this world's article had been flagged (6.9 % of its
+  readers), so its figure is no test of that rule. It hangs on how many come back: here readers get what all fans get.
 - Networks also delete farms' accounts, and then the number falls; nobody is deleted here.
 - Word of mouth ends after one step, prices never change, and nobody grows tired of posts."""

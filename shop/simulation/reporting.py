@@ -212,18 +212,15 @@ def _hard_cases(data: Mapping[str, Any]) -> str:
     stealth = data["pages"][Measure.STEALTH]
     groups, flagged = flags_of(data, Kind.GROUP, Kind.CIRCLE)
     readers, read_flagged = flags_of(data, Kind.READER)
-    on_burst = data["pages"][Measure.BURST]["flags"].get(Kind.READER.name, [1, 0])
-    on_plain = data["pages"][Measure.NOTHING]["flags"].get(Kind.READER.name, [1, 0])
+    first, first_flagged = data["evening"]
     recall = stealth["recall"]["mean"]
     missed = stealth["bought"]["mean"] * (1 - recall)
-    burst, plain = (one[1] / one[0] for one in (on_burst, on_plain))
-    more = "; where bought likes lower the reach, fewer posts come to them,\nand more of them stay silent"
     return f"""Of the careful farm {percent(recall)} are found, so about {number(missed)} of its {number(stealth["bought"]["mean"])} likes
 pass as real, and the figure of a page that buys so is too good by them. Of {number(groups)} likes of friends who like the same
 pages on the same evenings {number(flagged)} are flagged. Of {number(readers)} likes of the article's readers
-{number(read_flagged)} are, since nothing in the data says that they came by an article: {percent(plain)} at the page that
-does nothing, {percent(burst)} at the one that bought a burst{more if burst > plain else ""}. The admin may call such likes
-real, and they count as real from then on."""
+{number(read_flagged)} are at the end. Nothing in the data says that they came by an article: on its evening {percent(first_flagged / max(1, first))} of them
+are flagged. Then most are seen again, and what came back of a wave speaks for all of it. A crowd of which hardly anybody comes
+back stays flagged; the admin may call such likes real, and they count as real from then on."""
 
 
 def _variants(data: Mapping[str, Any]) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 from shop.quality.signs import Judged
 from shop.simulation.checking import check_house
 from shop.simulation.figures import Figures, figures_of, over_seeds
-from shop.simulation.judging import judge_page
+from shop.simulation.judging import count_flags, judge_page
 from shop.simulation.measures import Measure, begin, run_strangers
 from shop.simulation.parameters import DEFAULT, MOTHER_SEED, SMALL, VARIANTS, WORLD_VERSION, World, digest
-from shop.simulation.people import DAY_MINUTES, Person, draw_fans
-from shop.simulation.world import WEEK, Network, PageWorld, network_of, settle
+from shop.simulation.people import DAY_MINUTES, Kind, Person, draw_fans
+from shop.simulation.world import WEEK, Network, PageWorld, article_day, network_of, settle
 
 BOUGHT = (Measure.NOTHING, Measure.BURST, Measure.STEALTH)
 Tick = Callable[[], None]
@@ -46,7 +46,7 @@ def run_world(task: Task, tick: Tick = lambda: None) -> dict[str, Any]:
     base = settle(seed, world, fans, tick)
     networks: dict[int, Network] = {}
     pages: dict[str, Figures] = {}
-    checked = None
+    checked = evening = None
     for measure in task.measures:
         page = base.twin()
         done = begin(page, measure, fans)
@@ -58,12 +58,19 @@ def run_world(task: Task, tick: Tick = lambda: None) -> dict[str, Any]:
                 page.join(networks[day])
             run_strangers(page, measure, done, day)
             page.run_day(day)
+            if day == article_day(world) and measure is Measure.NOTHING and not task.name:
+                evening = _readers(page, day)
             tick()
         judged = _judge(page, is_asked=not task.name)
         pages[measure.value] = figures_of(page, measure, done, judged)
         if task.is_checked and measure is Measure.STEALTH:
             checked = asdict(check_house(page, world.days - 1, judged[1]))
-    return {"pages": pages, "checked": checked}
+    return {"pages": pages, "checked": checked, "evening": evening}
+
+
+def _readers(page: PageWorld, day: int) -> list[int]:
+    """Return how many readers of the article like a page on its evening and how many of these are flagged then."""
+    return count_flags(*judge_page(page.people.values(), day))[Kind.READER.name]
 
 
 def _judge(page: PageWorld, *, is_asked: bool) -> tuple[list[Person], dict[int, Judged]]:
@@ -107,6 +114,7 @@ def gather(tasks: Sequence[Task], found: Sequence[dict[str, Any]], small: dict[s
         "by_seed": [one["pages"] for one in main],
         "variants": variants,
         "checked": main[0]["checked"],
+        "evening": [sum(one["evening"][place] for one in main) for place in (0, 1)],
         "small": small,
     }
 

@@ -269,11 +269,16 @@ def draw_arrivals(seed: int, world: World) -> list[Person]:
                 draw_person(source, world, number=first + len(people), kind=Kind.NEW, liked=liked,
                             how=LikeSource.ORGANIC)
             )  # fmt: skip
-        if day == world.days // 2:
+        if day == article_day(world):
             people += _article(source, world, first + len(people), day)
         if day % 9 == 0:
             people += _circle(source, world, first + len(people), day)
     return people
+
+
+def article_day(world: World) -> int:
+    """Return the day on whose evening an article brings readers."""
+    return world.days // 2
 
 
 def _circle(source: random.Random, world: World, first_id: int, day: int) -> list[Person]:
