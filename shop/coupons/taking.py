@@ -58,7 +58,7 @@ def take(
 def _checked_way(session: Session, coupon: Coupon, account_id: int | None, way: HoldingWay) -> HoldingWay:
     """Return the way in which the coupon is had; NotForYou when there is none."""
     if coupon.audience is CouponAudience.EVERYBODY:
-        return HoldingWay.PAGE
+        return HoldingWay.EMBED if way is HoldingWay.EMBED else HoldingWay.PAGE
     if coupon.audience is CouponAudience.MEMBERS and account_id is not None:
         if way is HoldingWay.LIKE or is_follower(session, coupon.page_id, account_id):
             return HoldingWay.LIKE

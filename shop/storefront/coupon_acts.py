@@ -30,7 +30,7 @@ from shop.web.touching import note_form_touch
 
 MAILS_BY_ADDRESS = "10/minute;60/hour"
 MAILS_TO_ONE = "3/minute;10/hour"
-WAYS = {way.value: way for way in (HoldingWay.PAGE, HoldingWay.LIKE, HoldingWay.ACCOUNT)}
+WAYS = {way.value: way for way in (HoldingWay.PAGE, HoldingWay.EMBED, HoldingWay.LIKE, HoldingWay.ACCOUNT)}
 
 blueprint = Blueprint("coupon_acts", __name__)
 
@@ -56,7 +56,7 @@ def _typed_email() -> str:
 def create_holding(page_slug: str, code: str) -> BaseResponse:
     """Put a coupon into the visitor's wallet, and into their cart on its page if that has none.
 
-    ``way`` is page, like or account. Whoever has to sign in first comes back to the coupon.
+    ``way`` is page, embed, like or account. Whoever has to sign in first comes back to the coupon.
     """
     note_form_touch(page_slug)
     way = WAYS.get(request.form.get("way", ""), HoldingWay.PAGE)

@@ -321,7 +321,9 @@ class TestTake:
         assert "coupons/CLUB" in answer.headers["Location"]
         assert held(database) == []
 
-    @pytest.mark.parametrize(("code", "way"), [("FANS", "account"), ("FANS", "page"), ("PRIZE", "like")])
+    @pytest.mark.parametrize(
+        ("code", "way"), [("FANS", "account"), ("FANS", "page"), ("FANS", "embed"), ("PRIZE", "like")]
+    )
     def test_in_a_way_that_is_none_gives_nothing(
         self, client: FlaskClient, database: Database, offered: Offered, code: str, way: str
     ) -> None:
@@ -353,7 +355,9 @@ class TestTake:
         self, client: FlaskClient, database: Database, brand: Brand, offered: Offered
     ) -> None:
         touch = f"embed-coupon-{offered.everybody.id}"
-        answer = client.post(f"{TAB}/WELCOME/holdings", data={"touch": touch, "then": "shop"})
+        data = {"way": "embed", "touch": touch, "then": "shop"}
+        answer = client.post(f"{TAB}/WELCOME/holdings", data=data)
+        assert held(database) == [(offered.everybody.id, "guest", HoldingWay.EMBED)]
         assert answer.headers["Location"] == "/en/p/lumen/shop"
         assert cart_coupon(database) == offered.everybody.id
 
