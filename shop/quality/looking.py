@@ -73,10 +73,7 @@ def look_at_page(
         total, since, country = facts
         # Not in the transaction that writes: on SQLite all others who write would wait for it.
         page = replace(queries.count_unexplained_hours(session, page_id), since=since)
-    with database.transaction() as session:
-        begun = {"started_at": now, "finished_at": None, "done": 0, "total": total}
-        row = {"page_id": page_id, "asked_at": now, **begun}
-        _upsert(session, FanLook, [row], key=["page_id"], to=list(begun))
+    _note_beginning(database, page_id, total, now)
     signs, fans = Counter[str](), 0
     after: Place | None = None
     while True:
@@ -147,6 +144,13 @@ def _write(database: Database, page_id: int, flagged: Sequence[Judged], now: dt.
                 session, FanScore, rows, key=["page_id", "account_id"],
                 to=["score", "is_flagged", "reasons", "computed_at"],
             )  # fmt: skip
+
+
+def _note_beginning(database: Database, page_id: int, total: int, now: dt.datetime) -> None:
+    begun = {"started_at": now, "finished_at": None, "done": 0, "total": total}
+    row = {"page_id": page_id, "asked_at": now, **begun}
+    with database.transaction() as session:
+        _upsert(session, FanLook, [row], key=["page_id"], to=list(begun))
 
 
 def _note_progress(database: Database, page_id: int, done: int) -> None:
