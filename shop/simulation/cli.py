@@ -61,7 +61,7 @@ def simulate_command(
 
 def _kept(folder: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((folder / "img" / JSON_NAME).read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads((folder / "images" / JSON_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise click.ClickException(f"No run was written to {folder} yet.") from None
     return found
@@ -103,8 +103,8 @@ def print_tables(console: Console, data: Mapping[str, Any]) -> None:
 
 def files_of(data: Mapping[str, Any]) -> dict[str, str]:
     """Return all files that a run writes, by their paths below the folder; the page itself comes last."""
-    files = {f"img/{name}": svg for name, svg in charts_of(data).items()}
-    files[f"img/{JSON_NAME}"] = json.dumps(data, indent=1) + "\n"
+    files = {f"images/{name}": svg for name, svg in charts_of(data).items()}
+    files[f"images/{JSON_NAME}"] = json.dumps(data, indent=1) + "\n"
     files["simulation.md"] = report_of(data)
     return files
 
@@ -112,7 +112,7 @@ def files_of(data: Mapping[str, Any]) -> dict[str, str]:
 def write_docs(folder: Path, data: Mapping[str, Any]) -> None:
     """Write a run's files, all of them or none: beside each other first, then put in place at once."""
     files = files_of(data)
-    (folder / "img").mkdir(parents=True, exist_ok=True)
+    (folder / "images").mkdir(parents=True, exist_ok=True)
     waiting = {folder / name: folder / f"{name}.new" for name in files}
     try:
         for new, text in zip(waiting.values(), files.values(), strict=True):

@@ -53,7 +53,7 @@ people, posts, hours and luck. On day {world["measure_day"]} each does something
 be seen, one runs a contest, one gives a coupon. What differs afterwards comes from that.
 
 Run it with `shop simulate` (a few minutes; `--seeds 1 --no-variants` for a first look). With `--write` the run writes this page, its
-charts and [img/{JSON_NAME}](img/{JSON_NAME}), which holds all figures.
+charts and [images/{JSON_NAME}](img/{JSON_NAME}), which holds all figures.
 
 World version {data["version"]}, numbers `{data["digest"]}`, seeds {seeds[0]} to {seeds[-1]}. Figures are means over the
 seeds with the least and the greatest in brackets.
@@ -102,13 +102,13 @@ worth with its shipping, or what the coupon took off; the admin's hours and the 
 
 def _pictures() -> str:
     return """
-![Followers by week](img/simulation-followers.svg)
+![Followers by week](images/simulation-followers.svg)
 
-![Engagement rate by week](img/simulation-engagement.svg)
+![Engagement rate by week](images/simulation-engagement.svg)
 
-![Reach among real fans by week](img/simulation-reach.svg)
+![Reach among real fans by week](images/simulation-reach.svg)
 
-![Orders more than by doing nothing](img/simulation-orders.svg)
+![Orders more than by doing nothing](images/simulation-orders.svg)
 """
 
 
@@ -184,7 +184,7 @@ and seeds:
 
 {table(["In truth", "Likes", "Flagged", "Share"], kind_rows(data))}
 
-![Share flagged by kind](img/simulation-flags.svg)
+![Share flagged by kind](images/simulation-flags.svg)
 
 {_hard_cases(data)}
 """

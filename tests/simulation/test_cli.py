@@ -60,4 +60,4 @@ class TestWriteDocs:
         with pytest.raises(OSError, match="simulation"):
             write_docs(tmp_path, changed)
 
-        assert json.loads((tmp_path / "img" / "simulation.json").read_text())["seeds"] == data["seeds"]
+        assert json.loads((tmp_path / "images" / "simulation.json").read_text())["seeds"] == data["seeds"]

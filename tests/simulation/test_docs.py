@@ -15,7 +15,7 @@ ANEW = "run `shop simulate --write` anew"
 
 @pytest.fixture(scope="module")
 def kept() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((DOCS / "img" / "simulation.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((DOCS / "images" / "simulation.json").read_text(encoding="utf-8"))
     return found
 
 
