@@ -32,7 +32,7 @@ LIVELY = (0.3, 0.6)
 
 
 def report_of(data: Mapping[str, Any]) -> str:
-    """Return the whole page as Markdown; its charts and its JSON lie in ``img/`` beside it."""
+    """Return the whole page as Markdown; its charts and its JSON lie in ``images/`` beside it."""
     parts = [
         _head(data), _table(data), _pictures(), _reading(data), _flags(data), _variants(data), _checks(data),
         real_code(), numbers(), limits(), _small(data),
@@ -53,7 +53,7 @@ people, posts, hours and luck. On day {world["measure_day"]} each does something
 be seen, one runs a contest, one gives a coupon. What differs afterwards comes from that.
 
 Run it with `shop simulate` (a few minutes; `--seeds 1 --no-variants` for a first look). With `--write` the run writes this page, its
-charts and [images/{JSON_NAME}](img/{JSON_NAME}), which holds all figures.
+charts and [images/{JSON_NAME}](images/{JSON_NAME}), which holds all figures.
 
 World version {data["version"]}, numbers `{data["digest"]}`, seeds {seeds[0]} to {seeds[-1]}. Figures are means over the
 seeds with the least and the greatest in brackets.
