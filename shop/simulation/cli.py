@@ -56,7 +56,9 @@ def simulate_command(
     if folder is not None or redraw:
         folder = folder or Path("docs")
         write_docs(folder, data)
-        console.print(f"Written: {folder / 'simulation.md'} with its charts and figures in {folder / 'images'}.")
+        console.print(
+            f"Written: {folder / 'simulation.md'} with its charts and figures in {folder / 'images'}."
+        )
 
 
 def _kept(folder: Path) -> dict[str, Any]:
