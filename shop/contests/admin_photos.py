@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from shop.contests import labels
 from shop.contests.admin_queries import count_photos, list_photos
 from shop.contests.models import ContestKind, ContestStatus, PhotoStatus
-from shop.contests.photo_judging import MAX_REASON, decide_photo
+from shop.contests.photo_judging import MAX_REASON, decide_photo, show_photo
 from shop.contests.queries import get_contest, get_entry
 from shop.core.errors import DomainError, NotFound
 from shop.page.access import PageAccess, staff_only
@@ -19,6 +19,8 @@ from shop.web.pages import flash_message, render, see_other
 PAGE_SIZE = 12
 PARTS = (PhotoStatus.WAITING, PhotoStatus.APPROVED, PhotoStatus.REFUSED)
 OWN_WORDS = "own"
+HIDE, SHOW = "hidden", "shown"
+"""What is decided on a photo after the draw."""
 
 
 @staff_only(Permission.MODERATE)
@@ -29,9 +31,11 @@ def show_photos(access: PageAccess, contest_id: int) -> Response:
 
 @staff_only(Permission.MODERATE)
 def create_decision(access: PageAccess, contest_id: int) -> Response:
-    """Let a photo through, or refuse it with a reason."""
+    """Let a photo through, or refuse it with a reason; after the draw, take it off the page or put it back."""
     verb, _, number = request.form.get("decision", "").partition(":")
     entry_id = id_or_none(number)
+    if entry_id is not None and verb in (HIDE, SHOW):
+        return _show_or_hide(access, contest_id, entry_id, is_shown=verb == SHOW)
     if entry_id is None or verb not in (PhotoStatus.APPROVED, PhotoStatus.REFUSED):
         raise NotFound
     status = PhotoStatus(verb)
@@ -75,6 +79,16 @@ def delete_decision(access: PageAccess, contest_id: int) -> Response:
     except DomainError as error:
         return _show(access, contest_id, _part(), error=error)
     flash_message(gettext("It waits again."))
+    return _back(access, contest_id)
+
+
+def _show_or_hide(access: PageAccess, contest_id: int, entry_id: int, *, is_shown: bool) -> Response:
+    with database().transaction() as session:
+        show_photo(
+            session, page_id=access.page.id, contest_id=contest_id, entry_id=entry_id, is_shown=is_shown,
+            account_id=access.account_id, now=now(),
+        )  # fmt: skip
+    flash_message(gettext("It is on the page again.") if is_shown else gettext("It is off the page."))
     return _back(access, contest_id)
 
 

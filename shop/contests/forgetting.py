@@ -6,7 +6,7 @@ over stay, since the public check stands on them; they name nobody.
 
 import datetime as dt
 
-from sqlalchemy import String, case, cast, delete, literal, null, update
+from sqlalchemy import String, and_, case, cast, delete, literal, null, update
 from sqlalchemy.orm import Session
 
 from shop.contests.models import Contest, ContestEntry, ContestStatus, PhotoStatus
@@ -48,7 +48,10 @@ def forget_entrants(session: Session, *, contest_id: int, now: dt.datetime) -> b
     is_over = contest is not None and contest.status in (ContestStatus.DRAWN, ContestStatus.CANCELLED)
     if not is_over or forgets is None or now < forgets:
         return False
-    is_shown = ContestEntry.photo_status == PhotoStatus.APPROVED
+    is_shown = and_(
+        ContestEntry.photo_status == PhotoStatus.APPROVED,
+        ContestEntry.photo["is_hidden"].as_boolean().is_not(True),
+    )
     session.execute(
         update(ContestEntry)
         .where(ContestEntry.contest_id == contest_id)

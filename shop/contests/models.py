@@ -144,6 +144,7 @@ class ContestEntry(Base):
     country: Mapped[str] = mapped_column(Text)
     answer: Mapped[int | None]
     photo: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The stored picture; with ``is_hidden`` when it was taken off the public pages after the draw."""
     caption: Mapped[str] = mapped_column(Text, default="")
     photo_status: Mapped[PhotoStatus] = mapped_column(EnumText(PhotoStatus), default=PhotoStatus.NONE)
     refused_reason: Mapped[str] = mapped_column(Text, default="")

@@ -1,4 +1,7 @@
-"""Deciding whether a photo takes part: by the page's staff, until the draw; a decision can be taken back as long."""
+"""Deciding whether a photo takes part: by the page's staff, until the draw; a decision can be taken back as long.
+
+After the draw a photo can still be taken off the public pages. It keeps its part in the draw, which anybody checks.
+"""
 
 import datetime as dt
 
@@ -61,6 +64,33 @@ def decide_photo(
             session, kind=DRAW_CONTEST, subject=f"{contest.id}:{entry.id}:{now.isoformat()}", page_id=page_id,
             payload={"contest_id": contest.id}, now=now, run_at=now + UNDO,
         )  # fmt: skip
+    raise_version(session, page_id)
+    return True
+
+
+def show_photo(
+    session: Session, *, page_id: int, contest_id: int, entry_id: int, is_shown: bool, account_id: int | None,
+    now: dt.datetime,
+) -> bool:  # fmt: skip
+    """Take a photo that was let through off the public pages, or put it back; return whether that is new.
+
+    NotFound for any other photo, and until the draw, when refusing it is the way.
+    """
+    contest = lock_contest(session, page_id=page_id, contest_id=contest_id)
+    entry = lock_entry(session, entry_id)
+    is_decided = entry.photo_status is PhotoStatus.APPROVED and contest.status is not ContestStatus.PUBLISHED
+    if entry.contest_id != contest_id or not is_decided or entry.photo is None:
+        raise NotFound
+    if is_shown is not bool(entry.photo.get("is_hidden")):
+        return False
+    photo = {key: value for key, value in entry.photo.items() if key != "is_hidden"}
+    entry.photo = photo if is_shown else {**photo, "is_hidden": True}
+    session.flush()
+    record_act(
+        session, page_id=page_id, account_id=account_id, now=now,
+        act="contest.photo_shown" if is_shown else "contest.photo_hidden",
+        subject=("contest", str(contest.id), contest.title), after={"photo": f"#{entry.number}"},
+    )  # fmt: skip
     raise_version(session, page_id)
     return True
 

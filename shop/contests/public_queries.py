@@ -180,6 +180,7 @@ def list_approved_photos(session: Session, contest_id: int, *, limit: int) -> li
         .where(
             ContestEntry.contest_id == contest_id,
             ContestEntry.photo_status == PhotoStatus.APPROVED,
+            ContestEntry.photo["is_hidden"].as_boolean().is_not(True),
             ContestEntry.withdrawn_at.is_(None),
             ContestEntry.number.is_not(None),
         )

@@ -90,6 +90,8 @@ ACTS = {
     "contest.photo_approved": N_("Photo of a contest let through"),
     "contest.photo_refused": N_("Photo of a contest refused"),
     "contest.photo_reopened": N_("Decision on a photo taken back"),
+    "contest.photo_hidden": N_("Photo of a contest taken off the page"),
+    "contest.photo_shown": N_("Photo of a contest shown again"),
     "job.retried": N_("Background job tried again"),
 }
 KINDS = {

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from shop.contests.closing import draw_contest
@@ -303,6 +304,50 @@ class TestPhotos:
         )  # fmt: skip
         assert status == 409
         assert house.entry(entry.id).photo_status is PhotoStatus.APPROVED
+
+    def test_can_be_taken_off_the_page_after_the_draw_and_keep_their_part_in_it(
+        self, house: ContestsHouse, client: FlaskClient, contest_id: int
+    ) -> None:
+        entry = self.enter(house, contest_id, "a")
+        other = self.enter(house, contest_id, "b")
+        path, act = f"/{contest_id}/photos/decisions", f"hidden:{entry.id}"
+        for one in (entry, other):
+            send(house, path, decision=f"approved:{one.id}")
+        assert send(house, path, decision=act)[0] == 404
+        with house.database.transaction() as session:
+            draw_contest(session, contest_id=contest_id, signer=SIGNER, now=END)
+            slug = session.get_one(Contest, contest_id).slug
+        public = f"/en/p/{house.page.slug}/contests/{slug}"
+        record = client.get(f"{public}/check.json").json
+        assert record["receipts"]
+        for _press in range(2):
+            assert send(house, path, decision=act, part="approved")[0] == 303
+        seen = client.get(public).text
+        assert "About b" in seen
+        assert "About a" not in seen
+        assert client.get(f"{public}/check.json").json == record
+        assert house.entry(entry.id).photo_status is PhotoStatus.APPROVED
+        assert "Off the page" in look(house, f"/{contest_id}/photos?part=approved")
+        send(house, path, decision=f"shown:{entry.id}")
+        assert "About a" in client.get(public).text
+        assert [act for act in house.acts() if "photo_hidden" in act or "photo_shown" in act] == [
+            "contest.photo_hidden", "contest.photo_shown",
+        ]  # fmt: skip
+
+    def test_that_are_off_the_page_are_forgotten_with_their_entrants(
+        self, house: ContestsHouse, contest_id: int
+    ) -> None:
+        entry, other = (self.enter(house, contest_id, name) for name in "ab")
+        path = f"/{contest_id}/photos/decisions"
+        for one in (entry, other):
+            send(house, path, decision=f"approved:{one.id}")
+        with house.database.transaction() as session:
+            draw_contest(session, contest_id=contest_id, signer=SIGNER, now=END)
+        send(house, path, decision=f"hidden:{entry.id}")
+        with house.database.transaction() as session:
+            assert forget_entrants(session, contest_id=contest_id, now=END + 2 * KEPT)
+        assert house.entry(entry.id).photo is None
+        assert house.entry(other.id).photo is not None
 
     def test_are_for_moderators_too(self, house: ContestsHouse, contest_id: int) -> None:
         noor = house.client(house.noor)
