@@ -24,11 +24,12 @@ from shop.catalog.jobs import handlers as catalog_handlers
 from shop.checkout.jobs import handlers as checkout_handlers
 from shop.contests.jobs import handlers as contest_handlers
 from shop.contests.mails import RENDERERS as CONTEST_MAILS
-from shop.contests.mails import is_void
+from shop.contests.mails import is_void as is_entry_gone
 from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
 from shop.coupons.mails import RENDERERS as COUPON_MAILS
+from shop.coupons.mails import is_gone as is_coupon_gone
 from shop.feed.jobs import handlers as feed_handlers
 from shop.like_invitations.jobs import handlers as invitation_handlers
 from shop.notifications.digests import is_old_news
@@ -77,6 +78,14 @@ RENDERERS = {
     **CONTEST_MAILS,
 }
 
+VOID = (
+    (is_taken_back, "the parcel was taken back"),
+    (is_old_news, "everything in it was read"),
+    (is_entry_gone, "the entry is not there any more"),
+    (is_coupon_gone, "the coupon is not there any more"),
+)
+"""When a mail that was queued is not sent after all, and why."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -99,8 +108,7 @@ def job_handlers(app: Flask, is_stopping: IsStopping = never_stopping) -> Mappin
 def send_mail(app: Flask, job: ClaimedJob) -> None:
     """Render and send the mail that ``job`` names; the same Message-ID on every try.
 
-    One about a parcel that was taken back or an entry that was deleted meanwhile, or of news that were all read, is
-    done without being sent.
+    One about something that is not there any more (``VOID``) is done without being sent.
     """
     runtime = app.extensions["vitrine"]
     kind, subject_key = job.subject.split(":", 1)
@@ -108,17 +116,10 @@ def send_mail(app: Flask, job: ClaimedJob) -> None:
         mail = session.query(Mail).filter_by(kind=kind, subject_key=subject_key).one()
         if mail.sent_at is not None:
             return
-        if is_taken_back(session, mail):
-            log.info("mail_not_sent", kind=kind, subject=subject_key, reason="the parcel was taken back")
-            return
-        if is_old_news(session, mail):
-            log.info("mail_not_sent", kind=kind, subject=subject_key, reason="everything in it was read")
-            return
-        if is_void(session, mail):
-            log.info(
-                "mail_not_sent", kind=kind, subject=subject_key, reason="the entry is not there any more"
-            )
-            return
+        for is_void, reason in VOID:
+            if is_void(session, mail):
+                log.info("mail_not_sent", kind=kind, subject=subject_key, reason=reason)
+                return
         with mail_language(app, mail.language):
             rendered = render_content(RENDERERS[kind](session, mail))
     reach("mail.rendered")

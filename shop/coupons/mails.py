@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shop.core.mail import Mail
 from shop.coupons.claiming import CLAIM_DAYS, CLAIM_MAIL, claim_token
 from shop.coupons.labels import sentence_of
+from shop.coupons.models import Coupon
 from shop.coupons.scope_queries import map_things
 from shop.coupons.shown_queries import get_whole_coupon
 from shop.page.days import zone_name
@@ -33,6 +34,14 @@ def render_claim(session: Session, mail: Mail) -> MailContent:
         ),
     }
     return MailContent(_("Your coupon of %(page)s", page=page.name), CLAIM_MAIL, context)
+
+
+def is_gone(session: Session, mail: Mail) -> bool:
+    """Tell whether a mail would give a coupon that was deleted meanwhile."""
+    if mail.kind != CLAIM_MAIL:
+        return False
+    coupon = session.get(Coupon, int(mail.context["coupon_id"]))
+    return coupon is None or coupon.deleted_at is not None
 
 
 RENDERERS: dict[str, Callable[[Session, Mail], MailContent]] = {CLAIM_MAIL: render_claim}

@@ -113,7 +113,7 @@ def read_fans(session: Session, page_id: int, *, after: Place | None, limit: int
             Affinity.first_view_at,
             Affinity.last_view_at,
             Affinity.last_interaction_at,
-            Profile.avatar.is_not(None).label("has_picture"),
+            Profile.avatar["key"].as_string().is_not(None).label("has_picture"),
             (Profile.bio != "").label("has_bio"),
             Profile.handle,
         )

@@ -1,8 +1,9 @@
 """The look at a page's fans: what it writes, that repeating changes nothing, and how many statements it takes."""
 
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import JSON, delete, insert, null, select, update
 
+from shop.accounts.profile_models import Profile
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
 from shop.core.outbox import Job, Worker
@@ -12,6 +13,7 @@ from shop.page.models import Affinity, Follower, LikeSource, Page
 from shop.quality.jobs import DAILY, begin, handlers
 from shop.quality.looking import LOOK, LookStopped, ask_for_look, look_at_page, mark_real, unmark
 from shop.quality.models import FanLook, FanReport, FanScore, FanVerdict
+from shop.quality.queries import read_fans
 from shop.web.context import Runtime
 from tests.factories import START, make_account
 from tests.quality.house import DAY, add_bought, add_real, like, make_old_page, make_people
@@ -27,6 +29,19 @@ def page(database: Database) -> Page:
 def flagged(database: Database) -> set[int]:
     with database.reading() as session:
         return set(session.scalars(select(FanScore.account_id).where(FanScore.is_flagged)))
+
+
+class TestReadFans:
+    def test_says_who_has_a_picture(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            ids = make_people(session, 3, stem="fan")
+            like(session, page, dict.fromkeys(ids, START - DAY))
+            # The second took theirs away: what the form leaves is JSON's null, which a database takes for a value.
+            for account_id, avatar in zip(ids, ({"key": "people/a"}, JSON.NULL, null()), strict=True):
+                session.execute(update(Profile).where(Profile.account_id == account_id).values(avatar=avatar))
+        with database.reading() as session:
+            found = read_fans(session, page.id, after=None, limit=10).likes
+        assert [one.has_picture for one in found] == [True, False, False]
 
 
 class TestLookAtPage:

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
-from shop.core.mail import Mail
-from shop.core.outbox import Worker
+from shop.core.mail import SEND_MAIL, Mail
+from shop.core.outbox import Job, JobState, Worker
 from shop.coupons.claiming import claim_token
 from shop.coupons.models import Coupon, CouponAudience, CouponHolding, CouponKind, HoldingWay, OtherWay
 from shop.page.models import Follower, LikeEvent, LikeSource, Page
@@ -529,6 +529,18 @@ def sent(app: Flask, database: Database) -> Mail:
     Worker(runtime.database, runtime.clock, job_handlers(app)).run_due(limit=20)
     with database.reading() as session:
         return session.scalars(select(Mail)).one()
+
+
+class TestClaimMail:
+    def test_is_not_sent_for_a_coupon_that_was_deleted_meanwhile(
+        self, app: Flask, client: FlaskClient, database: Database, offered: Offered
+    ) -> None:
+        client.post(f"{TAB}/FANS/claims", data={"email": "alix@example.com"})
+        with database.transaction() as session:
+            session.get_one(Coupon, offered.by_email.id).deleted_at = START
+        assert sent(app, database).sent_at is None
+        with database.reading() as session:
+            assert session.scalars(select(Job.state).where(Job.kind == SEND_MAIL)).all() == [JobState.DONE]
 
 
 class TestGuessing:
