@@ -19,8 +19,11 @@ from shop.orders.models import Fulfilment, Order, OrderStatus
 from shop.page.models import PageDay
 from shop.payments.models import Payment, Refund, RefundStatus, StripeCustomer
 from shop.payments.parsing import PAYMENT_KEY, REFUND_KEY
+from shop.quality.jobs import DAILY
 
 PAID_KINDS = ("paid", "paid_late", "paid_too_late")
+STANDING = DAILY
+"""The job that asks for itself tomorrow: one of it always waits."""
 ENDED = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
@@ -235,6 +238,8 @@ def _parcels(ours: OurBooks) -> Iterable[str]:
 
 def _queue(ours: OurBooks, sent: Mapping[str, int]) -> Iterable[str]:
     for job in ours.jobs:
+        if job.kind == STANDING and job.state is JobState.WAITING:
+            continue
         if job.state is not JobState.DONE:
             yield f"job {job.kind} {job.subject} is {job.state}: {job.last_error}"
     gone = {one.id for rows in ours.fulfilments.values() for one in rows if one.cancelled_at is not None}

@@ -19,7 +19,7 @@ from shop.core.kill_points import POINTS
 from shop.core.outbox import Job, JobState
 from shop.orders.models import Order
 from shop.page.models import Role
-from tests.drills.books import OurBooks, StandInBooks, audit
+from tests.drills.books import STANDING, OurBooks, StandInBooks, audit
 from tests.drills.mailbox import Mailbox, running_mailbox
 from tests.drills.people import PAGE, Day, GaveUp, Person
 from tests.drills.processes import PATIENCE_S, Crew, running_crew
@@ -157,6 +157,8 @@ class Drill:
         statement = select(func.count(Job.id)).where(Job.state == JobState.WAITING)
         if is_due:
             statement = statement.where(Job.run_at <= self.crew.clock.now())
+        else:
+            statement = statement.where(Job.kind != STANDING)
         if self.without:
             statement = statement.where(Job.kind != self.without)
         with self.database.reading() as session:
@@ -167,7 +169,8 @@ class Drill:
         if self._count_deliveries(is_due=False):
             return 0
         with self.database.reading() as session:
-            at = session.scalar(select(func.min(Job.run_at)).where(Job.state == JobState.WAITING))
+            waiting = select(func.min(Job.run_at)).where(Job.state == JobState.WAITING)
+            at = session.scalar(waiting.where(Job.kind != STANDING))
         return 0 if at is None else (at - self.crew.clock.now()).total_seconds() / 60 + 1
 
     def _count_deliveries(self, *, is_due: bool) -> int:
