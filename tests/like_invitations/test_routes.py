@@ -151,7 +151,7 @@ class TestShowInvitation:
             guest.get(ASK)
         with count_statements(database.engine) as signed_in:
             person.get(ASK)
-        assert (len(first), len(again), len(signed_in)) == (4, 3, 7)
+        assert (len(first), len(again), len(signed_in)) == (4, 2, 7)
 
     def test_is_a_document_for_a_frame_of_ours_where_scripts_are_off(
         self, browser: Browser, invite: Invite

@@ -1,8 +1,11 @@
 """``shop simulate`` writes all of its files or none."""
 
 import json
+import multiprocessing
+import os
 import signal
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +23,19 @@ def data(small: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def interrupt_the_run() -> None:
+    """Press Ctrl-C once the run's processes are at work, however long they take to get there."""
+    processes = os.cpu_count() or 1
+    deadline = time.monotonic() + 120
+    while len(multiprocessing.active_children()) < processes and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    signal.raise_signal(signal.SIGINT)
+
+
 class TestSimulateCommand:
     def test_writes_nothing_when_it_is_stopped(self, tmp_path: Path) -> None:
-        stop = threading.Timer(1.0, lambda: signal.raise_signal(signal.SIGINT))
+        stop = threading.Thread(target=interrupt_the_run)
         stop.start()
 
         result = CliRunner().invoke(simulate_command, ["--seeds", "1", "--write", str(tmp_path)])
