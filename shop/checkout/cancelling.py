@@ -128,7 +128,7 @@ def _cancel_free(session: Session, order: Order, *, account_id: int, now: dt.dat
         cause = Cause(StockReason.CANCELLED, now, account_id=account_id, ref=order.number)
         give_back_stock(session, held_units(session, order), cause=cause)
     transition(
-        session, order_id=order.id, to=OrderStatus.CANCELLED, only_if=[Order.total_amount == 0], holds_stock=False,
+        session, order_id=order.id, to=OrderStatus.CANCELLED, sources={OrderStatus.PAID}, holds_stock=False,
         closed_at=now,
     )  # fmt: skip
     act = Act(session, order, account_id, now)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import case, or_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -64,12 +64,18 @@ def transition(
     """Move an order to ``to`` with ``values`` in the same conditional UPDATE; return whether it moved.
 
     It moves only from a status that may become ``to`` (``sources`` narrows them) and only if the
-    conditions ``only_if`` hold, so of two that try at once one wins and an old event changes nothing.
+    conditions ``only_if`` hold, so of two that try at once one wins and an old event changes nothing. An order
+    that money was paid for never leaves paid.
     """
     allowed = sources_of(to) if sources is None else sources_of(to) & set(sources)
     moved = session.execute(
         update(Order)
-        .where(Order.id == order_id, Order.status.in_(sorted(allowed)), *only_if)
+        .where(
+            Order.id == order_id,
+            Order.status.in_(sorted(allowed)),
+            or_(Order.status != OrderStatus.PAID, Order.total_amount == 0),
+            *only_if,
+        )
         .values(status=to, **values)
         .returning(Order.id)
         .execution_options(synchronize_session=False)

@@ -87,6 +87,17 @@ class TestTransition:
             order = add_order(session, make_page(session), "A-1", now=now)
             assert not any(transition(session, order_id=order.id, to=status) for status in OrderStatus)
 
+    def test_leaves_paid_for_cancelled_alone_where_nothing_was_paid(
+        self, database: Database, now: dt.datetime
+    ) -> None:
+        with database.transaction() as session:
+            order = add_order(session, make_page(session), "A-1", now=now)
+            order.subtotal_amount = order.discount_amount = order.shipping_amount = order.total_amount = 0
+            session.flush()
+            others = [status for status in OrderStatus if status is not OrderStatus.CANCELLED]
+            assert not any(transition(session, order_id=order.id, to=status) for status in others)
+            assert transition(session, order_id=order.id, to=OrderStatus.CANCELLED)
+
 
 class TestGetOrder:
     def test_brings_lines_and_history(self, database: Database, now: dt.datetime) -> None:
