@@ -21,14 +21,16 @@ ARGUMENTS = {
     ("create-admin",): ["--email", "a@example.com", "--name", "Ada", "--password", "long-enough-for-it"],
     ("import",): [str(Path(__file__)), "--page", "lamps"],
     ("friends", "import"): [str(Path(__file__))],
+    ("followers", "import"): [str(Path(__file__)), "--page", "lamps"],
     ("posts", "import"): [str(Path(__file__)), "--page", "lamps"],
     ("moderation", "show"): ["1"],
     ("moderation", "decide"): ["1", "keep"],
     ("moderation", "reopen"): ["1"],
 }
 # The stand-in has no key of its own (it refuses live ones itself); parity refuses even those that are allowed;
-# the evaluation of the feed reads the files that it is given and nothing else.
-WITHOUT_SETTINGS = {("sandbox",), ("feed", "evaluate")}
+# the evaluation of the feed and the check of a draw read the files that they are given and nothing else, and the
+# simulation lives in a folder of its own.
+WITHOUT_SETTINGS = {("sandbox",), ("feed", "evaluate"), ("contest", "check"), ("simulate",)}
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
