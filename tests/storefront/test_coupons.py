@@ -494,7 +494,7 @@ class TestCartCoupon:
         fill(client, brand)
         client.post(f"{CART}/coupon", data={"code": "BIG"})
         text = client.get(CART).text
-        assert "€71.00 are missing" in text
+        assert "Add €71.00 more" in text
         assert "€133.90" in text
 
     def test_that_ended_meanwhile_stays_as_a_line_that_says_so(
