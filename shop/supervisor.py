@@ -34,7 +34,8 @@ class Supervisor:
 
     def start(self, name: str, command: Sequence[str], environ: dict[str, str]) -> None:
         """Start a child in its own session, so that Ctrl-C reaches it only through us."""
-        self.children[name] = subprocess.Popen(command, env=environ, cwd=ROOT, start_new_session=True)  # noqa: S603
+        with _stop_held_back():
+            self.children[name] = subprocess.Popen(command, env=environ, cwd=ROOT, start_new_session=True)  # noqa: S603
 
     def wait_until_answering(self, name: str, url: str) -> None:
         """Wait until ``url`` answers; StartFailed when the child ends or the time is up."""
@@ -86,6 +87,19 @@ def _set_signals(action: Callable[[int, FrameType | None], None] | signal.Handle
 def _stop(_number: int, _frame: FrameType | None) -> None:
     _set_signals(signal.SIG_IGN)  # an impatient second Ctrl-C must not break the stopping off
     raise Stopped
+
+
+@contextmanager
+def _stop_held_back() -> Iterator[None]:
+    """Let a signal to stop wait for the end of the body: nobody could end a child that is not noted yet."""
+    came: list[int] = []
+    _set_signals(lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        _set_signals(_stop)
+    if came:
+        _stop(came[0], None)
 
 
 def server_command(host: str, port: int, workers: int) -> list[str]:

@@ -9,10 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from shop import supervisor
+from tests.conftest import make_settings
 from tests.support.stack import ROOT, free_port
 
 TIMEOUT_S = 90
@@ -139,6 +142,34 @@ class TestRun:
 
             assert shop.process.wait(30) == 0, shop.said()
             assert _alive(family) == []
+
+    def test_a_signal_between_a_childs_birth_and_its_entry_in_the_list_is_no_escape(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        born: list[subprocess.Popen[bytes]] = []
+
+        class Interrupted(subprocess.Popen[bytes]):
+            def __init__(self, *args: Any, **options: Any) -> None:
+                super().__init__(*args, **options)
+                born.append(self)
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        before = {number: signal.getsignal(number) for number in supervisor.STOP_SIGNALS}
+        monkeypatch.setattr(supervisor.subprocess, "Popen", Interrupted)
+        settings = make_settings(f"sqlite:///{tmp_path / 'none.db'}", tmp_path)
+        try:
+            with (
+                pytest.raises(supervisor.Stopped),
+                supervisor.running(
+                    settings, host="127.0.0.1", port=free_port(), workers=1, sandbox_port=free_port()
+                ),
+            ):
+                pytest.fail("it went on")
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+        assert [child.poll() is None for child in born] == [False]
 
     def test_when_one_ends_the_others_are_stopped(self, tmp_path: Path) -> None:
         with running_shop(tmp_path) as shop:
