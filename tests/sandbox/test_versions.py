@@ -106,7 +106,6 @@ class TestEndpointVersion:
     def test_is_the_one_that_its_events_have(self, told, receiver):
         session = told.paid()
         eventually(lambda: "checkout.session.completed" in receiver.types())
-        receiver.got.clear()
         told.stripe.v1.webhook_endpoints.create(
             {
                 "url": receiver.url + "?old",
@@ -118,8 +117,12 @@ class TestEndpointVersion:
         second = told.session()
         told.stripe.v1.checkout.sessions.expire(second.id)
 
-        eventually(lambda: len(receiver.got) >= 2)
+        def expired() -> list:
+            # The second endpoint signs with a secret of its own, so they are read as they are.
+            events = [json.loads(body) for body, _header in list(receiver.got)]
+            return [event for event in events if event["type"] == "checkout.session.expired"]
+
+        eventually(lambda: len(expired()) == 2)
         assert session.ui_mode == "hosted_page"
-        found = {one["data"]["object"]["ui_mode"]: one["api_version"] for one in [json.loads(body) for body, _header in receiver.got]
-                 if one["type"] == "checkout.session.expired"}  # fmt: skip
+        found = {event["data"]["object"]["ui_mode"]: event["api_version"] for event in expired()}
         assert found == {"hosted": BASIL, "hosted_page": API_VERSION}
