@@ -7,10 +7,12 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
+from flask import request as flask_request
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
@@ -26,7 +28,10 @@ from shop.metadata import METADATA
 from shop.web.context import Runtime
 from tests.support.fake_gateway import FakeGateway
 from tests.support.postgres import start_postgres
+from tests.support.quick_apps import remember_what_applications_share, share_static_files
 from tools.browser import ARGUMENTS, FAILURE, find_chromium
+
+remember_what_applications_share()
 
 START = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
 ENGINES = ("sqlite", "postgresql")
@@ -176,10 +181,17 @@ def now(clock: SteppedClock) -> dt.datetime:
     return clock.now()
 
 
+@pytest.fixture(scope="session")
+def packed_static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this test process keeps the static files as they are served."""
+    return tmp_path_factory.mktemp("packed-static")
+
+
 @pytest.fixture
-def runtime(database: Database, clock: SteppedClock, tmp_path: Path) -> Runtime:
+def runtime(database: Database, clock: SteppedClock, tmp_path: Path, packed_static: Path) -> Runtime:
     """What an application stands on, over the test's database."""
     settings = make_settings(database.url.render_as_string(hide_password=False), tmp_path / "data")
+    share_static_files(settings.data_dir, packed_static)
     return Runtime(settings, database, clock, Signer(settings.secret_key), FileStore(settings.media_dir))
 
 
@@ -190,11 +202,24 @@ def gateway(clock: SteppedClock) -> FakeGateway:
 
 
 @pytest.fixture
-def app(runtime: Runtime, gateway: FakeGateway) -> Flask:
-    """The application over the test's database and the fake gateway."""
+def app(runtime: Runtime, gateway: FakeGateway, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application over the test's database and the fake gateway.
+
+    A test in which it fails unexpectedly fails, whatever else it looked at, unless it is marked ``failing``.
+    """
     app = create_app(runtime, gateway=gateway)
     app.config["TESTING"] = False  # errors become pages, as they do for visitors
-    return app
+    failed: list[str] = []
+
+    @app.after_request
+    def note_failure(response: Response) -> Response:
+        if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+            failed.append(f"{flask_request.method} {flask_request.path}")
+        return response
+
+    yield app
+    if request.node.get_closest_marker("failing") is None:
+        assert not failed, "answered with an unexpected error; the log says which"
 
 
 @pytest.fixture

@@ -40,4 +40,5 @@ def brand(database: Database) -> Brand:
         session.add(
             Follower(page_id=page.id, account_id=follower.id, source=LikeSource.ORGANIC, followed_at=START)
         )
+        page.follower_count = 1
     return Brand(page, follower, lamp, shirt, vase)
