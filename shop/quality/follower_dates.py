@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from shop.feed.import_dates import NoInstant, read_instant
+from shop.feed.import_dates import FIRST_YEAR, NoInstant, read_instant
 
 _MONTHS: Mapping[int, str] = {
     1: "jan january janvier janv enero ene januar gennaio gen janeiro januari",
@@ -22,20 +22,40 @@ _MONTHS: Mapping[int, str] = {
     12: "dec december decembre diciembre dic dez dezember dicembre dezembro",
 }
 MONTHS = {word: number for number, words in _MONTHS.items() for word in words.split()}
+_YEAR = r"(?P<year>\d{4}|\d{2})(?P<rest>(?!\d).*)"
 _BY_NAME = (
-    re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?\s+(?:de\s+)?(?P<month>[a-z]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})(?P<rest>.*)"),
-    re.compile(r"(?P<month>[a-z]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?P<rest>.*)"),
-    re.compile(r"(?P<day>\d{1,2})-(?P<month>[a-z]+)-(?P<year>\d{4})(?P<rest>.*)"),
+    re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?\s+(?:de\s+)?(?P<month>[a-z]+)\.?,?\s+(?:de\s+)?" + _YEAR),
+    re.compile(r"(?P<month>[a-z]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,\s*|\s+)" + _YEAR.replace(r"|\d{2}", "")),
+    # "12-Mar-24" is how Excel writes a day with its month by name.
+    re.compile(r"(?P<day>\d{1,2})(?P<sep>[-/.])(?P<month>[a-z]+)\.?(?P=sep)" + _YEAR),
+    re.compile(r"(?P<month>[a-z]+)-(?P<day>\d{1,2})-" + _YEAR),
+    re.compile(r"(?P<year>\d{4})[ \-](?P<month>[a-z]+)\.?[ \-](?P<day>\d{1,2})(?P<rest>(?!\d).*)"),
+    # "Mar 12 14:05:00 +0000 2024", with or without an offset: how Twitter's exports and C write it.
+    re.compile(r"(?P<month>[a-z]+) (?P<day>\d{1,2}) (?P<rest>\d{2}:\d{2}:\d{2}(?: [+-]\d{4}| [a-z]{3,4})?) (?P<year>\d{4})"),
 )  # fmt: skip
 _WEEKDAY = re.compile(r"^[a-z]{2,10}\.?,?\s+(?=\d|[a-z]+\.?\s+\d)")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_SECONDS = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})(Z?))?")
+_SECONDS = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})(?:\.\d+)?|(\d{15,16})")
+_SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
+_SERIAL_FROM, _SERIAL_TO = 32874, 73051
+"""What Excel counts from the end of 1899 on, for 1990 to 2100: a cell of a date that was formatted as a number."""
+_SERIAL_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's days are those of a wall's calendar
+_EAST_ASIAN = re.compile(r"(\d{4})\s*[年.]\s*(\d{1,2})\s*[月.]\s*(\d{1,2})\s*[日.]?(?:\s+(.*))?")
+_SHORT_YEAR = re.compile(r"^(\d{1,2})([/.])(\d{1,2})\2(\d{2})(?=$|[ T,])")
+_ZONES: Mapping[str, str] = {
+    "WET": "+00:00", "WEST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "MEZ": "+01:00", "MESZ": "+02:00",
+    "EET": "+02:00", "EEST": "+03:00", "EST": "-05:00", "EDT": "-04:00", "CDT": "-05:00", "MDT": "-06:00",
+    "PST": "-08:00", "PDT": "-07:00",
+}  # fmt: skip
+"""What zones are called where the letters mean one thing; CST, MST, IST and BST mean several."""
+_ZONE = re.compile(rf"(?<=[\d m.])\s*\b({'|'.join(_ZONES)})\b")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[T ]+(.*))?")
 _BETWEEN = re.compile(r"^(?:,|\s|at|um|a|à|alle|t)*\s*", re.IGNORECASE)
 
 
 _PARTED = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2\d{4}\b")
 MONTHS_A_YEAR = 12
+SHORT = 2
 
 
 def read_order(dates: Iterable[str], *, usual: bool) -> bool | None:
@@ -61,20 +81,43 @@ def read_order(dates: Iterable[str], *, usual: bool) -> bool | None:
 def read_since(text: str, *, day_first: bool, zone: dt.tzinfo) -> dt.datetime:
     """Return the UTC instant that ``text`` says, in ``zone`` unless it says another; NoInstant when it says none."""
     seconds = _SECONDS.fullmatch(text)
-    if seconds:
-        value = int(seconds[1]) if seconds[1] else int(seconds[2]) // 1000
-        return dt.datetime.fromtimestamp(value, dt.UTC)
-    return read_instant(as_iso(text), "", day_first=day_first, zone=zone)
+    if not seconds:
+        return read_instant(as_iso(text), "", day_first=day_first, zone=zone)
+    whole, thousandths, millionths = seconds.groups()
+    value = int(whole or 0) or int(thousandths or 0) // 1000 or int(millionths or 0) // 1_000_000
+    found = dt.datetime.fromtimestamp(value, dt.UTC)
+    if found.year < FIRST_YEAR:
+        raise NoInstant(f"“{text}” is before anybody could follow.")
+    return found
 
 
 def as_iso(text: str) -> str:
-    """Return a date that begins with its year or has its month by name as "2024-03-12 …"; any other as it is."""
-    compact, parted = _COMPACT.fullmatch(text), _YEAR_FIRST.fullmatch(text)
+    """Return a date that begins with its year, has its month by name or is a spreadsheet's number as "2024-03-12 …".
+
+    Years of two digits are filled up. Any other text stays as it is.
+    """
+    compact, parted = _COMPACT.fullmatch(text), _YEAR_FIRST.fullmatch(text) or _EAST_ASIAN.fullmatch(text)
     if compact:
-        return f"{compact[1]}-{compact[2]}-{compact[3]}"
+        year, month, day, *time, sign = compact.groups()
+        return f"{year}-{month}-{day}" + (f" {':'.join(time)}{sign}" if time[0] else "")
     if parted:
-        return f"{parted[1]}-{parted[2]}-{parted[3]} {parted[4] or ''}".strip()
+        return f"{parted[1]}-{parted[2]}-{parted[3]} {_tidy(parted[4] or '')}".strip()
+    if serial := _SERIAL.fullmatch(text):
+        return _from_serial(text, int(serial[1]), float(f"0.{serial[2] or 0}"))
     text = _tidy(text)
+    return _by_name(text) or _SHORT_YEAR.sub(lambda found: f"{found[1]}{found[2]}{found[3]}{found[2]}{_year(found[4])}", text, count=1)  # fmt: skip
+
+
+def _from_serial(text: str, days: int, share: float) -> str:
+    """Return the day, with its time if it has one, that a spreadsheet's number stands for."""
+    if not _SERIAL_FROM <= days < _SERIAL_TO:
+        return text
+    at = _SERIAL_ZERO + dt.timedelta(days=days, seconds=round(share * 86400))
+    return f"{at:%Y-%m-%d %H:%M:%S}" if share else f"{at:%Y-%m-%d}"
+
+
+def _by_name(text: str) -> str | None:
+    """Return a date whose month is written by its name as "2024-03-12 …", or None when it is none."""
     plain = _plain(text)
     for known in (plain, _WEEKDAY.sub("", plain)):
         for form in _BY_NAME:
@@ -82,20 +125,31 @@ def as_iso(text: str) -> str:
             month = MONTHS.get(found["month"]) if found else None
             if found and month:
                 rest = _BETWEEN.sub("", found["rest"]).upper()
-                return f"{found['year']}-{month:02}-{int(found['day']):02} {rest}".strip()
-    return text
+                return f"{_year(found['year'])}-{month:02}-{int(found['day']):02} {rest}".strip()
+    return None
+
+
+def _year(digits: str) -> int:
+    """Return a year of four digits, or of two: 90 to 99 are the last century's."""
+    year = int(digits)
+    return year if len(digits) > SHORT else year + (1900 if year >= FIRST_YEAR % 100 else 2000)
 
 
 def _tidy(text: str) -> str:
-    """Return a date without what tools and languages put around times and offsets: "à 14h05", "+00", "[UTC]"."""
+    """Return a date without what tools and languages put around times and offsets: "à 14h05", "+00", "[UTC]", "CET"."""
     # "… GMT+0100 (Central European Standard Time)" is how JavaScript writes an offset.
     bare = re.sub(r"\s*(?:\[.*\]|\(.*\)|Uhr)$", "", text)
     bare = re.sub(r"(?<=\d)\s*(?:UTC|GMT)(?=[+-]\d)", " ", bare)
-    bare = re.sub(r"([+-]\d{2}:?\d{2})\s*(?:UTC|GMT)$", r"\1", bare)
+    bare = re.sub(r"([+-]\d{2}:?\d{2})\s*(?:UTC|GMT|[A-Z]{3,4})$", r"\1", bare)
     bare = re.sub(r"\s*(?:UTC|GMT)$", "Z", bare)
+    bare = _ZONE.sub(lambda found: _ZONES[found[1]], bare)
     # PostgreSQL writes an offset of whole hours so.
     bare = re.sub(r"(:\d{2}(?:\.\d+)?\s?[+-]\d{2})$", r"\1:00", bare)
-    bare = re.sub(r"(\d{4}),?\s+(?:à|a|at|um|a las|alle(?: ore)?|om)\s+(?=\d)", r"\1 ", bare)
+    bare = re.sub(r"(\d{4}|[/.]\d{2}),?\s+(?:à|a|at|um|a las|alle(?: ore)?|om)\s+(?=\d)", r"\1 ", bare)
+    bare = re.sub(r"(?<=\d)\s*([ap])\.\s*m\.?", r" \1m", bare, flags=re.IGNORECASE)
+    # "14.05" and "14.05.30" after a date; "10:15:30,123".
+    bare = re.sub(r"(?<=[\dT][ T])(\d{1,2})\.(\d{2})(?:\.(\d{2}))?$", lambda one: ":".join(filter(None, one.groups())), bare)  # fmt: skip
+    bare = re.sub(r"(:\d{2}:\d{2}),(\d+)", r"\1.\2", bare)
     return re.sub(r"\b(\d{1,2})\s?h\s?(\d{2})\b", r"\1:\2", bare)
 
 

@@ -31,27 +31,42 @@ _NAMES: Mapping[str, str] = {
     "last": "last name|lastname|surname|family name|nom de famille|nachname|cognome|apellido|apellidos|achternaam",
     "since": (
         "since|followed|followed at|followed on|followed since|follows since|following since|follow date|date followed"
-        "|follower since|date|timestamp|time|liked|liked at|liked on|like date|date of like|joined|joined at|created"
-        "|created at|subscribed|subscribed at|subscribed on|subscription date|followed date|date added|added|added at|added on"
-        "|created on|registered|registered at|sign up date|signup date|depuis|suivi depuis|inscrit le|date d inscription|suit depuis|abonne depuis|abonne le|date d abonnement"
-        "|date de suivi|date du like|aime depuis|seit|folgt seit|gefolgt seit|gefallt seit|abonniert am|abonniert seit|datum|desde|sigue desde|fecha"
-        "|fecha de seguimiento|fecha de alta|dal|segue dal|data|sinds|volgt sinds|segue desde"
+        "|follow time|follow timestamp|follower since|fan since|liked|liked at|liked on|like date|date of like"
+        "|subscribed|subscribed at|subscribed on|subscription date|subscription time|date subscribed|subscribe date"
+        "|followed date|optin time|opt in time|confirm time"
+        "|depuis|depuis le|suivi depuis|suit depuis|suit depuis le|vous suit depuis|vous suit depuis le|abonne depuis"
+        "|abonne depuis le|abonne le|fan depuis|fan depuis le|date d abonnement|date abonnement|date de suivi|date du like"
+        "|aime depuis|seit|folgt seit|folgt dir seit|gefolgt seit|follower seit|fan seit|abonnent seit|gefallt seit"
+        "|abonniert am|abonniert seit|desde|sigue desde|te sigue desde|seguidor desde|fan desde|fecha de seguimiento"
+        "|suscrito desde|suscrito el|fecha de suscripcion|dal|segue dal|ti segue dal|sinds|volgt sinds|segue desde"
     ),
+    "date": (
+        "date|datetime|date time|date and time|timestamp|time stamp|joined|joined at|joined on|created|created at|created on"
+        "|date added|added|added at|added on|registered|registered at|sign up date|signup date|date et heure|date heure"
+        "|inscription|inscrit le|date d inscription|date inscription|date d ajout|ajoute le|datum|datum uhrzeit"
+        "|datum und uhrzeit|beigetreten am|anmeldedatum|registrierungsdatum|fecha|fecha y hora|fecha hora|fecha de alta|data|data e ora"
+        "|data ora"
+    ),
+    "moment": "time",
     "time": "hour|heure|uhrzeit|hora|ora|time of day|tijd",
     "handle": (
         "handle|username|user name|screen name|screenname|account|account name|login|identifiant|pseudo|nom d utilisateur"
-        "|benutzername|usuario|nombre de usuario|nome utente|gebruikersnaam|href|profile|profile url|url"
+        "|benutzername|usuario|nombre de usuario|nome utente|gebruikersnaam|href|profile|profile url|profile link|url"
     ),
     "email": "email|e mail|mail|email address|e mail address|courriel|adresse e mail|adresse email|correo|correo electronico",
     "id": "id|user id|userid|account id|person id|follower id|fan id|identifier|numero",
 }
 FIELDS: Mapping[str, str] = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+_WEAK = ("date", "moment")
+"""Columns that say since when where none says so by its name; such a date may as well be that of an account."""
 WHO = ("name", "first", "last", "handle", "email", "id")
 GOODS = frozenset(
     ("sku", "price", "variant sku", "variant price", "regular price", "prix", "preis", "precio", "prezzo")
 )
 """Columns of products, which have names and days, too."""
 _UTC = re.compile(r"\b(?:utc|gmt)\b", re.IGNORECASE)
+_UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_HAS_TIME = re.compile(r"\d:\d\d|\dT\d|\d{9}")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 """What a spreadsheet makes of a long number: 1.62E+11 is the id of many."""
 
@@ -100,9 +115,15 @@ PROBLEMS: Mapping[str, str] = {
 
 def plain_name(name: str) -> str:
     """Return a column's name for comparison: small letters without accents and brackets, words apart by one blank."""
-    plain = re.sub(r"[\u2019\u2018`\u00b4]|\([^)]*\)", " ", name)
+    plain = re.sub(r"[\u2019\u2018`\u00b4]|\([^)]*\)|(?<=[a-z])(?=[A-Z])", " ", name)
     bare = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
+
+
+def _shown(text: str) -> str:
+    """Return a name on one line, without signs that turn the text after them round."""
+    # A quoted name may hold line ends. Joiners (Cf, too) stay: emoji and scripts such as Persian need them.
+    return " ".join("".join(char for char in text if char.isspace() or not _UNSEEN.match(char)).split())
 
 
 def _folded(name: str) -> str:
@@ -116,7 +137,12 @@ def read_header(header: Sequence[str]) -> dict[str, int]:
         field = FIELDS.get(plain_name(name))
         if field is not None:
             places.setdefault(field, place)
-    return places
+    for weak in _WEAK:
+        if "since" not in places and weak in places:
+            places["since"] = places.pop(weak)
+    if "moment" in places:
+        places.setdefault("time", places["moment"])
+    return {field: place for field, place in places.items() if field not in _WEAK}
 
 
 def is_followers(header: Sequence[str]) -> bool:
@@ -169,7 +195,9 @@ class FollowerFile:
         return record.cells[place] if place is not None and place < len(record.cells) else ""
 
     def _read(self, record: Record, now: dt.datetime) -> ImportedFollower | RowProblem:
-        date = " ".join(f"{self._cell(record, 'since')} {self._cell(record, 'time')}".split())
+        since_text = self._cell(record, "since")
+        time = "" if _HAS_TIME.search(since_text) else self._cell(record, "time")
+        date = " ".join(f"{since_text} {time}".split())
         column = self._table.header[self._places["since"]]
         if not date:
             return RowProblem(record.row, column, "", "no_date")
@@ -188,11 +216,13 @@ class FollowerFile:
 
     def _who(self, record: Record, since: dt.datetime) -> tuple[str, str] | None:
         """Return the name to show and the key; what names somebody best comes first."""
-        # A quoted name may hold line ends.
-        name = " ".join(self._cell(record, "name").split())
-        parts = f"{self._cell(record, 'first')} {self._cell(record, 'last')}".strip()
-        if self._cell(record, "first") and name and "last" not in self._places:
-            parts = f"{self._cell(record, 'first')} {name}"  # “Prénom;Nom”: the name is the family's
+        name, first, last = (_shown(self._cell(record, field)) for field in ("name", "first", "last"))
+        parts = f"{first} {last}".strip()
+        if first and name and "last" not in self._places:
+            parts = f"{first} {name}"  # “Prénom;Nom”: the name is the family's
+        elif name and last and "first" not in self._places:
+            # “Nombre;Apellidos”: it is the given one, unless it is whole.
+            parts = name if name.endswith(last) else f"{name} {last}"
         shown = parts or name
         handle = self._cell(record, "handle").rstrip("/").rpartition("/")[2].removeprefix("@")
         number = self._cell(record, "id")

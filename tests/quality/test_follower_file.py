@@ -30,6 +30,8 @@ class TestIsFollowers:
             ["Name", "Since"], ["Nom complet", "Abonné depuis"], ["username", "timestamp"], ["Vorname", "Nachname", "seit"],
             ["Nombre", "Fecha"], ["E-mail", "Followed At"], ["user_id", "created_at"], ["Nome", "Dal"],
             ["Nom d’utilisateur", "Suivi depuis"], ["Benutzername", "Abonniert am"], ["Name", "Since (local time)"],
+            ["Pseudo", "Vous suit depuis le"], ["Name", "Follower seit"], ["Usuario", "Fecha y hora"],
+            ["Email Address", "OPTIN_TIME"], ["userName", "followedAt"], ["Nombre", "Te sigue desde"],
         ],
     )  # fmt: skip
     def test_knows_who_and_since_in_many_forms_and_languages(self, header: list[str]) -> None:
@@ -70,10 +72,70 @@ class TestFollowerFile:
             ("Tue Mar 12 2024 14:05:00 GMT+0100 (CET)", "2024-03-12T13:05:00+00:00"),
             ("1710252300", "2024-03-12T14:05:00+00:00"),
             ("1710252300000", "2024-03-12T14:05:00+00:00"),
+            ("1710252300000000", "2024-03-12T14:05:00+00:00"),
+            ("45363", "2024-03-11T23:00:00+00:00"),
+            ("45363.586806", "2024-03-12T13:05:00+00:00"),
+            ("45363,586806", "2024-03-12T13:05:00+00:00"),
+            ("12.03.24", "2024-03-11T23:00:00+00:00"),
+            ("13/03/24 14:05", "2024-03-13T13:05:00+00:00"),
+            ("3/13/24", "2024-03-12T23:00:00+00:00"),
+            ("13/03/99", "1999-03-12T23:00:00+00:00"),
+            ("12-Mar-24", "2024-03-11T23:00:00+00:00"),
+            ("12/mar/2024", "2024-03-11T23:00:00+00:00"),
+            ("Tue Mar 12 14:05:00 +0000 2024", "2024-03-12T14:05:00+00:00"),
+            ("2024-03-12 14:05:00 CET", "2024-03-12T13:05:00+00:00"),
+            ("2024-03-12 14:05:00 EDT", "2024-03-12T18:05:00+00:00"),
+            ("2024-03-12 14:05:00,123", "2024-03-12T13:05:00+00:00"),
+            ("20240312T140500Z", "2024-03-12T14:05:00+00:00"),
+            ("12/03/2024 2:05 p. m.", "2024-03-12T13:05:00+00:00"),
+            ("12.03.2024 14.05", "2024-03-12T13:05:00+00:00"),
+            ("2024年3月12日", "2024-03-11T23:00:00+00:00"),
         ],
     )
     def test_reads_dates_in_many_forms(self, tmp_path: Path, date: str, since: str) -> None:
         assert people(read(tmp_path, f'name;since\nLéa;"{date}"\n')) == [("Léa", since)]
+
+    @pytest.mark.parametrize(
+        "date", ["24-03-12", "2024-03", "2024-W10-2", "99999", "12345", "100000000", "12 Foo 2024", "1.71E+09", "never"]
+    )  # fmt: skip
+    def test_takes_no_date_that_might_be_another(self, tmp_path: Path, date: str) -> None:
+        rows = read(tmp_path, f"name;since\nLéa;{date}\n")
+
+        assert rows == [RowProblem(2, "since", date, "bad_date")]
+
+    @pytest.mark.parametrize("other", ["Created at", "Date", "timestamp", "Date d’inscription"])
+    def test_prefers_the_column_that_says_since_when_they_follow(self, tmp_path: Path, other: str) -> None:
+        rows = people(read(tmp_path, f"name;{other};Followed at\nLéa;2010-01-01;2024-03-12T14:05Z\n"))
+
+        assert rows == [("Léa", "2024-03-12T14:05:00+00:00")]
+
+    @pytest.mark.parametrize(
+        ("header", "row", "since"),
+        [
+            ("Name;Date;Time", "Léa;2024-03-12;2:05 PM", "2024-03-12T13:05:00+00:00"),
+            ("Name;Time;Date", "Léa;14:05;12.03.2024", "2024-03-12T13:05:00+00:00"),
+            ("Nom;Depuis;Heure", "Léa;2024-03-12;14h05", "2024-03-12T13:05:00+00:00"),
+            ("Name;Since;Time", "Léa;2024-03-12 14:05;23:59", "2024-03-12T13:05:00+00:00"),
+            ("Name;Since;Time", "Léa;1710252300;15:05", "2024-03-12T14:05:00+00:00"),
+            ("Name;Time", "Léa;2024-03-12 14:05", "2024-03-12T13:05:00+00:00"),
+        ],
+    )
+    def test_puts_day_and_time_together(self, tmp_path: Path, header: str, row: str, since: str) -> None:
+        assert people(read(tmp_path, f"{header}\n{row}\n")) == [("Léa", since)]
+
+    def test_puts_a_name_and_the_family_s_together(self, tmp_path: Path) -> None:
+        rows = read(
+            tmp_path,
+            "Nombre;Apellidos;Fecha\nAna;Ruiz;2024-03-12\nLuis;Ruiz;2024-03-12\nEva Ruiz;Ruiz;2024-03-12\n",
+        )
+
+        assert [name for name, _ in people(rows)] == ["Ana Ruiz", "Luis Ruiz", "Eva Ruiz"]
+        assert len({one.key for one in rows if isinstance(one, ImportedFollower)}) == 3
+
+    def test_takes_signs_that_turn_text_round_out_of_a_name(self, tmp_path: Path) -> None:
+        assert (
+            people(read(tmp_path, "name,since\n\u202eevil\u0007 \u200bLéa,2024-03-04\n"))[0][0] == "evil Léa"
+        )
 
     def test_takes_the_order_of_day_and_month_from_the_whole_file(self, tmp_path: Path) -> None:
         rows = people(read(tmp_path, "name,since\nA,03/04/2024\nB,04/25/2024\n"))
