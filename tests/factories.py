@@ -31,15 +31,21 @@ PICTURE = {
 
 
 def make_account(
-    session: Session, *, name: str = "Alix Durand", email: str | None = None, now: dt.datetime = START
+    session: Session,
+    *,
+    name: str = "Alix Durand",
+    email: str | None = None,
+    is_confirmed: bool = True,
+    now: dt.datetime = START,
 ) -> Account:
-    """Add a person who cannot sign in (no usable password)."""
+    """Add a person who cannot sign in (no usable password); their address is confirmed."""
     account = Account(
         email=email or f"person{next(_numbers)}@example.com",
         name=name,
         password_hash="!",
         language="en",
         created_at=now,
+        email_confirmed_at=now if is_confirmed else None,
     )
     session.add(account)
     session.flush()

@@ -27,6 +27,7 @@ def upgrade() -> None:
 
 
 def _add_columns() -> None:
+    op.add_column("accounts", sa.Column("email_confirmed_at", AT, nullable=True))
     with op.batch_alter_table("carts") as batch:
         batch.add_column(sa.Column("coupon_id", BIG, nullable=True))
         batch.add_column(sa.Column("declined_coupon_id", BIG, nullable=True))

@@ -35,6 +35,8 @@ class Viewer:
     language: str = ""
     unread_count: int = 0
     """Notifications that they have not read, for the bell in the header."""
+    is_confirmed: bool = False
+    """Whether their e-mail address is known to be theirs."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -97,7 +99,10 @@ def renew_session(account: Account) -> None:
     """Start a fresh session for somebody who is signed in already, as after their password changed."""
     session.clear()
     session.permanent = True
-    known = Viewer(account.id, account.name, account.email, account.language, account.unread_count)
+    is_confirmed = account.email_confirmed_at is not None
+    known = Viewer(
+        account.id, account.name, account.email, account.language, account.unread_count, is_confirmed
+    )
     login_user(_SessionUser(known, account.session_epoch))
 
 
@@ -158,5 +163,6 @@ def _load(key: str) -> _SessionUser | None:
         found = find_sign_in(connection, int(account_id))
     if found is None or found.session_epoch != int(epoch):
         return None
-    known = Viewer(found.id, found.name, found.email, found.language, found.unread_count)
+    is_confirmed = found.email_confirmed_at is not None
+    known = Viewer(found.id, found.name, found.email, found.language, found.unread_count, is_confirmed)
     return _SessionUser(known, found.session_epoch)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from shop.core.db import Base, Id
 
@@ -24,6 +24,14 @@ class Account(Base):
     unread_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """Unread notifications, kept here so that a page's header costs no statement more."""
     created_at: Mapped[dt.datetime]
+    email_confirmed_at: Mapped[dt.datetime | None]
+    """When a mailed link was followed that proves the address; None as long as it may be anybody's."""
+
+    @validates("email")
+    def _forget_proof(self, _name: str, email: str) -> str:
+        if self.email is not None and self.email != email:
+            self.email_confirmed_at = None  # what was proved is that the old address is theirs
+        return email
 
 
 class AccountWord(Base):

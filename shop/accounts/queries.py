@@ -1,5 +1,6 @@
 """Every SELECT over accounts."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Row, Select, bindparam, select
@@ -15,8 +16,10 @@ def find_account(session: Session, account_id: int) -> Account | None:
     return session.get(Account, account_id)
 
 
-def find_sign_in(reader: Reader, account_id: int) -> Row[int, str, str, str, int, int] | None:
-    """Return id, name, email, language, session epoch and unread count of an account, or None.
+def find_sign_in(
+    reader: Reader, account_id: int
+) -> Row[int, str, str, str, int, int, dt.datetime | None] | None:
+    """Return id, name, email, language, session epoch, unread count and when an account's address was confirmed, or None.
 
     Every request with a session asks.
     """
@@ -24,8 +27,9 @@ def find_sign_in(reader: Reader, account_id: int) -> Row[int, str, str, str, int
 
 
 _SIGN_IN = select(
-    Account.id, Account.name, Account.email, Account.language, Account.session_epoch, Account.unread_count
-).where(Account.id == bindparam("account_id"))
+    Account.id, Account.name, Account.email, Account.language, Account.session_epoch, Account.unread_count,
+    Account.email_confirmed_at,
+).where(Account.id == bindparam("account_id"))  # fmt: skip
 
 
 def get_account(session: Session, account_id: int) -> Account:
@@ -39,6 +43,14 @@ def get_account(session: Session, account_id: int) -> Account:
 def find_account_by_email(session: Session, email: str) -> Account | None:
     """Return the account of an e-mail address, however it is capitalised, or None."""
     return session.scalars(select(Account).where(Account.email == email.strip().casefold())).one_or_none()
+
+
+def has_confirmed(session: Session, account_id: int, email: str) -> bool:
+    """Tell whether an account has this address, as it is kept, and has proved it."""
+    statement = select(Account.id).where(
+        Account.id == account_id, Account.email == email, Account.email_confirmed_at.is_not(None)
+    )
+    return session.scalar(statement) is not None
 
 
 def map_names(session: Session, account_ids: Collection[int]) -> dict[int, str]:

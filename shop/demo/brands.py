@@ -81,6 +81,7 @@ def _staff_account(
         password=password,
         language=person.language,
         now=opened_at,
+        is_confirmed=True,
     ).id
 
 

@@ -155,6 +155,7 @@ def _add_follower(
         password=password,
         language=person.language,
         now=min(liked_at.values()),
+        is_confirmed=True,
     )
     for page_id, at in liked_at.items():
         follow(session, page_id=page_id, account_id=account.id, now=at)

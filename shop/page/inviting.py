@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.accounts.queries import find_account_by_email
-from shop.accounts.service import normalise_email
+from shop.accounts.service import confirm_email, normalise_email
 from shop.core.errors import Conflict, Forbidden, Invalid
 from shop.core.i18n import N_
 from shop.core.mail import queue_mail
@@ -151,6 +151,7 @@ def accept(
     )
     if taken is None:
         raise InvitationClosed
+    confirm_email(session, account_id=account.id, email=invitation.email, now=now)
     member = find_member(session, page_id, account.id)
     if member is None:
         member = StaffMember(page_id=page_id, account_id=account.id, role=invitation.role, created_at=now)

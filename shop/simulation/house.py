@@ -83,7 +83,7 @@ def write_accounts(session: Session, ids: Iterable[int]) -> None:
     rows = [
         {
             "id": number, "email": email_of(number), "name": f"Person {number}", "password_hash": "!",
-            "language": "en", "created_at": instant(-1_000_000),
+            "language": "en", "created_at": instant(-1_000_000), "email_confirmed_at": instant(-1_000_000),
         }
         for number in sorted(set(ids))
     ]  # fmt: skip

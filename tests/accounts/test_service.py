@@ -7,13 +7,14 @@ from sqlalchemy import select
 
 from shop.accounts.models import Account
 from shop.accounts.passwords import PasswordHash, PasswordHasher, hash_password, needs_rehash
-from shop.accounts.queries import find_account, find_account_by_email
+from shop.accounts.queries import find_account, find_account_by_email, has_confirmed
 from shop.accounts.service import (
     EmailTaken,
     WrongCredentials,
     authenticate,
     change_password,
     check_password,
+    confirm_email,
     edit_account,
     needs_new_hash,
     read_reset_token,
@@ -305,6 +306,15 @@ class TestResetPassword:
         with database.reading() as session, pytest.raises(BadLink):
             read_reset_token(session, signer=SIGNER, token=token)
 
+    def test_proves_the_address(self, database: Database, alix: Account, now: dt.datetime) -> None:
+        assert alix.email_confirmed_at is None
+        with database.transaction() as session:
+            account = reset_password(
+                session, signer=SIGNER, token=reset_token(SIGNER, alix), new=NEW, now=now
+            )
+        with database.reading() as session:
+            assert session.get_one(Account, account.id).email_confirmed_at == now
+
 
 class TestFindAccountByEmail:
     def test_does_not_mind_capitals(self, database: Database, alix: Account) -> None:
@@ -313,3 +323,31 @@ class TestFindAccountByEmail:
             assert found is not None
             assert found.id == alix.id
             assert find_account_by_email(session, "nobody@example.com") is None
+
+
+class TestConfirmEmail:
+    def test_keeps_when_the_address_was_proved_first(
+        self, database: Database, alix: Account, now: dt.datetime
+    ) -> None:
+        for at, is_new in ((now, True), (now + dt.timedelta(days=1), False)):
+            with database.transaction() as session:
+                assert confirm_email(session, account_id=alix.id, email=" ALIX@example.com", now=at) is is_new
+        with database.reading() as session:
+            assert session.get_one(Account, alix.id).email_confirmed_at == now
+            assert has_confirmed(session, alix.id, alix.email)
+
+    def test_proves_no_other_address(self, database: Database, alix: Account, now: dt.datetime) -> None:
+        with database.transaction() as session:
+            assert not confirm_email(session, account_id=alix.id, email="old@example.com", now=now)
+        with database.reading() as session:
+            assert not has_confirmed(session, alix.id, alix.email)
+
+    def test_is_undone_by_another_address(self, database: Database, alix: Account, now: dt.datetime) -> None:
+        with database.transaction() as session:
+            confirm_email(session, account_id=alix.id, email=alix.email, now=now)
+            account = session.get_one(Account, alix.id, populate_existing=True)
+            account.email = alix.email
+            assert account.email_confirmed_at == now
+            account.email = "new@example.com"
+        with database.reading() as session:
+            assert session.get_one(Account, alix.id).email_confirmed_at is None

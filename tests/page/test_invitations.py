@@ -215,6 +215,9 @@ class TestAcceptance:
         data = {"name": "Ada", "email": ADDRESS, "password": "a lamp on the stairs", "next": link}
         assert client.post("/en/sign-up", data=data).location == link
         assert client.post(f"{link}/acceptance").location == "/en/manage/lumen"
+        with database.reading() as session:  # the link was mailed, so it proves the new account's address
+            ada = session.scalars(select(Account).where(Account.email == ADDRESS)).one()
+        assert ada.email_confirmed_at is not None
 
     def test_is_refused_to_another_address_which_is_offered_to_switch(
         self, browser_of: BrowserOf, database: Database, lumen: Page, employ: Employ, link: str
