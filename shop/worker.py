@@ -28,6 +28,7 @@ from shop.contests.mails import is_void as is_entry_gone
 from shop.core.kill_points import reach
 from shop.core.mail import SEND_MAIL, Mail, deliver, mark_sent
 from shop.core.outbox import ClaimedJob, Handler, Worker
+from shop.coupons.jobs import handlers as coupon_handlers
 from shop.coupons.mails import RENDERERS as COUPON_MAILS
 from shop.coupons.mails import is_gone as is_coupon_gone
 from shop.feed.jobs import handlers as feed_handlers
@@ -98,6 +99,7 @@ def job_handlers(app: Flask, is_stopping: IsStopping = never_stopping) -> Mappin
         **catalog_handlers(runtime, is_stopping=is_stopping),
         **checkout_handlers(runtime, gateway),
         **contest_handlers(runtime),
+        **coupon_handlers(runtime),
         **feed_handlers(runtime),
         **invitation_handlers(runtime),
         **notification_handlers(runtime),

@@ -29,7 +29,7 @@ def may_hold(now: dt.datetime) -> ColumnElement[bool]:
         Coupon.deleted_at.is_(None),
         Coupon.is_paused.is_(False),
         or_(Coupon.starts_at.is_(None), Coupon.starts_at <= now),
-        or_(Coupon.ends_at.is_(None), Coupon.ends_at > now),
+        is_to_come_or_on(now),
     )
 
 
@@ -55,9 +55,15 @@ def find_by_key(session: Session, *, page_id: int, code_key: str) -> Coupon | No
     ).one_or_none()
 
 
-def has_listed(session: Session, page_id: int) -> bool:
-    """Tell whether something of a page may stand on its Coupons tab."""
-    return bool(session.scalar(select(exists().where(Coupon.page_id == page_id, text(LISTED_SQL)))))
+def has_listed(session: Session, page_id: int, now: dt.datetime) -> bool:
+    """Tell whether something stands on a page's Coupons tab at ``now``: what begins later is there, what ended is not."""
+    is_there = exists().where(Coupon.page_id == page_id, text(LISTED_SQL), is_to_come_or_on(now))
+    return bool(session.scalar(select(is_there)))
+
+
+def is_to_come_or_on(now: dt.datetime) -> ColumnElement[bool]:
+    """Return whether a coupon has not ended at ``now``."""
+    return or_(Coupon.ends_at.is_(None), Coupon.ends_at > now)
 
 
 def list_product_ids(session: Session, coupon_ids: Several[int]) -> dict[int, frozenset[int]]:

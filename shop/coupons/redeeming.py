@@ -92,17 +92,17 @@ def _take(
     shipping_amount: int, now: dt.datetime, is_late: bool,
 ) -> CouponRedemption:  # fmt: skip
     coupon = _raise_uses(session, coupon_id, now, is_late=is_late)
-    redemption_id = session.execute(
+    redemption = session.scalars(
         insert(CouponRedemption)
         .values(
             coupon_id=coupon_id, order_id=order_id, customer_key=keys[0] if keys else "", amount=amount,
             shipping_amount=shipping_amount, taken_at=now,
         )
-        .returning(CouponRedemption.id)
-    ).scalar_one()  # fmt: skip
-    if coupon.is_once and keys and not _write_keys(session, coupon_id, redemption_id, keys):
+        .returning(CouponRedemption)
+    ).one()  # fmt: skip
+    if coupon.is_once and keys and not _write_keys(session, coupon_id, redemption.id, keys):
         raise CouponUsed(coupon_id, coupon.code)
-    return session.get_one(CouponRedemption, redemption_id)
+    return redemption
 
 
 def _raise_uses(session: Session, coupon_id: int, now: dt.datetime, *, is_late: bool) -> Coupon:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import N_
+from shop.core.outbox import enqueue
 from shop.coupons.codes import new_code, normalise_code
 from shop.coupons.drafts import CouponDraft, columns_of, find_problems
 from shop.coupons.models import Coupon, CouponCollection, CouponProduct, CouponScope
@@ -24,7 +25,7 @@ from shop.coupons.scope_queries import list_titles
 from shop.page.audit import record_act
 from shop.page.models import Page
 from shop.page.service import raise_version
-from shop.page.tabs import show_coupons_tab
+from shop.page.tabs import lock_tabs, show_coupons_tab
 
 __all__ = [
     "CouponChanged",
@@ -39,6 +40,8 @@ __all__ = [
     "resume_coupon",
 ]
 
+LOOK_AT_TAB = "look_at_coupons_tab"
+"""At a coupon's end: a tab with nothing on it goes by itself."""
 CODE_TAKEN = N_("Another coupon of this page has this code.")
 CODE_OF_DELETED = N_("A deleted coupon of this page has this code. Bring it back, or choose another code.")
 TOO_FEW_USES = N_("It was used more often than that already.")
@@ -77,7 +80,7 @@ def create_coupon(
     _write_scope(session, coupon_id, draft)
     coupon = get_coupon(session, page_id=page.id, coupon_id=coupon_id)
     _record(session, coupon, "coupon.created", account_id, now, after=_facts(session, coupon))
-    _show(session, coupon)
+    _show(session, coupon, now)
     return coupon
 
 
@@ -111,7 +114,7 @@ def edit_coupon(
         raise CouponChanged
     _write_scope(session, coupon_id, draft)
     _record(session, changed, "coupon.edited", account_id, now, before=before, after=_facts(session, changed))
-    _show(session, changed)
+    _show(session, changed, now)
     return changed
 
 
@@ -162,7 +165,7 @@ def _turn(
     if changed is None:
         return False
     _record(session, changed, act, account_id, now)
-    _show(session, changed)
+    _show(session, changed, now)
     return True
 
 
@@ -226,7 +229,18 @@ def _record(
     )  # fmt: skip
 
 
-def _show(session: Session, coupon: Coupon) -> None:
+def _show(session: Session, coupon: Coupon, now: dt.datetime) -> None:
     """Bring the page's Coupons tab up to date; last, since everybody's pages hang on the version's row."""
-    show_coupons_tab(session, coupon.page_id, is_shown=has_listed(session, coupon.page_id))
+    if coupon.ends_at is not None and coupon.ends_at > now:
+        enqueue(
+            session, kind=LOOK_AT_TAB, subject=f"{coupon.page_id}:{coupon.ends_at.isoformat()}", now=now,
+            run_at=coupon.ends_at, page_id=coupon.page_id, payload={"page_id": coupon.page_id},
+        )  # fmt: skip
+    update_tab(session, page_id=coupon.page_id, now=now)
     raise_version(session, coupon.page_id)
+
+
+def update_tab(session: Session, *, page_id: int, now: dt.datetime) -> bool:
+    """Show a page's Coupons tab if something stands on it at ``now``, else hide it; return whether that is new."""
+    lock_tabs(session, page_id)
+    return show_coupons_tab(session, page_id, is_shown=has_listed(session, page_id, now))

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, text, tuple_
+from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from shop.core.db import Reader
@@ -12,6 +12,7 @@ from shop.core.errors import NotFound
 from shop.core.places import Place
 from shop.coupons.codes import normalise_code
 from shop.coupons.models import LISTED_SQL, Coupon, CouponHolding, CouponUseKey
+from shop.coupons.queries import is_to_come_or_on
 from shop.page.models import Page
 
 
@@ -42,9 +43,7 @@ def list_listed(
 
     What ended is left out; what begins later is there.
     """
-    statement = select(Coupon).where(
-        Coupon.page_id == page_id, text(LISTED_SQL), or_(Coupon.ends_at.is_(None), Coupon.ends_at > now)
-    )
+    statement = select(Coupon).where(Coupon.page_id == page_id, text(LISTED_SQL), is_to_come_or_on(now))
     if before_id is not None:
         statement = statement.where(Coupon.id < before_id)
     found = list(session.scalars(statement.order_by(Coupon.id.desc()).limit(limit + 1)))

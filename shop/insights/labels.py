@@ -115,6 +115,7 @@ def job_text(kind: str) -> str:
         "catalog.forget_import": _("Delete an old import’s file"),
         "publish_post": _("Publish a scheduled post"),
         "draw_contest": _("Draw the winners of a contest"),
+        "look_at_coupons_tab": _("Take the coupons tab off a page when its last coupon ends"),
         "tell_contest_entrants": _("Tell who entered how a contest came out"),
         "tell_contest_photo": _("Tell that a photo waits or was refused"),
         "forget_contest_entrants": _("Forget who entered an old contest"),

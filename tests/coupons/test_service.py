@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from shop.core.db import Database
 from shop.core.errors import Invalid, NotFound
+from shop.core.outbox import Job
 from shop.coupons.codes import is_code, new_code, normalise_code
 from shop.coupons.models import Coupon, CouponAudience, CouponKind, CouponScope
 from shop.coupons.queries import get_coupon, list_product_ids
@@ -14,6 +15,7 @@ from shop.coupons.redeeming import take_use
 from shop.coupons.service import (
     CODE_OF_DELETED,
     CODE_TAKEN,
+    LOOK_AT_TAB,
     TOO_FEW_USES,
     CouponChanged,
     create_coupon,
@@ -22,6 +24,7 @@ from shop.coupons.service import (
     pause_coupon,
     restore_coupon,
     resume_coupon,
+    update_tab,
 )
 from shop.page.models import AuditEntry, Page
 from tests.conftest import START
@@ -199,3 +202,50 @@ class TestPauseAndDelete:
             assert not session.get_one(Page, page.id, populate_existing=True).has_coupons
             restore_coupon(session, page=page, coupon_id=made.id, account_id=None, now=START)
             assert session.get_one(Page, page.id, populate_existing=True).has_coupons
+
+
+class TestUpdateTab:
+    @pytest.mark.parametrize("ends_in", [DAY, None], ids=["ends later", "never ends"])
+    def test_keeps_the_tab_while_something_stands_on_it(
+        self, database: Database, page: Page, ends_in: dt.timedelta | None
+    ) -> None:
+        with database.transaction() as session:
+            add_coupon(session, page, is_listed=True, ends_at=START + ends_in if ends_in else None)
+            assert not update_tab(session, page_id=page.id, now=START)
+            assert session.get_one(Page, page.id, populate_existing=True).has_coupons
+
+    def test_hides_it_once_when_the_last_has_ended(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            add_coupon(session, page, "SOONER", is_listed=True, ends_at=START + DAY)
+            add_coupon(session, page, "LATER", is_listed=True, ends_at=START + 2 * DAY)
+            assert not update_tab(session, page_id=page.id, now=START + DAY)
+            assert update_tab(session, page_id=page.id, now=START + 2 * DAY)
+            assert not update_tab(session, page_id=page.id, now=START + 2 * DAY)
+            assert not session.get_one(Page, page.id, populate_existing=True).has_coupons
+
+    def test_lets_nobody_else_decide_of_it_before_the_end_of_the_transaction(
+        self, database: Database, page: Page
+    ) -> None:
+        if database.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite lets one write at a time")
+        free = text("SELECT id FROM pages WHERE id = :id FOR NO KEY UPDATE SKIP LOCKED")
+        with database.transaction() as session:
+            add_coupon(session, page, is_listed=True)
+        with database.transaction() as session:
+            assert not update_tab(session, page_id=page.id, now=START)
+            with database.engine.connect() as other:
+                assert other.execute(free, {"id": page.id}).all() == []
+
+
+class TestLookAtTab:
+    def test_is_asked_for_at_each_end_that_a_coupon_is_given(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            made = add_coupon(session, page, is_listed=True, ends_at=START + DAY)
+            for version, days in ((1, 3), (2, 3), (3, 1)):
+                edit_coupon(
+                    session, page=page, coupon_id=made.id, version=version, account_id=None, now=START,
+                    draft=draft(is_listed=True, ends_at=START + days * DAY),
+                )  # fmt: skip
+        with database.reading() as session:
+            due = session.scalars(select(Job.run_at).where(Job.kind == LOOK_AT_TAB).order_by(Job.run_at))
+            assert due.all() == [START + DAY, START + 3 * DAY]

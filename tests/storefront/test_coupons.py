@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
@@ -15,6 +15,7 @@ from shop.core.mail import SEND_MAIL, Mail
 from shop.core.outbox import Job, JobState, Worker
 from shop.coupons.claiming import claim_token
 from shop.coupons.models import Coupon, CouponAudience, CouponHolding, CouponKind, HoldingWay, OtherWay
+from shop.coupons.service import CouponDraft, create_coupon
 from shop.page.models import Follower, LikeEvent, LikeSource, Page
 from shop.page.service import raise_version
 from shop.web.touching import ORIGIN_COOKIE
@@ -111,6 +112,22 @@ class TestTab:
         give(database, brand, "HIDDEN", is_listed=False)
         text = client.get(TAB).text
         assert re.findall(r"Title of (\w+)</a>", text) == ["LATER", "RUNS"]
+
+    def test_goes_from_the_page_when_the_last_coupon_ends(
+        self, app: Flask, client: FlaskClient, database: Database, brand: Brand, clock: SteppedClock
+    ) -> None:
+        ends = START + dt.timedelta(minutes=10)
+        with database.transaction() as session:
+            draft = CouponDraft("TENTH", "A tenth off", CouponKind.PERCENT, percent_bp=1000, is_listed=True)
+            create_coupon(
+                session, page=brand.page, draft=replace(draft, ends_at=ends), account_id=None, now=START
+            )
+        worker = Worker(database, clock, job_handlers(app))
+        assert worker.run_due(limit=20) == 0
+        assert TAB in client.get("/en/p/lumen").text
+        clock.advance(minutes=10)
+        assert worker.run_due(limit=20) == 1
+        assert TAB not in client.get("/en/p/lumen").text
 
     def test_drops_one_within_a_minute_of_its_end(
         self, client: FlaskClient, database: Database, brand: Brand, clock: SteppedClock
