@@ -1,9 +1,9 @@
 """What search engines read first: ``/robots.txt``, and a sitemap of all public pages (https://www.sitemaps.org).
 
 ``/sitemap.xml`` is an index of parts, each of one kind of thing and of a range of ids: ``/sitemaps/products-3.xml``
-holds the published products among ids 10,001 to 15,000. The index asks only for the highest ids, a part reads only
-its range; both cost the same however many pages, products and posts there are, and no part outgrows the 50,000
-addresses and 50 MB that a file may hold. (Parts for each brand would be more files than an index may name.)
+holds the published products among ids 8,001 to 12,000. The index asks only for the highest ids, a part reads only
+its range; both cost the same however many things there are, and no part outgrows the 50,000 addresses and 50 MB
+that a file may hold. (Parts for each brand would be more files than an index may name.)
 """
 
 import datetime as dt
@@ -19,12 +19,12 @@ from shop.core.errors import NotFound
 from shop.core.i18n import LANGUAGES
 from shop.storefront.caching import Finished, finish, send
 from shop.storefront.sitemap_queries import Entry, Kind, list_entries, list_last_ids
-from shop.web.context import database, settings
+from shop.web.context import database, now, settings
 from shop.web.headers import know_nobody
 from shop.web.limits import limiter
 
-PART = 5000
-"""Ids of a part; each address stands in it once for each language (a brand has three addresses)."""
+PART = 4000
+"""Ids of a part; each address stands in it once for each language (a brand has at most five addresses)."""
 KEPT_S, KEPT_PARTS = 600, 24
 """How long a part is kept in the process, in seconds, and how many are; robots are in no hurry."""
 XML = "application/xml"
@@ -64,7 +64,9 @@ def show_index() -> Response:
     return _kept("index", _write_index)
 
 
-@blueprint.get("/sitemaps/<any(pages, collections, products, posts):kind>-<int:number>.xml")
+@blueprint.get(
+    "/sitemaps/<any(pages, collections, products, posts, coupons, contests):kind>-<int:number>.xml"
+)
 @limiter.limit("240/minute")
 def show_part(kind: str, number: int) -> Response:
     """Answer a part of the sitemap, counted from 1; one that the index does not name is not there."""
@@ -109,7 +111,7 @@ def _write_index() -> Iterator[str]:
 
 def _write_part(kind: Kind, number: int) -> Iterator[str]:
     with database().reading() as session:
-        entries = list_entries(session, kind, after_id=(number - 1) * PART, until_id=number * PART)
+        entries = list_entries(session, kind, after_id=(number - 1) * PART, until_id=number * PART, now=now())
     if kind is Kind.PAGES and number == 1:
         entries = [Entry("/", None), Entry("/pages", None), *entries]
     yield f'{HEAD}<urlset {NAMES} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'

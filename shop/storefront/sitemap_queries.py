@@ -5,10 +5,14 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Collection, Product, ProductStatus
+from shop.contests.models import Contest, ContestStatus
+from shop.contests.public_queries import IS_PUBLIC
+from shop.coupons.models import LISTED_SQL, Coupon, CouponAudience
+from shop.coupons.queries import is_to_come_or_on
 from shop.feed.models import Post, PostStatus
 from shop.page.models import Page, PageVersion
 
@@ -20,6 +24,8 @@ class Kind(enum.StrEnum):
     COLLECTIONS = "collections"
     PRODUCTS = "products"
     POSTS = "posts"
+    COUPONS = "coupons"
+    CONTESTS = "contests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,11 @@ _IDS: dict[Kind, Any] = {
     Kind.COLLECTIONS: Collection.id,
     Kind.PRODUCTS: Product.id,
     Kind.POSTS: Post.id,
+    Kind.COUPONS: Coupon.id,
+    Kind.CONTESTS: Contest.id,
 }
 _ROWS: dict[Kind, Any] = {
-    Kind.PAGES: select(Page.slug, Page.id.label("name"), PageVersion.last_post_at)
+    Kind.PAGES: select(Page.slug, PageVersion.last_post_at, Page.has_coupons, Page.has_contests)
     .join(PageVersion, PageVersion.page_id == Page.id)
     .order_by(Page.id),
     Kind.COLLECTIONS: select(Page.slug, Collection.slug.label("name"), Collection.created_at)
@@ -53,8 +61,23 @@ _ROWS: dict[Kind, Any] = {
     .join(Page, Page.id == Post.page_id)
     .where(Post.status == PostStatus.PUBLISHED, Post.deleted_at.is_(None))
     .order_by(Post.id),
+    Kind.COUPONS: select(Page.slug, Coupon.code_key.label("name"), Coupon.updated_at)
+    .join(Page, Page.id == Coupon.page_id)
+    .where(text(LISTED_SQL), Coupon.audience != CouponAudience.HOLDERS)
+    .where(or_(Coupon.max_uses.is_(None), Coupon.uses < Coupon.max_uses))
+    .order_by(Coupon.id),
+    Kind.CONTESTS: select(Page.slug, Contest.slug.label("name"), Contest.published_at)
+    .join(Page, Page.id == Contest.page_id)
+    .where(IS_PUBLIC, Contest.status == ContestStatus.PUBLISHED)
+    .order_by(Contest.id),
 }  # fmt: skip
-_TABS = ("", "/shop", "/about")
+_FOLDERS = {
+    Kind.COLLECTIONS: "collections",
+    Kind.PRODUCTS: "shop",
+    Kind.POSTS: "posts",
+    Kind.COUPONS: "coupons",
+    Kind.CONTESTS: "contests",
+}
 
 
 def list_last_ids(session: Session) -> dict[Kind, int]:
@@ -64,17 +87,31 @@ def list_last_ids(session: Session) -> dict[Kind, int]:
     return {kind: int(last or 0) for kind, last in zip(_IDS, row, strict=True)}
 
 
-def list_entries(session: Session, kind: Kind, *, after_id: int, until_id: int) -> list[Entry]:
-    """Return what is public among the things of a kind with ids above ``after_id`` up to ``until_id``."""
+def list_entries(
+    session: Session, kind: Kind, *, after_id: int, until_id: int, now: dt.datetime
+) -> list[Entry]:
+    """Return what is public among the things of a kind with ids above ``after_id`` up to ``until_id``.
+
+    Of coupons and contests these are the ones that are open at ``now`` or open later.
+    """
     column = _IDS[kind]
-    rows = session.execute(_ROWS[kind].where(column > after_id, column <= until_id))
+    statement = _ROWS[kind].where(column > after_id, column <= until_id)
+    if kind is Kind.COUPONS:
+        statement = statement.where(is_to_come_or_on(now))
+    elif kind is Kind.CONTESTS:
+        statement = statement.where(Contest.ends_at > now)
+    rows = session.execute(statement)
     if kind is Kind.PAGES:
         return [
             Entry(f"/p/{slug}{tab}", None if tab else posted_at)
-            for slug, _, posted_at in rows
-            for tab in _TABS
+            for slug, posted_at, has_coupons, has_contests in rows
+            for tab in _tabs(has_coupons=has_coupons, has_contests=has_contests)
         ]
-    middle = {Kind.COLLECTIONS: "collections", Kind.PRODUCTS: "shop", Kind.POSTS: "posts"}[kind]
+    folder = _FOLDERS[kind]
     # A collection does not say when it changed, and when it was made is no news.
     is_dated = kind is not Kind.COLLECTIONS
-    return [Entry(f"/p/{slug}/{middle}/{name}", at if is_dated else None) for slug, name, at in rows]
+    return [Entry(f"/p/{slug}/{folder}/{name}", at if is_dated else None) for slug, name, at in rows]
+
+
+def _tabs(*, has_coupons: bool, has_contests: bool) -> list[str]:
+    return ["", "/shop", "/about", *["/coupons"] * has_coupons, *["/contests"] * has_contests]

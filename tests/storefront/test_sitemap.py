@@ -1,5 +1,6 @@
 """The sitemap and robots.txt: all that is public, nothing that is not, in few statements."""
 
+import datetime as dt
 import re
 import xml.etree.ElementTree as ET
 
@@ -9,13 +10,29 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from shop.catalog.models import Product, ProductStatus
+from shop.contests.models import Contest, ContestKind, ContestStatus
 from shop.core.db import Database
+from shop.coupons.models import CouponAudience
+from shop.page.models import Page
 from shop.storefront.sitemap import PART
 from tests.factories import START, make_product
 from tests.storefront.conftest import Brand
+from tests.storefront.test_coupons import give
 from tests.support.statements import count_statements
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+
+
+def add_contest(database: Database, brand: Brand, slug: str, **values: object) -> None:
+    """Add a published contest of the page that runs for a week, and show the tab."""
+    facts: dict[str, object] = {
+        "title": f"Title of {slug}", "kind": ContestKind.DRAW, "status": ContestStatus.PUBLISHED,
+        "currency": "EUR", "starts_at": START, "ends_at": START + dt.timedelta(days=7), "prize": "A lamp",
+        "organiser": "Atelier", "commitment": "c" * 64, "published_at": START,
+    }  # fmt: skip
+    with database.transaction() as session:
+        session.add(Contest(page_id=brand.page.id, slug=slug, created_at=START, **facts | values))
+        session.get_one(Page, brand.page.id).has_contests = True
 
 
 def addresses(text: str) -> list[str]:
@@ -47,6 +64,53 @@ class TestSitemap:
         )  # fmt: skip
         assert found == [f"http://localhost/{lang}{path}" for path in paths for lang in ("en", "fr")]
         for address in found:
+            assert client.get(address.removeprefix("http://localhost")).status_code == 200
+
+    def test_names_the_coupons_and_contests_that_are_open_or_will_be(
+        self, client: FlaskClient, database: Database, brand: Brand
+    ) -> None:
+        day = dt.timedelta(days=1)
+        for code, values in {
+            "RUNS": {}, "LATER": {"starts_at": START + day}, "FANS": {"audience": CouponAudience.MEMBERS},
+            "OVER": {"ends_at": START}, "PAUSED": {"is_paused": True}, "SECRET": {"is_listed": False},
+            "GONE": {"deleted_at": START}, "EMPTY": {"max_uses": 3, "uses": 3},
+            "PRIZE": {"audience": CouponAudience.HOLDERS},
+        }.items():  # fmt: skip
+            give(database, brand, code, **values)
+        for slug, values in {
+            "open": {}, "later": {"starts_at": START + day}, "over": {"starts_at": START - day, "ends_at": START},
+            "draft": {"status": ContestStatus.DRAFT}, "cancelled": {"status": ContestStatus.CANCELLED},
+            "drawn": {"status": ContestStatus.DRAWN}, "gone": {"deleted_at": START},
+        }.items():  # fmt: skip
+            add_contest(database, brand, slug, **values)
+        assert addresses(client.get("/sitemaps/coupons-1.xml").text) == [
+            f"http://localhost/{lang}/p/lumen/coupons/{code}"
+            for code in ("RUNS", "LATER", "FANS")
+            for lang in ("en", "fr")
+        ]
+        assert addresses(client.get("/sitemaps/contests-1.xml").text) == [
+            f"http://localhost/{lang}/p/lumen/contests/{slug}"
+            for slug in ("open", "later")
+            for lang in ("en", "fr")
+        ]
+        for kind in ("coupons", "contests"):
+            assert f"http://localhost/sitemaps/{kind}-1.xml" in addresses(client.get("/sitemap.xml").text)
+            first = ET.fromstring(client.get(f"/sitemaps/{kind}-1.xml").text)[0]
+            assert {link.attrib["hreflang"] for link in first.findall("x:link", NAMES)} == {
+                "en",
+                "fr",
+                "x-default",
+            }
+
+    def test_names_the_tabs_of_a_page_that_has_them(
+        self, client: FlaskClient, database: Database, brand: Brand
+    ) -> None:
+        give(database, brand)
+        add_contest(database, brand, "open")
+        found = addresses(client.get("/sitemaps/pages-1.xml").text)
+        for tab in ("coupons", "contests"):
+            address = f"http://localhost/fr/p/lumen/{tab}"
+            assert address in found
             assert client.get(address.removeprefix("http://localhost")).status_code == 200
 
     def test_says_when_a_product_changed_and_what_its_languages_are(self, client: FlaskClient) -> None:
