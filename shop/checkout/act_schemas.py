@@ -35,6 +35,7 @@ class RefundFormSchema(Schema):
     reason = fields.String(load_default="", validate=validate.Length(max=500))
     expected_amount = fields.Integer(load_default=None, allow_none=True, strict=True)
     expected_refunded = fields.Integer(load_default=None, allow_none=True, strict=True)
+    expected_units = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
 class NoteSchema(Schema):

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from shop.checkout.access import desk
 from shop.checkout.act_schemas import ALL, AMOUNT, LINES, RefundFormSchema
 from shop.checkout.admin_base import back, read_units
-from shop.checkout.free_lines import take_back_free_lines
+from shop.checkout.free_lines import refunded_units, take_back_free_lines
 from shop.checkout.refund_plans import RefundedMeanwhile, RefundPlan, check_disputes, plan_refund
 from shop.checkout.refunds import ask_refund, refund_order
 from shop.core.errors import DomainError, Invalid, NotFound
@@ -59,7 +59,12 @@ def create_refund(access: PageAccess, number: str) -> Response:
         return _show(access, order, form, None, status=422)
     if refusal is not None or plan is None:
         return _refuse(access, order, form, refusal)
-    if form.values["expected_refunded"] not in (None, order.refunded_amount):
+    seen = {
+        "expected_refunded": order.refunded_amount,
+        # What costs nothing adds nothing to what was refunded: its units tell that it was sent before.
+        "expected_units": refunded_units(order.lines),
+    }
+    if any(form.values[name] not in (None, value) for name, value in seen.items()):
         return _refuse(access, order, form, RefundedMeanwhile())
     if form.values["expected_amount"] != plan.amount:
         return _show(access, order, form, plan, status=422, is_asking=True)
@@ -75,9 +80,9 @@ def create_refund(access: PageAccess, number: str) -> Response:
         with database().transaction() as session:
             if plan.amount:
                 # What the form showed, or, for one that does not say, what was true when the sum was compared.
-                refund = refund_order(session, expected_refunded=order.refunded_amount, **asked, **chosen)
+                refund = refund_order(session, expected_refunded=seen["expected_refunded"], **asked, **chosen)
             else:
-                take_back_free_lines(session, **asked, **chosen)
+                take_back_free_lines(session, expected_units=seen["expected_units"], **asked, **chosen)
     except DomainError as error:
         return _refuse(access, order, form, error)
     reach("refund.reserved")
@@ -163,5 +168,6 @@ def _show(
         left=order.captured_amount - order.refunded_amount,
         refundable_lines=[line for line in order.lines if line.refunded_quantity < line.quantity],
         digits=exponent(order.currency),
+        refunded_units=refunded_units(order.lines),
         labels=labels,
     )

@@ -269,3 +269,24 @@ class TestTakeBackFreeLines:
         )
         assert answer.status_code == 303
         assert self._line(gifts, mixed, is_free=True).refunded_quantity == 1
+
+    def test_takes_back_once_when_two_do_it(self, gifts: Gifts, guest: Buyer, client: FlaskClient) -> None:
+        shop = gifts.shop
+        shop.restock(10)
+        gifts.coupon_id = gifts.coupon("THREE", unit_limit=3)
+        cart_id = shop.fill_cart("visitor-3", {0: 1, 1: 3})
+        gifts.choose(cart_id)
+        started = shop.check_out(cart_id, guest_buyer("visitor-3", guest.email))
+        shop.gateway.pay(shop.session_id(started))
+        shop.tell_session("checkout.session.completed", shop.session_id(started))
+        sign_in(client, staff(shop, Role.MANAGER))
+        room, line = Room(client, shop, started.order_number), self._line(gifts, started, is_free=True)
+        assert 'name="expected_units" value="0"' in room.text("/refunds/new")
+        sent = {"scope": "lines", f"units-{line.id}": 1, "expected_amount": 0, "expected_refunded": 0}
+        answers = [room.post("/refunds", **sent, expected_units=0, restock=1) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [303, 409]
+        assert "Somebody refunded a part of this order meanwhile." in answers[1].text
+        assert 'name="expected_units" value="1"' in answers[1].text
+        assert (self._line(gifts, started, is_free=True).refunded_quantity, shop.stocks()) == (1, [9, 8])
+        assert room.post("/refunds", **sent, expected_units=1).status_code == 303
+        assert self._line(gifts, started, is_free=True).refunded_quantity == 2
