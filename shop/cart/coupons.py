@@ -108,5 +108,10 @@ def forget_used(session: Session, *, cart_id: int, coupon_id: int, now: dt.datet
 
 
 def _write(session: Session, cart: Cart, now: dt.datetime, **values: int | None) -> None:
-    session.execute(update(Cart).where(Cart.id == cart.id).values(**values, updated_at=now))
+    session.execute(
+        update(Cart)
+        .where(Cart.id == cart.id)
+        .values(**values, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
     session.refresh(cart)
