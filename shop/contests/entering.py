@@ -10,27 +10,27 @@ import datetime as dt
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from shop.accounts.queries import has_confirmed
+from shop.accounts.service import confirm_email
 from shop.contests.access import mark_of
 from shop.contests.drafts import EntryDraft, check_entry
 from shop.contests.drawing import EntryFacts, extend_chain, new_salt, receipt_of
+from shop.contests.mailboxes import mailbox_of
 from shop.contests.models import Contest, ContestEntry, ContestKind, ContestStatus, PhotoStatus
 from shop.contests.queries import (
     find_entry_of,
     find_locked_contest,
     get_entry,
-    is_staff,
     lock_entry,
+    map_staff,
 )
 from shop.contests.telling import queue_entry_mail, tell_of_photo
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import N_
-from shop.core.signing import Signer
 from shop.page.queries import get_page_by_id
 
 CONFIRM_MAIL = "contest_confirm"
 ENTERED_MAIL = "contest_entered"
-PERSON_PURPOSE = "contest-person"
-DOTLESS_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
 
 
 class NotOpen(Conflict):
@@ -41,37 +41,32 @@ class NotOpen(Conflict):
 
 
 class AlreadyEntered(Conflict):
-    """One entry a person: ``entry_id`` is theirs."""
+    """One entry a person: ``entry_id`` is theirs.
+
+    ``is_known`` says whether that may be told: who has not proved an address may not learn what others do with it.
+    """
 
     code = "already_entered"
     message = N_("You take part already: everybody enters once.")
 
-    def __init__(self, entry_id: int) -> None:
-        self.entry_id = entry_id
+    def __init__(self, entry_id: int, *, is_known: bool) -> None:
+        self.entry_id, self.is_known = entry_id, is_known
         super().__init__()
 
 
 class StaffCannotEnter(Conflict):
-    """Somebody who works on the page that runs the contest."""
+    """Somebody who works on the page that runs the contest; ``is_known`` as with ``AlreadyEntered``."""
 
     code = "staff_cannot_enter"
     message = N_("You work on this page, so you cannot enter its contest.")
 
+    def __init__(self, *, is_known: bool) -> None:
+        self.is_known = is_known
+        super().__init__()
+
 
 NOT_YET = N_("This contest has not begun yet.")
 CANCELLED = N_("This contest was cancelled.")
-
-
-def person_key_of(signer: Signer, email: str) -> str:
-    """Return the keyed hash by which a person is known in contests: the same for all spellings of an address.
-
-    What follows a plus is a label of the same mailbox; Gmail passes over dots besides.
-    """
-    local, _, domain = email.strip().casefold().rpartition("@")
-    local = local.split("+", 1)[0] or local
-    if domain in DOTLESS_DOMAINS:
-        local, domain = local.replace(".", ""), "gmail.com"
-    return signer.digest(PERSON_PURPOSE, f"{local}@{domain}")
 
 
 def why_not_open(contest: Contest, now: dt.datetime) -> str | None:
@@ -88,32 +83,39 @@ def why_not_open(contest: Contest, now: dt.datetime) -> str | None:
 
 
 def enter(session: Session, *, contest: Contest, draft: EntryDraft, now: dt.datetime) -> ContestEntry:
-    """Enter somebody and return their entry; it has a number at once with an account, else a mail asks to confirm.
+    """Enter somebody and return their entry; it has a number at once with an account whose address is confirmed.
 
-    NotOpen, AlreadyEntered, StaffCannotEnter, or Invalid by field. A guest's entry that was never confirmed is
-    put in place by a new one. Call it before anything that locks the page (a like).
+    For anybody else a mail asks to confirm. NotOpen, AlreadyEntered, StaffCannotEnter, or Invalid by field. An entry
+    that was never confirmed is put in place by a new one. Call it before anything that locks the page (a like).
     """
     contest = _locked_open(session, contest.id, now)
     page = get_page_by_id(session, contest.page_id)
     errors = check_entry(contest, draft, contest.countries or page.ships_to)
     if errors:
         raise Invalid(errors)
-    if is_staff(session, page_id=page.id, account_id=draft.account_id, email=draft.email):
-        raise StaffCannotEnter
-    known = find_entry_of(
-        session, contest_id=contest.id, person_key=draft.person_key, account_id=draft.account_id
-    )
+    account_id = draft.account_id
+    is_proved = account_id is not None and has_confirmed(session, account_id, draft.email)
+    _refuse_staff(session, page.id, draft, is_proved=is_proved)
+    known = find_entry_of(session, contest_id=contest.id, person_key=draft.person_key, account_id=account_id)
     if known is not None and known.number is not None:
-        raise AlreadyEntered(known.id)
+        is_own = account_id is not None and known.account_id == account_id
+        raise AlreadyEntered(known.id, is_known=is_proved or is_own)
     entry = known or ContestEntry(contest_id=contest.id)
     _write(entry, contest, draft, now)
     session.add(entry)
     session.flush()
-    if draft.account_id is None:
-        _queue(session, CONFIRM_MAIL, entry, now)
-    else:
+    if is_proved:
         _count(session, contest, entry, now)
+    else:
+        _queue(session, CONFIRM_MAIL, entry, now)
     return entry
+
+
+def _refuse_staff(session: Session, page_id: int, draft: EntryDraft, *, is_proved: bool) -> None:
+    staff = map_staff(session, page_id)
+    works_here = draft.account_id in staff
+    if works_here or mailbox_of(draft.email) in {mailbox_of(email) for email in staff.values()}:
+        raise StaffCannotEnter(is_known=is_proved or works_here)
 
 
 def _write(entry: ContestEntry, contest: Contest, draft: EntryDraft, now: dt.datetime) -> None:
@@ -129,8 +131,13 @@ def _write(entry: ContestEntry, contest: Contest, draft: EntryDraft, now: dt.dat
     entry.salt, entry.entered_at = new_salt(), now
 
 
-def confirm_entry(session: Session, *, entry_id: int, now: dt.datetime) -> ContestEntry:
-    """Let an entry count whose mail was answered; one that counts already stays as it is. NotOpen when it is too late."""
+def confirm_entry(
+    session: Session, *, entry_id: int, now: dt.datetime, reader_id: int | None = None
+) -> ContestEntry:
+    """Let an entry count whose mail was answered; one that counts already stays as it is. NotOpen when it is too late.
+
+    The answer proves the address, for the account that entered and for ``reader_id``, who is signed in meanwhile.
+    """
     contest = find_locked_contest(session, get_entry(session, entry_id).contest_id)
     entry = lock_entry(session, entry_id)
     if contest is None:
@@ -139,6 +146,8 @@ def confirm_entry(session: Session, *, entry_id: int, now: dt.datetime) -> Conte
         return entry
     _refuse_closed(contest, now)
     _count(session, contest, entry, now)
+    for account_id in sorted({entry.account_id, reader_id} - {None}):
+        confirm_email(session, account_id=account_id, email=entry.email, now=now)
     return entry
 
 

@@ -79,6 +79,11 @@ def _confirm(about: About) -> Letter:
         _("Confirm your entry to “%(contest)s”", contest=about.title),
         [
             _("One more step, and you take part: press the button before %(when)s.", when=_end(about)),
+            *(
+                [_("It confirms the address of your account, too: your later entries count at once.")]
+                if about.entry.account_id is not None
+                else []
+            ),
             _(
                 "Was that not you? Then do nothing: the entry does not count, and it is all that we write to you."
             ),

@@ -120,7 +120,7 @@ class Contest(Base):
 
 
 class ContestEntry(Base):
-    """One person's entry. It has a ``number`` once it counts: at once with an account, else when the address is confirmed."""
+    """One person's entry. It has a ``number`` once it counts: at once with an account whose address is confirmed, else when its mail is answered."""
 
     __tablename__ = "contest_entries"
     __table_args__ = (

@@ -78,11 +78,20 @@ def find_entry_view(session: Session, entry_id: int) -> Row[ContestEntry, Contes
     ).one_or_none()
 
 
-def find_entry_of_account(session: Session, *, contest_id: int, account_id: int) -> ContestEntry | None:
-    """Return the entry that somebody signed in has in a contest; a withdrawn one, too."""
+def find_entry_of_account(
+    session: Session, *, contest_id: int, account_id: int, email: str | None = None
+) -> ContestEntry | None:
+    """Return the entry that somebody signed in has in a contest; a withdrawn one, too.
+
+    With their confirmed address ``email``, also one that counts which they made without an account.
+    """
+    is_theirs = ContestEntry.account_id == account_id
+    if email is not None:
+        is_guests = and_(func.lower(ContestEntry.email) == email, ContestEntry.number.is_not(None))
+        is_theirs = or_(is_theirs, is_guests)
     return session.scalar(
         select(ContestEntry)
-        .where(ContestEntry.contest_id == contest_id, ContestEntry.account_id == account_id)
+        .where(ContestEntry.contest_id == contest_id, is_theirs)
         .order_by(ContestEntry.id.desc())
         .limit(1)
     )

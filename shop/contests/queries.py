@@ -119,17 +119,14 @@ def find_prize_country(session: Session, *, coupon_id: int) -> str | None:
     return session.scalar(statement.limit(1))
 
 
-def is_staff(session: Session, *, page_id: int, account_id: int | None, email: str) -> bool:
-    """Tell whether an account, or whoever has this e-mail address, works on a page."""
+def map_staff(session: Session, page_id: int) -> dict[int, str]:
+    """Return who works on a page: e-mail addresses by account."""
     statement = (
-        select(StaffMember.id)
-        .join(Account, Account.id == StaffMember.account_id)
-        .where(
-            StaffMember.page_id == page_id,
-            or_(StaffMember.account_id == (account_id or 0), Account.email == email.strip().casefold()),
-        )
+        select(Account.id, Account.email)
+        .join(StaffMember, StaffMember.account_id == Account.id)
+        .where(StaffMember.page_id == page_id)
     )
-    return session.scalar(statement.limit(1)) is not None
+    return {row.id: row.email for row in session.execute(statement)}
 
 
 def list_numbered(session: Session, contest_id: int) -> list[ContestEntry]:

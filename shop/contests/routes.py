@@ -6,6 +6,7 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from shop.accounts.login import current_account_id
 from shop.contests.access import mark_of, read_entry_token
 from shop.contests.drawing import receipt_text
 from shop.contests.entering import (
@@ -119,7 +120,7 @@ def create_confirmation(token: str) -> BaseResponse:
     found = _get(token)
     try:
         with database().transaction() as session:
-            confirm_entry(session, entry_id=found.entry.id, now=now())
+            confirm_entry(session, entry_id=found.entry.id, now=now(), reader_id=current_account_id())
     except NotOpen as error:
         flash_message(_(error.msgid), "error")
     except NotFound:

@@ -144,8 +144,8 @@ def _who(contest: Contest, page: Page, language: str) -> list[str]:
 def _how(contest: Contest, language: str) -> list[str]:
     lines = [
         _(
-            "By the form on the contest’s page: with an account the entry counts at once, without one as soon as "
-            "the link in our e-mail was followed."
+            "By the form on the contest’s page: the entry counts as soon as the link in our e-mail was followed, or at "
+            "once with an account whose address was confirmed so before."
         ),
         _(
             "Each person enters once. Entries of the same person under several addresses, or by programs, are void."

@@ -25,12 +25,12 @@ from shop.contests.entering import (
     StaffCannotEnter,
     confirm_entry,
     enter,
-    person_key_of,
     restore_entry,
     why_not_open,
     withdraw_entry,
 )
 from shop.contests.forgetting import end_entries
+from shop.contests.mailboxes import person_key_of
 from shop.contests.models import Contest, ContestKind, ContestStatus
 from shop.contests.queries import (
     find_prize_product,

@@ -11,7 +11,8 @@ from shop.accounts.models import Account
 from shop.catalog.models import Collection, Product, Variant
 from shop.contests.closing import draw_contest
 from shop.contests.drafts import ContestDraft, EntryDraft
-from shop.contests.entering import enter, person_key_of
+from shop.contests.entering import enter
+from shop.contests.mailboxes import person_key_of
 from shop.contests.models import Contest, ContestKind
 from shop.contests.service import DRAW_CONTEST, create_contest, publish_contest
 from shop.contests.telling import TELL_ENTRANTS

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from shop.contests.closing import Outcome, draw_contest
 from shop.contests.drafts import ContestDraft, EntryDraft
 from shop.contests.drawing import Record, check_record
-from shop.contests.entering import enter, person_key_of
+from shop.contests.entering import enter
+from shop.contests.mailboxes import person_key_of
 from shop.contests.models import Contest
 from shop.contests.public_queries import list_receipts, map_excluded
 from shop.contests.queries import list_winners

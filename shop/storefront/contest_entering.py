@@ -1,16 +1,21 @@
 """The form to enter a contest: read, its photo kept while something else is not yet right, handed to the service."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import request
+from sqlalchemy.orm import Session
 
 from shop.accounts.login import viewer
+from shop.accounts.service import normalise_email
 from shop.contests.drafts import EntryDraft, check_entry
-from shop.contests.entering import enter, person_key_of
+from shop.contests.entering import enter
 from shop.contests.entry_schemas import EntrySchema
+from shop.contests.mailboxes import person_key_of
 from shop.contests.models import Contest, ContestEntry, ContestKind, EntrySource
 from shop.core.db import Database
+from shop.core.errors import Invalid
 from shop.core.pictures import BadPicture, process_picture, store_picture
 from shop.core.signing import BadLink
 from shop.page.models import LikeSource, Page
@@ -59,6 +64,8 @@ def read_form(page: Page, contest: Contest, *, with_photo: bool = True) -> Entry
     if contest.kind is ContestKind.PHOTO:
         read.photo = _read_photo(form, with_upload=with_photo)
     draft = _draft(page, read)
+    if "email" not in form.errors:
+        _check_email(form, draft.email)
     for name, texts in check_entry(contest, draft, contest.countries or page.ships_to).items():
         if name not in form.errors:
             for text in texts:
@@ -66,6 +73,14 @@ def read_form(page: Page, contest: Contest, *, with_photo: bool = True) -> Entry
     if not form.errors:
         read.draft = draft
     return read
+
+
+def _check_email(form: Form, email: str) -> None:
+    # As strictly as an account's: quoted letters ("lea"@…) would be a second spelling of the same mailbox.
+    try:
+        normalise_email(email)
+    except Invalid as error:
+        form.add_invalid(error)
 
 
 def _draft(page: Page, read: EntryForm) -> EntryDraft:
@@ -117,23 +132,40 @@ def save_entry(
     """
     draft = read.draft
     assert draft is not None  # noqa: S101 - a form with errors never comes here
-    wants_like = read.likes_page and not is_follower and draft.account_id is not None
+    wants_like = _wants_like(read, is_follower=is_follower)
     try:
         return _enter(database, page, contest, replace(draft, is_new_follower=wants_like))
     except FollowsTooMany:
         return _enter(database, page, contest, draft)
 
 
+def like_only(
+    database: Database, *, page: Page, contest: Contest, read: EntryForm, is_follower: bool
+) -> None:
+    """Like the page where that was ticked, though the entry was not taken: whether it was must not be seen by it."""
+    draft = read.draft
+    if draft is not None and _wants_like(read, is_follower=is_follower):
+        with suppress(FollowsTooMany), database.transaction() as session:
+            _like(session, page, contest, draft)
+
+
+def _wants_like(read: EntryForm, *, is_follower: bool) -> bool:
+    return (
+        read.likes_page and not is_follower and read.draft is not None and read.draft.account_id is not None
+    )
+
+
 def _enter(database: Database, page: Page, contest: Contest, draft: EntryDraft) -> ContestEntry:
     with database.transaction() as session:
         entry = enter(session, contest=contest, draft=draft, now=now())
-        if draft.is_new_follower and draft.account_id is not None:
-            follow(
-                session,
-                page_id=page.id,
-                account_id=draft.account_id,
-                now=now(),
-                source=LikeSource.CONTEST,
-                source_ref=str(contest.id),
-            )
+        if draft.is_new_follower:
+            _like(session, page, contest, draft)
         return entry
+
+
+def _like(session: Session, page: Page, contest: Contest, draft: EntryDraft) -> None:
+    if draft.account_id is not None:
+        follow(
+            session, page_id=page.id, account_id=draft.account_id, now=now(), source=LikeSource.CONTEST,
+            source_ref=str(contest.id),
+        )  # fmt: skip

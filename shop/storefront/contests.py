@@ -14,9 +14,9 @@ from shop.contests.entering import (
     AlreadyEntered,
     NotOpen,
     StaffCannotEnter,
-    person_key_of,
     why_not_open,
 )
+from shop.contests.mailboxes import person_key_of
 from shop.contests.models import Contest, ContestEntry
 from shop.contests.public_queries import find_entry_of_account
 from shop.contests.public_views import ContestView, view_contest
@@ -26,7 +26,7 @@ from shop.core.i18n import N_
 from shop.page.models import Page
 from shop.page.queries import get_page, is_follower
 from shop.storefront.caching import public_page
-from shop.storefront.contest_entering import EntryForm, blank_form, read_form, save_entry
+from shop.storefront.contest_entering import EntryForm, blank_form, like_only, read_form, save_entry
 from shop.storefront.contest_parts import (
     get_public_contest,
     load_check,
@@ -77,15 +77,18 @@ def show_contest(page_slug: str, contest_slug: str) -> ResponseReturnValue:
 
 
 def _find(page_slug: str, contest_slug: str) -> tuple[Page, Contest, ContestEntry | None]:
-    account_id = current_account_id()
+    me = viewer()
     with database().reading() as session:
         page = get_page(session, page_slug)
         contest = get_public_contest(session, page, contest_slug)
         entry = (
-            find_entry_of_account(session, contest_id=contest.id, account_id=account_id)
-            if account_id is not None
+            find_entry_of_account(
+                session, contest_id=contest.id, account_id=me.account_id,
+                email=me.email if me.is_confirmed else None,
+            )
+            if me.account_id is not None
             else None
-        )
+        )  # fmt: skip
     return page, contest, entry
 
 
@@ -94,6 +97,7 @@ def _show(
 ) -> Response:
     tab = load_tab(page.slug, "contest", (contest.slug, str(_moment())), load_contest(contest.slug))
     why = why_not_open(contest, now())
+    is_counted = entry is not None and entry.number is not None
     return render(
         "storefront/contest_page.html",
         status=status,
@@ -103,8 +107,10 @@ def _show(
         compact=True,
         contest=view_contest(contest, page, now()),
         is_open=why is None,
-        entry=entry if entry is not None and entry.number is not None else None,
-        entry_link=entry_token(signer(), entry) if entry is not None else "",
+        entry=entry if is_counted else None,
+        # The link to one that waits for its confirmation is for the mailbox alone.
+        entry_link=entry_token(signer(), entry) if entry is not None and is_counted else "",
+        is_waiting=entry is not None and not is_counted,
         form=read.form,
         photo=read.photo,
         photo_ref=read.photo_ref,
@@ -113,7 +119,8 @@ def _show(
 
 def _mailbox() -> str:
     # Not the address as it is typed: with labels behind a plus one mailbox could be filled from many.
-    return f"contest-mail:{person_key_of(signer(), request.form.get('email', ''))}"
+    email = viewer().email or request.form.get("email", "")
+    return f"contest-mail:{person_key_of(signer(), email)}"
 
 
 def _wait(_limit: RequestLimit) -> Response:
@@ -127,11 +134,9 @@ def _wait(_limit: RequestLimit) -> Response:
 
 @blueprint.post("/p/<page_slug>/contests/<contest_slug>/entries")
 @limiter.limit(ENTRIES, on_breach=_wait)
-@limiter.limit(
-    MAILS_TO_ONE, key_func=_mailbox, exempt_when=lambda: viewer().is_authenticated, on_breach=_wait
-)
+@limiter.limit(MAILS_TO_ONE, key_func=_mailbox, exempt_when=lambda: viewer().is_confirmed, on_breach=_wait)
 def create_entry(page_slug: str, contest_slug: str) -> BaseResponse:
-    """Enter: with an account it counts at once, else a mail asks to confirm."""
+    """Enter: with an account whose address is confirmed it counts at once, else a mail asks to confirm."""
     page, contest, entry = _find(page_slug, contest_slug)
     why = why_not_open(contest, now())
     if why is not None:
@@ -152,9 +157,8 @@ def _save(
     page: Page, contest: Contest, entry: ContestEntry | None, read: EntryForm
 ) -> ContestEntry | BaseResponse:
     """Return the new entry, or the answer to somebody who cannot have one."""
-    account_id = current_account_id()
     with database().reading() as session:
-        follows = is_follower(session, page.id, account_id)
+        follows = is_follower(session, page.id, current_account_id())
     try:
         return save_entry(database(), page=page, contest=contest, read=read, is_follower=follows)
     except Invalid as error:
@@ -164,7 +168,8 @@ def _save(
         return _refused(contest, page, error)
     except (AlreadyEntered, StaffCannotEnter) as error:
         # Whether an address has entered, or works here, is nobody's business: whoever types it may be anybody.
-        if account_id is None:
+        if not error.is_known:
+            like_only(database(), page=page, contest=contest, read=read, is_follower=follows)
             return _sent(page, contest)
         read.form.add_domain_error("", error)
         return _show(page, contest, entry, read, status=error.status)
@@ -181,7 +186,7 @@ def _refused(contest: Contest, page: Page, error: NotOpen) -> BaseResponse:
 
 @blueprint.get("/p/<page_slug>/contests/<contest_slug>/entries/sent")
 def show_sent(page_slug: str, contest_slug: str) -> Response:
-    """Tell a guest to look for the mail that confirms their entry."""
+    """Tell somebody to look for the mail that confirms their entry."""
     tab, contest = _tab_of(page_slug, contest_slug)
     return render(
         "storefront/contest_sent.html",

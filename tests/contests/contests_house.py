@@ -69,10 +69,12 @@ class ContestsHouse:
                 )
             return contest.id
 
-    def person(self, name: str = "Léa Fontaine") -> Account:
-        """Add somebody with an account."""
+    def person(
+        self, name: str = "Léa Fontaine", *, email: str | None = None, is_confirmed: bool = True
+    ) -> Account:
+        """Add somebody with an account, whose address is confirmed unless otherwise said."""
         with self.database.transaction() as session:
-            return make_account(session, name=name)
+            return make_account(session, name=name, email=email, is_confirmed=is_confirmed)
 
     def draft(self, account: Account | None = None, **changes: Any) -> EntryDraft:
         """Return an entry of an account, or of the guest whose ``email`` is among the changes."""

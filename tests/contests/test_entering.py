@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from shop.accounts.models import Account
 from shop.contests import service
 from shop.contests.drawing import EntryFacts, chain_of, receipt_of
-from shop.contests.entering import CONFIRM_MAIL, ENTERED_MAIL, person_key_of
+from shop.contests.entering import CONFIRM_MAIL, ENTERED_MAIL
+from shop.contests.mailboxes import person_key_of
 from shop.contests.models import ContestKind, ContestStatus, PhotoStatus
 from shop.contests.queries import get_entry
 from shop.core.db import Database
@@ -31,12 +33,18 @@ class TestPersonKeyOf:
         assert person_key_of(SIGNER, "le.a@googlemail.com") == person_key_of(SIGNER, "lea@gmail.com")
         assert person_key_of(SIGNER, "le.a@example.com") != person_key_of(SIGNER, "lea@example.com")
 
+    @pytest.mark.parametrize(
+        "email", ["lea@xn--bcher-kva.example", "lea@B\u00dcCHER.example", "lea@bu\u0308cher.example"]
+    )
+    def test_is_the_same_however_a_domain_is_written(self, email: str) -> None:
+        assert person_key_of(SIGNER, email) == person_key_of(SIGNER, "lea@b\u00fccher.example")
+
     def test_tells_nobody_the_address(self) -> None:
         assert "lea" not in person_key_of(SIGNER, "lea@example.com")
 
 
 class TestEnter:
-    def test_counts_at_once_with_an_account(self, house: ContestsHouse) -> None:
+    def test_counts_at_once_with_an_account_whose_address_is_confirmed(self, house: ContestsHouse) -> None:
         contest_id = house.add()
         entry = house.enter(contest_id, house.person())
         contest = house.contest(contest_id)
@@ -44,6 +52,31 @@ class TestEnter:
         assert entry.receipt == receipt_of(EntryFacts(contest_id, entry.person_key), entry.salt)
         assert entry.chain == contest.chain
         assert [mail.context["entry_id"] for mail in house.mails(ENTERED_MAIL)] == [entry.id]
+
+    def test_waits_for_the_mail_with_an_account_under_an_address_that_may_be_anybodys(
+        self, house: ContestsHouse
+    ) -> None:
+        contest_id, person = house.add(), house.person(is_confirmed=False)
+        entry = house.enter(contest_id, person)
+        assert (entry.number, entry.account_id, house.contest(contest_id).entry_count) == (None, person.id, 0)
+        assert [mail.recipient for mail in house.mails(CONFIRM_MAIL)] == [person.email]
+        assert house.mails(ENTERED_MAIL) == []
+
+    def test_proves_nothing_by_another_address_than_the_accounts(self, house: ContestsHouse) -> None:
+        contest_id, person = house.add(), house.person()
+        assert house.enter(contest_id, person, email="another@example.com").number is None
+
+    def test_is_one_person_with_and_without_an_account(self, house: ContestsHouse) -> None:
+        contest_id = house.add()
+        guest = house.enter(contest_id, email="lea+shop@example.com")
+        asked = house.enter(contest_id, house.person(email="lea@example.com", is_confirmed=False))
+        assert (asked.id, asked.number) == (guest.id, None)
+        counted = house.enter(contest_id, house.person(email="lea+other@example.com"))
+        assert (counted.id, counted.number) == (guest.id, 1)
+        with pytest.raises(service.AlreadyEntered):
+            house.enter(contest_id, email="lea@example.com")
+        with house.database.reading() as session:
+            assert len(all_entries(session, contest_id)) == 1
 
     def test_waits_for_a_guests_confirmation(self, house: ContestsHouse) -> None:
         contest_id = house.add()
@@ -123,8 +156,10 @@ class TestEnter:
         contest_id = house.add()
         with pytest.raises(service.StaffCannotEnter):
             house.enter(contest_id, house.noor)
-        with pytest.raises(service.StaffCannotEnter):
-            house.enter(contest_id, email=house.noor.email.upper())
+        for email in (house.noor.email.upper(), house.noor.email.replace("@", "+prize@")):
+            with pytest.raises(service.StaffCannotEnter) as refused:
+                house.enter(contest_id, email=email)
+            assert not refused.value.is_known
 
     @pytest.mark.parametrize("at", [START - HOUR, END, END + HOUR])
     def test_keeps_to_the_dates(self, house: ContestsHouse, at: dt.datetime) -> None:
@@ -148,6 +183,23 @@ class TestConfirmEntry:
         assert self.confirm(house, entry.id) == 1
         assert self.confirm(house, entry.id) == 1
         assert (house.contest(contest_id).entry_count, len(house.mails(ENTERED_MAIL))) == (1, 1)
+
+    def test_proves_the_address_of_the_account_that_entered(self, house: ContestsHouse) -> None:
+        person = house.person(is_confirmed=False)
+        entry = house.enter(house.add(), person)
+        assert self.confirm(house, entry.id) == 1
+        with house.database.reading() as session:
+            assert session.get_one(Account, person.id).email_confirmed_at == START + HOUR
+        assert house.enter(house.add(title="Another one"), person).number == 1
+
+    def test_proves_no_account_by_the_mail_of_a_guest_who_is_somebody_else(
+        self, house: ContestsHouse
+    ) -> None:
+        squatter = house.person(email="lea@example.com", is_confirmed=False)
+        entry = house.enter(house.add(), email="lea@example.com")
+        self.confirm(house, entry.id)
+        with house.database.reading() as session:
+            assert session.get_one(Account, squatter.id).email_confirmed_at is None
 
     def test_comes_too_late_after_the_end(self, house: ContestsHouse) -> None:
         entry = house.enter(house.add())

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from shop.accounts.models import Account
 from shop.contests.access import entry_token
 from shop.contests.models import ContestEntry, ContestKind, EntrySource
 from shop.core.clock import SteppedClock
@@ -50,6 +51,79 @@ class TestCreateEntry:
         page = client.get(answer.headers["Location"])
         assert "You take part" in page.text
         assert str(entry.receipt) in page.text
+
+    def test_asks_an_account_to_confirm_its_address_once(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        contest_id, person = house.add(), house.person(is_confirmed=False)
+        sign_in(client, person)
+        assert "This address is not confirmed yet" in client.get(address(house, contest_id)).text
+        sent = client.post(address(house, contest_id, "/entries"), data=TYPED)
+        assert sent.headers["Location"].endswith("/entries/sent")
+        page = client.get(sent.headers["Location"]).text
+        assert f"We have sent a mail to {person.email}" in page
+        assert "confirms the address of your account" in page
+        [entry] = entries(house)
+        assert entry.number is None
+        waiting = client.get(address(house, contest_id)).text
+        assert "One more step" in waiting
+        assert "/contest-entries/" not in waiting, "the link is for the mailbox alone"
+        client.post(f"/en/contest-entries/{entry_token(SIGNER, entry)}/confirmation")
+        assert house.entry(entry.id).number == 1
+        assert "Your entry has the number 1" in client.get(address(house, contest_id)).text
+        another = house.add(title="Another one")
+        assert "This address is not confirmed yet" not in client.get(address(house, another)).text
+        client.post(address(house, another, "/entries"), data=TYPED)
+        assert [entry.number for entry in entries(house)] == [1, 1]
+
+    def test_confirms_the_account_that_reads_the_mail_of_a_guest(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        person = house.person(email=TYPED["email"], is_confirmed=False)
+        entry = house.enter(house.add(), email=TYPED["email"])
+        sign_in(client, person)
+        client.post(f"/en/contest-entries/{entry_token(SIGNER, entry)}/confirmation")
+        with house.database.reading() as session:
+            assert session.get_one(Account, person.id).email_confirmed_at is not None
+
+    def test_shows_somebody_the_entry_that_they_made_without_their_account(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        contest_id = house.add()
+        entry = house.enter(contest_id, email=TYPED["email"])
+        client.post(f"/en/contest-entries/{entry_token(SIGNER, entry)}/confirmation")
+        sign_in(client, house.person(email=TYPED["email"]))
+        assert "Your entry has the number 1" in client.get(address(house, contest_id)).text
+
+    def test_does_not_tell_an_account_what_others_did_with_an_address_that_it_has_not_proved(
+        self, house: ContestsHouse, app: Flask
+    ) -> None:
+        contest_id = house.add()
+        house.enter(contest_id, house.person(email="lea+own@example.com"))
+        squatters = [
+            house.person(email=TYPED["email"], is_confirmed=False),
+            house.person(email=house.noor.email.replace("@", "+x@"), is_confirmed=False),
+        ]
+        for squatter in squatters:
+            browser = app.test_client()
+            browser.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+            sign_in(browser, squatter)
+            answer = browser.post(address(house, contest_id, "/entries"), data={**TYPED, "likes_page": "1"})
+            assert answer.headers["Location"].endswith("/entries/sent")
+            assert "Your entry has" not in browser.get(address(house, contest_id)).text
+        with house.database.reading() as session:
+            likes = session.scalars(select(Follower.account_id).order_by(Follower.account_id)).all()
+        assert likes == [squatter.id for squatter in squatters]
+        assert len(entries(house)) == 1
+
+    def test_takes_no_second_spelling_of_a_mailbox(self, house: ContestsHouse, client: FlaskClient) -> None:
+        contest_id = house.add()
+        answer = client.post(
+            address(house, contest_id, "/entries"), data={**TYPED, "email": '"lea"@example.com'}
+        )
+        assert answer.status_code == 422
+        assert "Enter an e-mail address" in answer.text
+        assert entries(house) == []
 
     def test_likes_the_page_only_where_the_box_was_ticked(
         self, house: ContestsHouse, client: FlaskClient, app: Flask

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from shop.accounts.models import Account
 from shop.contests.closing import draw_contest
 from shop.contests.drafts import ContestDraft, EntryDraft
-from shop.contests.entering import enter, person_key_of
+from shop.contests.entering import enter
+from shop.contests.mailboxes import person_key_of
 from shop.contests.models import Contest, ContestEntry, ContestKind, ContestStatus, PhotoStatus
 from shop.contests.service import create_contest, publish_contest
 from shop.core.db import Database
@@ -69,7 +70,12 @@ def add_contest(
         for number in range(entries):
             email = f"{contest.slug}-{number}@example.com"
             account = Account(
-                email=email, name=f"Person {number}", password_hash="!", language="en", created_at=now
+                email=email,
+                name=f"Person {number}",
+                password_hash="!",
+                language="en",
+                created_at=now,
+                email_confirmed_at=now,
             )
             session.add(account)
             session.flush()
