@@ -146,7 +146,7 @@ def confirm_entry(
         return entry
     _refuse_closed(contest, now)
     _count(session, contest, entry, now)
-    for account_id in sorted({entry.account_id, reader_id} - {None}):
+    for account_id in sorted({one for one in (entry.account_id, reader_id) if one is not None}):
         confirm_email(session, account_id=account_id, email=entry.email, now=now)
     return entry
 
