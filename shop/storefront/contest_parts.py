@@ -1,6 +1,5 @@
 """What the public pages of contests read; the number of statements never grows with what is shown."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -22,10 +21,8 @@ from shop.contests.rules import rules_of
 from shop.core.errors import NotFound
 from shop.core.i18n import N_
 from shop.page.models import Page
-from shop.storefront import schema_org
 from shop.storefront.parts import Loader
-from shop.storefront.schema_org import shared_picture
-from shop.storefront.structured import SUMMARY, Links
+from shop.storefront.structured import for_contest, for_contest_part, for_contests
 from shop.web.context import now
 from shop.web.locale import language
 
@@ -60,7 +57,7 @@ def load_contests() -> Loader:
         title = gettext("Contests of %(name)s", name=page.name)
         return {
             "title": title,
-            "links": _links(page, "contests", title, "", None),
+            "links": for_contests(page, title),
             "open_ones": [view for view in found if not view.is_over],
             "past_ones": [view for view in found if view.is_over],
         }
@@ -80,12 +77,9 @@ def load_contest(slug: str) -> Loader:
             if contest.kind is ContestKind.PHOTO
             else []
         )
-        text = " ".join(view.paragraphs)[:SUMMARY]
         return {
             "title": view.title,
-            "links": replace(
-                _links(page, f"contests/{slug}", view.title, text, contest), has_card=contest.is_embeddable
-            ),
+            "links": for_contest(page, contest),
             "contest": view,
             "winners": [entry.number for winner, entry in winners if winner.replaced_at is None],
             "photos": photos,
@@ -103,7 +97,7 @@ def load_rules(slug: str) -> Loader:
         title = gettext("Rules of “%(contest)s”", contest=view.title)
         return {
             "title": title,
-            "links": _links(page, f"contests/{slug}/rules", title, "", contest),
+            "links": for_contest_part(page, contest, "rules", title),
             "contest": view,
             "sections": rules_of(contest, page, language()),
         }
@@ -121,7 +115,7 @@ def load_check(slug: str, after: int, wanted: str) -> Loader:
         title = gettext("Check the draw")
         return {
             "title": title,
-            "links": _links(page, f"contests/{slug}/check", title, "", contest, is_indexed=False),
+            "links": for_contest_part(page, contest, "check", title, is_indexed=False),
             "contest": view_contest(contest, page, now()),
             "record": published.record,
             "digest": published.excluded_digest,
@@ -135,22 +129,3 @@ def load_check(slug: str, after: int, wanted: str) -> Loader:
         }
 
     return load
-
-
-def _links(
-    page: Page, path: str, title: str, text: str, contest: Contest | None, *, is_indexed: bool = True
-) -> Links:
-    whole = f"/p/{page.slug}/{path}"
-    crumbs = [(gettext("Contests"), f"/p/{page.slug}/contests")]
-    if contest is not None:
-        crumbs.append((title, whole))
-    own = contest.picture if contest is not None else None
-    return Links(
-        whole,
-        title,
-        text,
-        site=page.name,
-        picture=shared_picture(own or page.cover or page.avatar, title),
-        data=[schema_org.breadcrumbs(page.name, page.slug, crumbs)],
-        is_indexed=is_indexed,
-    )

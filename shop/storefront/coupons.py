@@ -132,7 +132,7 @@ def _load_one(code: str, *, is_known: bool, takes: bool) -> Loader:
         offer = shown(coupon, page, things)
         return {
             "title": localized(coupon, "title"),
-            "links": for_coupon(page, coupon, offer.sentence),
+            "links": for_coupon(page, coupon, offer.sentence, offer.standing),
             "offer": offer,
             "things": things.get(coupon.id),
             "cards": _cards(session, coupon, things.get(coupon.id)),

@@ -7,7 +7,10 @@ from typing import Any
 
 from shop.accounts.profile_models import Profile
 from shop.catalog.models import Product
+from shop.contests.models import Contest, ContestStatus
 from shop.core.money import to_decimal
+from shop.coupons.models import Coupon
+from shop.coupons.standing import Standing
 from shop.feed.marking import plain
 from shop.feed.shown import PostView
 from shop.page.models import Page
@@ -20,6 +23,8 @@ SITE = "Vitrine"
 SCHEMA = "https://schema.org"
 WIDE, LONGEST = 1200, 5000
 """Pixels of the picture that others show, and characters of a post's text."""
+
+_AVAILABLE = {Standing.HOLDS: "InStock", Standing.USED_UP: "SoldOut"}
 
 Data = dict[str, Any]
 
@@ -222,6 +227,56 @@ def posting(view: PostView, title: str, image_urls: Sequence[str]) -> Data:
             }
             for card in view.cards
         ]
+    return data
+
+
+def coupon_offer(page: Page, coupon: Coupon, sentence: str, standing: Standing) -> Data:
+    """Return what a coupon takes off as an offer: from when until when, from which amount, and whether there is any."""
+    data: Data = {
+        "@context": SCHEMA,
+        "@type": "Offer",
+        "name": str(localized(coupon, "title")),
+        "description": sentence,
+        "url": absolute(f"/p/{page.slug}/coupons/{coupon.code_key}"),
+        "offeredBy": organisation(page.slug, page.name),
+    }
+    if coupon.starts_at is not None:
+        data["validFrom"] = instant(coupon.starts_at)
+    if coupon.ends_at is not None:
+        data["validThrough"] = instant(coupon.ends_at)
+    if standing in _AVAILABLE:
+        data["availability"] = f"{SCHEMA}/{_AVAILABLE[standing]}"
+    if coupon.minimum_amount:
+        data["eligibleTransactionVolume"] = {
+            "@type": "PriceSpecification",
+            "minPrice": _price(coupon.minimum_amount, coupon.currency),
+            "priceCurrency": coupon.currency,
+        }
+    return data
+
+
+def contest_event(page: Page, contest: Contest, text: str, image: Image | None) -> Data:
+    """Return a contest as an event that takes place online and is free: from when until when one can enter."""
+    url = absolute(f"/p/{page.slug}/contests/{contest.slug}")
+    is_cancelled = contest.status is ContestStatus.CANCELLED
+    data: Data = {
+        "@context": SCHEMA,
+        "@type": "Event",
+        "@id": url,
+        "name": str(localized(contest, "title")),
+        "url": url,
+        "startDate": instant(contest.starts_at),
+        "endDate": instant(contest.ends_at),
+        "eventStatus": f"{SCHEMA}/{'EventCancelled' if is_cancelled else 'EventScheduled'}",
+        "eventAttendanceMode": f"{SCHEMA}/OnlineEventAttendanceMode",
+        "location": {"@type": "VirtualLocation", "url": url},
+        "organizer": organisation(page.slug, page.name),
+        "isAccessibleForFree": True,
+    }
+    if text:
+        data["description"] = text
+    if image is not None:
+        data["image"] = image.url
     return data
 
 

@@ -4,6 +4,7 @@ The words are those of schema.org (as JSON-LD), Open Graph (https://ogp.me, with
 properties) and X's cards. ``layouts/_links.html`` writes them into the head.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
@@ -12,9 +13,11 @@ from flask_babel import gettext
 
 from shop.accounts.profile_models import Profile
 from shop.catalog.models import Collection, Product
+from shop.contests.models import Contest
 from shop.core.i18n import LANGUAGES
 from shop.core.money import to_decimal
 from shop.coupons.models import Coupon
+from shop.coupons.standing import Standing
 from shop.feed.marking import plain
 from shop.feed.shown import PostView
 from shop.page.models import Page
@@ -144,13 +147,51 @@ def for_coupons(page: Page) -> Links:
     return _of_page(page, path, title, str(localized(page, "tagline")), [(gettext("Coupons"), path)])
 
 
-def for_coupon(page: Page, coupon: Coupon, sentence: str) -> Links:
+def for_coupon(page: Page, coupon: Coupon, sentence: str, standing: Standing) -> Links:
     """Return what a coupon's page says; search engines list it only if it stands on the tab."""
     home = f"/p/{page.slug}/coupons"
     path, title = f"{home}/{coupon.code_key}", str(localized(coupon, "title"))
     crumbs = [(gettext("Coupons"), home), (title, path)]
     links = _of_page(page, path, title, _cut(sentence), crumbs, is_indexed=coupon.is_listed)
+    if coupon.is_listed:
+        links = replace(links, data=[schema_org.coupon_offer(page, coupon, sentence, standing), *links.data])
     return replace(links, has_card=coupon.is_embeddable)
+
+
+def for_contests(page: Page, title: str) -> Links:
+    """Return what the tab of a page's contests says."""
+    path = f"/p/{page.slug}/contests"
+    return _of_page(page, path, title, str(localized(page, "tagline")), [(gettext("Contests"), path)])
+
+
+def for_contest(page: Page, contest: Contest) -> Links:
+    """Return what a contest's page says: what is won, and from when until when one can enter."""
+    title, text = (
+        str(localized(contest, "title")),
+        _cut(str(localized(contest, "body") or localized(contest, "prize"))),
+    )
+    links = _of_contest(page, contest, title, text, "")
+    event = schema_org.contest_event(page, contest, text, links.picture)
+    return replace(links, data=[event, *links.data], has_card=contest.is_embeddable)
+
+
+def for_contest_part(
+    page: Page, contest: Contest, part: str, title: str, *, is_indexed: bool = True
+) -> Links:
+    """Return what a contest's rules, or the check of its draw, say; ``part`` is the end of the address."""
+    text = str(localized(contest, "title"))
+    return _of_contest(page, contest, title, text, f"/{part}", is_indexed=is_indexed)
+
+
+def _of_contest(
+    page: Page, contest: Contest, title: str, text: str, end: str, *, is_indexed: bool = True
+) -> Links:
+    home = f"/p/{page.slug}/contests"
+    path, name = f"{home}/{contest.slug}", str(localized(contest, "title"))
+    crumbs = [(gettext("Contests"), home), (name, path), *[(title, path + end)] * bool(end)]
+    links = _of_page(page, path + end, title, text, crumbs, is_indexed=is_indexed)
+    own = shared_picture(contest.picture, contest.picture_alt or name)
+    return replace(links, picture=own or links.picture)
 
 
 def _of_page(
@@ -256,7 +297,8 @@ def for_person(profile: Profile, name: str, *, is_shown: bool) -> Links:
 
 
 def _cut(text: str) -> str:
-    plain_text = " ".join(text.split())
+    # Only what may break: French writes "10 %" with a blank that does not.
+    plain_text = " ".join(re.findall(r"[^ \t\r\n]+", text))
     if len(plain_text) <= SUMMARY:
         return plain_text
     # Not every script puts blanks between its words.

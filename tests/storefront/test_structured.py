@@ -1,5 +1,6 @@
 """What the public pages tell machines, read from their HTML."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from flask.testing import FlaskClient
 
 from shop.accounts.profile_models import Audience, Profile
 from shop.catalog.models import ProductPicture
+from shop.contests.models import ContestStatus
 from shop.core.db import Database
 from shop.feed.models import PostCounts
 from shop.page.service import edit_page, raise_version
@@ -14,6 +16,8 @@ from tests.factories import PICTURE, START, make_account, make_product
 from tests.feed.talk_house import make_post
 from tests.storefront.conftest import Brand
 from tests.storefront.heads import Head, read_head
+from tests.storefront.test_coupons import give
+from tests.storefront.test_sitemap import add_contest
 
 WIDE = {
     **PICTURE,
@@ -31,6 +35,8 @@ PATHS = {
     "/p/lumen/collections/lamps": "/p/lumen/collections/lamps",
     "/p/lumen/shop/shirt?variant=2": "/p/lumen/shop/shirt",
     "/p/lumen/about": "/p/lumen/about",
+    "/p/lumen/coupons": "/p/lumen/coupons",
+    "/p/lumen/contests": "/p/lumen/contests",
 }  # fmt: skip
 
 
@@ -102,7 +108,7 @@ class TestBrandPage:
         data = head.block("Brand")
         assert "Organization" in data["@type"]
         assert data["slogan"] == head.names["description"] == "Des lampes qui durent"
-        assert data["interactionStatistic"]["userInteractionCount"] == 0
+        assert data["interactionStatistic"]["userInteractionCount"] == 1
         crumbs = head.block("BreadcrumbList")["itemListElement"]
         assert [one["item"] for one in crumbs] == ["http://localhost/fr/", "http://localhost/fr/p/lumen"]
 
@@ -186,6 +192,79 @@ class TestPost:
         assert counted == {"LikeAction": 0, "CommentAction": 3, "ShareAction": 0}
         assert data["articleBody"] == "New lamps</script>"
         assert data["author"]["name"] == brand.page.name
+
+
+class TestCoupon:
+    def test_is_an_offer_with_its_days_and_its_minimum(
+        self, client: FlaskClient, database: Database, brand: Brand
+    ) -> None:
+        give(
+            database, brand, title="Ten off", translations={"fr": {"title": "Dix de moins"}}, minimum_amount=5000,
+            ends_at=START + dt.timedelta(days=3),
+        )  # fmt: skip
+        head = head_of(client, "/fr/p/lumen/coupons/WELCOME")
+        assert head.canonical == ["http://localhost/fr/p/lumen/coupons/WELCOME"]
+        offer = head.block("Offer")
+        assert offer["name"] == head.properties["og:title"] == "Dix de moins"
+        assert offer["description"] == head.properties["og:description"]
+        assert offer["validThrough"] == "2026-11-27T10:00:00Z"
+        assert offer["availability"] == "https://schema.org/InStock"
+        assert offer["eligibleTransactionVolume"]["minPrice"] == "50.00"
+        assert offer["offeredBy"]["@id"] == head.block("Brand")["@id"]
+
+    def test_that_is_used_up_says_so(self, client: FlaskClient, database: Database, brand: Brand) -> None:
+        give(database, brand, max_uses=1, uses=1)
+        offer = head_of(client, "/en/p/lumen/coupons/WELCOME").block("Offer")
+        assert offer["availability"] == "https://schema.org/SoldOut"
+
+    def test_that_stands_on_no_tab_is_for_those_who_have_the_link(
+        self, client: FlaskClient, database: Database, brand: Brand
+    ) -> None:
+        give(database, brand, is_listed=False)
+        head = head_of(client, "/en/p/lumen/coupons/WELCOME")
+        assert (head.canonical, head.names["robots"]) == ([], "noindex, follow")
+        assert "Offer" not in [block["@type"] for block in head.blocks]
+        assert head.properties["og:title"] == "Title of WELCOME"
+
+
+class TestContest:
+    @pytest.fixture
+    def picture(self, database: Database, brand: Brand) -> str:
+        add_contest(
+            database, brand, "win-a-lamp", title="Win a lamp", body="Tell us which. " * 30, picture=WIDE,
+            picture_alt="The lamp, lit",
+        )  # fmt: skip
+        return f"http://localhost/media/{WIDE['key']}-1280.jpg"
+
+    def test_is_a_free_event_online_from_when_until_when(self, client: FlaskClient, picture: str) -> None:
+        head = head_of(client, "/en/p/lumen/contests/win-a-lamp")
+        event = head.block("Event")
+        assert (event["startDate"], event["endDate"]) == ("2026-11-24T10:00:00Z", "2026-12-01T10:00:00Z")
+        assert (event["isAccessibleForFree"], event["image"]) == (True, picture)
+        assert event["location"] == {"@type": "VirtualLocation", "url": head.canonical[0]}
+        assert event["eventStatus"] == "https://schema.org/EventScheduled"
+        assert event["organizer"]["@id"] == head.block("Brand")["@id"]
+
+    def test_shows_its_picture_and_the_beginning_of_its_text(self, client: FlaskClient, picture: str) -> None:
+        shown = head_of(client, "/en/p/lumen/contests/win-a-lamp").properties
+        assert (shown["og:image"], shown["og:image:alt"]) == (picture, "The lamp, lit")
+        assert shown["og:description"].endswith("Tell us which. Tell…")
+        assert len(shown["og:description"]) <= 200
+
+    def test_that_was_cancelled_says_so(self, client: FlaskClient, database: Database, brand: Brand) -> None:
+        add_contest(database, brand, "off", status=ContestStatus.CANCELLED)
+        event = head_of(client, "/en/p/lumen/contests/off").block("Event")
+        assert event["eventStatus"] == "https://schema.org/EventCancelled"
+
+    @pytest.mark.parametrize(("part", "is_indexed"), [("rules", True), ("check", False)])
+    @pytest.mark.usefixtures("picture")
+    def test_leads_back_from_its_parts(self, client: FlaskClient, part: str, is_indexed: bool) -> None:
+        head = head_of(client, f"/fr/p/lumen/contests/win-a-lamp/{part}")
+        assert bool(head.canonical) is is_indexed
+        assert [one["item"] for one in head.block("BreadcrumbList")["itemListElement"]][-2:] == [
+            "http://localhost/fr/p/lumen/contests/win-a-lamp",
+            f"http://localhost/fr/p/lumen/contests/win-a-lamp/{part}",
+        ]
 
 
 class TestPerson:
