@@ -17,9 +17,10 @@ from shop.page.authorization import Permission
 from shop.quality import texts
 from shop.quality.fan_queries import ScorePlace, find_fan, list_called_real, list_doubted, read_score_place
 from shop.quality.figures import CHART_HEIGHT, CHART_WIDTH, chart_points, standing_of
-from shop.quality.looking import ask_for_look, mark_real, unmark
+from shop.quality.looking import ask_for_look
 from shop.quality.models import FanLook, FanReport
 from shop.quality.queries import find_look, list_reports
+from shop.quality.verdicts import mark_real, unmark
 from shop.web.context import database, now
 from shop.web.limits import limiter
 from shop.web.pages import flash_message, render, see_other

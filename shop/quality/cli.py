@@ -48,8 +48,8 @@ def import_command(file: Path, page_slug: str, *, is_dry_run: bool, as_json: boo
             opened, outcome = _run(database, file, page_slug, is_dry_run=is_dry_run, is_quiet=as_json)
     except (FileFault, NotFollowers) as fault:
         # What is said of files of products comes last.
-        is_file = isinstance(fault, FileFault)
-        reason = PROBLEMS.get(fault.code) or (fault.reason if is_file else str(NotFollowers.message))
+        plain = fault.reason if isinstance(fault, FileFault) else str(fault.message)
+        reason = PROBLEMS.get(fault.code, plain)
         click.echo(f"{file.name}: {reason}", err=True)
         sys.exit(FAULT_EXIT_CODE)
     if as_json:

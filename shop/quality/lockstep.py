@@ -49,7 +49,10 @@ SHIFTS = (0.0, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class Lockstep:
-    """The group that an account goes with: its size, the pages shared with a partner, how befriended it is (0 to 1)."""
+    """The group that an account goes with: its size, the pages shared with a partner, how befriended it is (0 to 1).
+
+    So many ``pages`` are shared within ``days``.
+    """
 
     group: int
     size: int
@@ -80,13 +83,26 @@ def find_groups(co_likes: CoLikes, friendships: Iterable[tuple[int, int]] = ()) 
         account: Lockstep(
             group=group[0],
             size=len(group),
-            pages=round(median(pages for pages, _ in shared[account])),
-            days=min(days for _, days in shared[account]),
+            pages=_pages(shared[account]),
+            days=_days(shared[account]),
             tied=tied[group[0]],
         )
         for group in groups
         for account in group
     }
+
+
+def _pages(shared: Iterable[tuple[int, float]]) -> int:
+    return round(median(pages for pages, _ in shared))
+
+
+def _days(shared: Collection[tuple[int, float]]) -> float:
+    """Return the shortest time within which as many pages are shared as are told."""
+    told = _pages(shared)
+    lengths = sorted({days for _, days in shared})
+    return next(
+        (one for one in lengths if _pages(pair for pair in shared if pair[1] == one) >= told), lengths[-1]
+    )
 
 
 def _partners(co_likes: CoLikes, grid: Grid, shift: float) -> Iterable[tuple[int, int, int]]:

@@ -20,8 +20,8 @@ from shop.core.outbox import enqueue
 from shop.core.places import Place
 from shop.page.days import local_day
 from shop.quality import queries
-from shop.quality.models import FanLook, FanReport, FanScore, FanVerdict
-from shop.quality.signs import Judged, LikeFacts, judge
+from shop.quality.models import FanLook, FanReport, FanScore
+from shop.quality.signs import Judged, LikeFacts, bursts_of, judge, signs_against
 
 LOOK = "quality.look"
 SLICE = 20_000
@@ -74,16 +74,17 @@ def look_at_page(
         # Not in the transaction that writes: on SQLite all others who write would wait for it.
         page = replace(queries.count_unexplained_hours(session, page_id), since=since)
     _note_beginning(database, page_id, total, now)
+    bursts = bursts_of(page)
     signs, fans = Counter[str](), 0
     after: Place | None = None
     while True:
         likes, co_likes, friendships, after = _read_slice(
             database, page_id, after, sizes=(slice_size, part_size, most_compared)
         )
-        found = judge(likes, co_likes, now, page=replace(page, friendships=friendships))
+        found = judge(likes, co_likes, now, page=replace(page, friendships=friendships), bursts=bursts)
         flagged = [one for one in found.values() if one.is_flagged]
         for one in flagged:
-            signs.update(reason["sign"] for reason in one.reasons if reason["weight"] > 0)
+            signs.update(signs_against(one.reasons))
         _write(database, page_id, flagged, now)
         fans += len(likes)
         _note_progress(database, page_id, fans)
@@ -167,7 +168,10 @@ def _report(
     reached = _count_reach(database, page_id, now)
     with database.transaction() as session:
         doubted = min(queries.count_doubted(session, page_id), fans)
-        figures: dict[str, Any] = {"signs": dict(signs), **reached}
+        # Who was called real is none of those whose signs are told.
+        for reasons in queries.list_reasons_called_real(session, page_id):
+            signs.subtract(signs_against(reasons))
+        figures: dict[str, Any] = {"signs": dict(+signs), **reached}
         values = {"fans": fans, "real": fans - doubted, "figures": figures, "computed_at": now}
         _upsert(
             session, FanReport, [{"page_id": page_id, "day": day, **values}], key=["page_id", "day"], to=list(values)
@@ -192,48 +196,6 @@ def _count_reach(database: Database, page_id: int, now: dt.datetime) -> dict[str
         )  # fmt: skip
     names = ("reach", "engaged", "flagged_reach", "flagged_engaged")
     return {"posts": len(posts), **{name: sums[name] for name in names}}
-
-
-def mark_real(session: Session, *, page_id: int, account_id: int, by: int, now: dt.datetime) -> bool:
-    """Keep that a like is a real fan's, over every later look; return whether it was not said before."""
-    add = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    said = session.scalar(
-        add(FanVerdict)
-        .values(page_id=page_id, account_id=account_id, is_real=True, by_account_id=by, at=now)
-        .on_conflict_do_nothing(index_elements=["page_id", "account_id"])
-        .returning(FanVerdict.account_id)
-    )
-    if said is not None:
-        _move_report(session, page_id, account_id, 1)
-    return said is not None
-
-
-def unmark(session: Session, *, page_id: int, account_id: int) -> bool:
-    """Take back what was said of a like; return whether something was said."""
-    gone = session.scalar(
-        delete(FanVerdict)
-        .where(FanVerdict.page_id == page_id, FanVerdict.account_id == account_id)
-        .returning(FanVerdict.account_id)
-    )
-    if gone is not None:
-        _move_report(session, page_id, account_id, -1)
-    return gone is not None
-
-
-def _move_report(session: Session, page_id: int, account_id: int, by: int) -> None:
-    """Let the newest report count a person's word at once; of a like that is not flagged it says nothing new."""
-    newest = queries.newest_report_day(page_id)
-    session.execute(
-        update(FanReport)
-        .where(
-            FanReport.page_id == page_id,
-            FanReport.day == newest,
-            queries.is_flagged(page_id, account_id),
-            FanReport.real + by >= 0,
-            FanReport.real + by <= FanReport.fans,
-        )
-        .values(real=FanReport.real + by)
-    )
 
 
 def _upsert(

@@ -1,14 +1,13 @@
 """What a look at a page's fans reads, along indexes and in parts, so that a million likes need no more memory."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    ScalarSelect,
     and_,
     case,
     cast,
@@ -285,19 +284,45 @@ def list_pages_with_fans(session: Session, *, after: int, limit: int) -> list[in
     return list(session.scalars(statement))
 
 
-def map_verdicts(session: Session, page_id: int, account_ids: Sequence[int]) -> Mapping[int, FanVerdict]:
-    """Return what people said of accounts' likes."""
-    statement = select(FanVerdict).where(
-        FanVerdict.page_id == page_id, FanVerdict.account_id.in_(list(account_ids))
+def list_reasons_called_real(session: Session, page_id: int) -> list[list[dict[str, Any]]]:
+    """Return the reasons of each flagged like that somebody called real."""
+    statement = (
+        select(FanScore.reasons)
+        .join(
+            FanVerdict,
+            and_(FanVerdict.page_id == FanScore.page_id, FanVerdict.account_id == FanScore.account_id),
+        )
+        .join(
+            Follower, and_(Follower.page_id == FanScore.page_id, Follower.account_id == FanScore.account_id)
+        )
+        .where(FanScore.page_id == page_id, text("fan_scores.is_flagged"), FanVerdict.is_real)
     )
-    return {one.account_id: one for one in session.scalars(statement)}
+    return list(session.scalars(statement))
 
 
-def is_flagged(page_id: int, account_id: int) -> ColumnElement[bool]:
-    """Return the condition that the last look flagged somebody's like, as a part of another statement."""
-    return exists().where(FanScore.page_id == page_id, FanScore.account_id == account_id, FanScore.is_flagged)
+def find_flagged(session: Session, page_id: int, account_id: int) -> FanScore | None:
+    """Return what the last look said of a like that it flagged; None of any other."""
+    score = session.get(FanScore, (page_id, account_id))
+    return score if score is not None and score.is_flagged else None
 
 
-def newest_report_day(page_id: int) -> ScalarSelect[dt.date]:
-    """Return the day of a page's newest report, as a part of another statement."""
-    return select(func.max(FanReport.day)).where(FanReport.page_id == page_id).scalar_subquery()
+def lock_newest_report(session: Session, page_id: int) -> FanReport | None:
+    """Return a page's newest report, locked until the transaction ends."""
+    statement = select(FanReport).where(FanReport.page_id == page_id).order_by(FanReport.day.desc()).limit(1)
+    return session.scalars(
+        statement.with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def count_seen_by(session: Session, page_id: int, account_id: int, *, at: dt.datetime) -> tuple[int, int]:
+    """Return how many of a page's posts, recent at an instant, a fan had seen then, and taken part in; one statement more."""
+    statement = select(
+        func.count(), func.sum(case((PostView.engaged_at <= at, 1), else_=0))
+    ).where(
+        PostView.reader_key == f"a:{account_id}",
+        PostView.post_id.in_(list_recent_posts(session, page_id, now=at)),
+        PostView.times > 0,
+        PostView.first_at <= at,
+    )  # fmt: skip
+    seen, engaged = session.execute(statement).one()
+    return seen, int(engaged or 0)

@@ -89,6 +89,22 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Bursts:
+    """The bursts of a page by hour since 1970, apart those of likes from files."""
+
+    seen: Mapping[int, Burst]
+    imported: Mapping[int, Burst]
+
+
+def bursts_of(page: PageFacts) -> Bursts:
+    """Return the bursts of a page; they are the same for all parts of its likes."""
+    since = hour_of(page.since) if page.since else None
+    return Bursts(
+        find_bursts(page.hours, back=page.back_hours, since=since), find_bursts(page.imported_hours, DAY_ONLY)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What one like's signs say together, as log-odds of having been bought, and the reasons, heaviest first."""
 
@@ -96,6 +112,11 @@ class Judged:
     score: float
     is_flagged: bool
     reasons: list[dict[str, Any]]
+
+
+def signs_against(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the reasons that speak for a like that was bought."""
+    return [str(reason["sign"]) for reason in reasons if reason["weight"] > 0]
 
 
 def count_hours(likes: Iterable[LikeFacts]) -> PageFacts:
@@ -119,23 +140,23 @@ def judge(
     now: dt.datetime,
     *,
     page: PageFacts | None = None,
+    bursts: Bursts | None = None,
     friendships: Iterable[tuple[int, int]] = (),
 ) -> dict[int, Judged]:
     """Return what each like looks like, by account.
 
     ``co_likes`` are the accounts' likes of OTHER pages. ``page`` tells of all the page's likes when ``likes`` are a
-    part of them; without it they are all. ``friendships`` are pairs of these accounts, in either order.
+    part of them, and ``bursts`` are those of all, where they are found already; without both these likes are all.
+    ``friendships`` are pairs of these accounts, in either order.
     """
     if page is None:
         page = replace(count_hours(likes), friendships=friendships)
-    since = hour_of(page.since) if page.since else None
-    bursts = find_bursts(page.hours, back=page.back_hours, since=since)
-    imported_bursts = find_bursts(page.imported_hours, DAY_ONLY)
+    bursts = bursts or bursts_of(page)
     groups = find_groups(co_likes, page.friendships)
     engaged = _engaged_shares(likes, groups)
     found = {}
     for like in likes:
-        some = imported_bursts if like.source is LikeSource.IMPORT else bursts
+        some = bursts.imported if like.source is LikeSource.IMPORT else bursts.seen
         burst = None if like.is_explained else some.get(hour_of(like.liked_at))
         group = groups.get(like.account_id)
         signs = [

@@ -11,11 +11,11 @@ from shop.feed.models import Post, PostCounts, PostKind, PostStatus
 from shop.feed.ranking_models import PostView
 from shop.page.models import Affinity, Follower, LikeSource, Page
 from shop.quality.jobs import DAILY, begin, handlers
-from shop.quality.looking import LOOK, LookStopped, ask_for_look, look_at_page, mark_real, unmark
-from shop.quality.models import FanLook, FanReport, FanScore, FanVerdict
+from shop.quality.looking import LOOK, LookStopped, ask_for_look, look_at_page
+from shop.quality.models import FanLook, FanReport, FanScore
 from shop.quality.queries import read_fans
 from shop.web.context import Runtime
-from tests.factories import START, make_account
+from tests.factories import START
 from tests.quality.house import DAY, add_bought, add_real, like, make_old_page, make_people
 from tests.support.statements import count_statements
 
@@ -199,73 +199,6 @@ class TestLookAtPage:
         with database.reading() as session:
             look = session.get_one(FanLook, page.id)
         assert (look.done, look.total, look.finished_at) == (20, 60, None)
-
-
-class TestMarkReal:
-    def test_counts_a_like_as_real_at_once_and_in_every_later_look(
-        self, database: Database, page: Page
-    ) -> None:
-        with database.transaction() as session:
-            add_real(session, page, 60)
-            bought = add_bought(session, page, 100)
-            staff = make_account(session)
-        look_at_page(database, page_id=page.id, now=START)
-
-        with database.transaction() as session:
-            assert mark_real(session, page_id=page.id, account_id=bought[0], by=staff.id, now=START)
-            assert not mark_real(session, page_id=page.id, account_id=bought[0], by=staff.id, now=START)
-
-        with database.reading() as session:
-            assert session.scalar(select(FanReport.real)) == 61
-        report = look_at_page(database, page_id=page.id, now=START + DAY / 24)
-        assert report is not None
-        assert report.real == 61
-
-    def test_raises_no_figure_for_a_like_that_looks_real_anyway(self, database: Database, page: Page) -> None:
-        with database.transaction() as session:
-            real = add_real(session, page, 60)
-            add_bought(session, page, 100)
-            staff = make_account(session)
-        look_at_page(database, page_id=page.id, now=START)
-
-        with database.transaction() as session:
-            mark_real(session, page_id=page.id, account_id=real[0], by=staff.id, now=START)
-
-        with database.reading() as session:
-            assert session.scalar(select(FanReport.real)) == 60
-
-
-class TestUnmark:
-    def test_lowers_no_figure_for_a_like_that_looks_real_by_now(self, database: Database, page: Page) -> None:
-        with database.transaction() as session:
-            real = add_real(session, page, 60)
-            add_bought(session, page, 100)
-            staff = make_account(session)
-            mark_real(session, page_id=page.id, account_id=real[0], by=staff.id, now=START)
-        look_at_page(database, page_id=page.id, now=START)
-
-        with database.transaction() as session:
-            assert unmark(session, page_id=page.id, account_id=real[0])
-
-        with database.reading() as session:
-            assert session.scalar(select(FanReport.real)) == 60
-
-    def test_takes_it_back_once(self, database: Database, page: Page) -> None:
-        with database.transaction() as session:
-            add_real(session, page, 60)
-            bought = add_bought(session, page, 100)
-            staff = make_account(session)
-        look_at_page(database, page_id=page.id, now=START)
-        with database.transaction() as session:
-            mark_real(session, page_id=page.id, account_id=bought[0], by=staff.id, now=START)
-
-        with database.transaction() as session:
-            assert unmark(session, page_id=page.id, account_id=bought[0])
-            assert not unmark(session, page_id=page.id, account_id=bought[0])
-
-        with database.reading() as session:
-            assert session.scalar(select(FanReport.real)) == 60
-            assert session.scalars(select(FanVerdict)).all() == []
 
 
 class TestAskForLook:

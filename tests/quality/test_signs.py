@@ -90,14 +90,14 @@ class TestJudge:
 
     def test_flags_a_drip_of_accounts_that_like_the_same_pages_together(self) -> None:
         dice = Random(3)
-        real = real_fans(2000)
+        real = real_fans(800)
         co_likes = {
             one.account_id: {dice.randrange(10, 3000): OPENED + dice.random() * 110 * DAY for _ in range(25)}
             for one in real
         }
         campaigns = {page: OPENED + dice.random() * 80 * DAY for page in range(5000, 5025)}
         farm = []
-        for account_id in range(100_000, 101_500):
+        for account_id in range(100_000, 100_600):
             farm.append(LikeFacts(account_id, OPENED + dice.random() * 80 * DAY, followed_pages=60))
             co_likes[account_id] = {page: at + dice.random() * 20 * DAY for page, at in campaigns.items()}
             co_likes[account_id] |= {
@@ -108,6 +108,23 @@ class TestJudge:
 
         assert len({one.account_id for one in farm} & found) > 0.9 * len(farm)
         assert len({one.account_id for one in real} & found) < 0.01 * len(real)
+
+    def test_says_of_the_same_days_only_what_was_liked_on_the_same_days(self) -> None:
+        dice = Random(4)
+        shop_days = {page: OPENED + dice.randrange(110) * DAY for page in range(200, 203)}
+        weeks = {page: OPENED + (10 + 28 * (page % 3)) * DAY for page in range(300, 315)}
+        farm = {
+            n: shop_days | {page: at + dice.random() * 26 * DAY for page, at in weeks.items()}
+            for n in range(1, 40)
+        }
+        others = {n: {dice.randrange(500, 900): OPENED + dice.random() * 110 * DAY} for n in range(100, 900)}
+        fans = [LikeFacts(n, OPENED + dice.random() * 110 * DAY) for n in [*farm, *others]]
+
+        found = judge(fans, farm | others, NOW)
+
+        told = [sign for n in farm for sign in found[n].reasons if sign["sign"] == "lockstep"]
+        assert len(told) == len(farm)
+        assert {sign["days"] for sign in told if sign["pages"] > 4} == {28.0}
 
     def test_lets_friends_be_who_like_the_same_pages_on_the_same_evenings(self) -> None:
         dice = Random(5)
