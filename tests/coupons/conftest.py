@@ -1,5 +1,13 @@
-"""Nothing but the shop of the checkout's tests: coupons are used where things are bought."""
+"""The shop of the checkout's tests, with coupons: they are used where things are bought."""
 
-from tests.checkout.conftest import guest, make_shop, paid, shop
+import pytest
+
+from tests.checkout.conftest import Shop, guest, make_shop, paid, shop
+from tests.coupons.counter import Counter
 
 __all__ = ["guest", "make_shop", "paid", "shop"]
+
+
+@pytest.fixture
+def counter(shop: Shop) -> Counter:
+    return Counter(shop)

@@ -7,8 +7,10 @@ import pytest
 from shop.accounts.models import Account
 from shop.catalog.models import Collection, CollectionProduct, Product
 from shop.core.db import Database
+from shop.coupons.models import CouponAudience, OtherWay
 from shop.page.models import Follower, LikeSource, Page
 from tests.factories import START, make_account, make_page, make_product
+from tests.storefront.coupon_house import Offered, give
 
 
 @dataclass
@@ -42,3 +44,14 @@ def brand(database: Database) -> Brand:
         )
         page.follower_count = 1
     return Brand(page, follower, lamp, shirt, vase)
+
+
+@pytest.fixture
+def offered(database: Database, brand: Brand) -> Offered:
+    members = {"audience": CouponAudience.MEMBERS}
+    return Offered(
+        give(database, brand, "WELCOME"),
+        give(database, brand, "FANS", **members, other_way=OtherWay.EMAIL),
+        give(database, brand, "CLUB", **members, other_way=OtherWay.ACCOUNT),
+        give(database, brand, "PRIZE", audience=CouponAudience.HOLDERS, is_listed=False),
+    )

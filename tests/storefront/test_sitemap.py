@@ -17,7 +17,7 @@ from shop.page.models import Page
 from shop.storefront.sitemap import PART
 from tests.factories import START, make_product
 from tests.storefront.conftest import Brand
-from tests.storefront.test_coupons import give
+from tests.storefront.coupon_house import give
 from tests.support.statements import count_statements
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
