@@ -92,6 +92,16 @@ def remove_coupon(session: Session, *, cart: Cart, now: dt.datetime, coupon_id: 
         _write(session, cart, now, coupon_id=cart.coupon_id, declined_coupon_id=coupon_id)
 
 
+def is_off(session: Session, *, cart: Cart, page: Page, shopper: Shopper) -> bool:
+    """Tell whether no coupon counts for a cart by itself, since one was taken off and none was chosen after it."""
+    if cart.coupon_id is not None or cart.declined_coupon_id is None:
+        return False
+    offers = list_offers(
+        session, page=page, shopper=shopper, product_ids=(), declined_id=cart.declined_coupon_id
+    )
+    return offers.declined is not None
+
+
 def bring_back(session: Session, *, cart: Cart, now: dt.datetime) -> None:
     """Let coupons count by themselves again, after one was taken off."""
     _write(session, cart, now, coupon_id=cart.coupon_id, declined_coupon_id=None)

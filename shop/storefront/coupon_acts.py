@@ -17,7 +17,7 @@ from shop.coupons.standing import Standing, standing_of
 from shop.coupons.taking import CouponOver, take
 from shop.page.models import Page
 from shop.page.queries import get_page
-from shop.storefront.coupon_cart import put_into_cart
+from shop.storefront.coupon_cart import counts_by_itself, put_into_cart
 from shop.storefront.coupons import guessing_limit, render_coupon, shown
 from shop.storefront.visitors import current_visitor, visitor_key
 from shop.web.context import database, now, signer
@@ -89,7 +89,10 @@ def _go_on(page: Page, coupon: Coupon) -> BaseResponse:
     if request.form.get("then") == "shop" and put_into_cart(page, coupon):
         flash_message(_("“%(title)s” is in your cart. Choose something.", title=title))
         return see_other("storefront.shop", page_slug=page.slug)
-    if standing_of(coupon, now()) is Standing.HOLDS:
+    if not counts_by_itself(page) and put_into_cart(page, coupon):
+        # One was taken off the cart, and none counts by itself since; whoever takes another means that one.
+        flash_message(_("“%(title)s” is in your wallet, and in your cart here.", title=title))
+    elif standing_of(coupon, now()) is Standing.HOLDS:
         flash_message(_("“%(title)s” is in your wallet. It counts by itself in your cart here.", title=title))
     else:
         flash_message(_("“%(title)s” is in your wallet.", title=title))
@@ -112,7 +115,7 @@ def create_claim(page_slug: str, code: str) -> BaseResponse:
         coupon = get_public_coupon(session, page_id=page.id, code=code)
         if coupon.audience is not CouponAudience.MEMBERS or coupon.other_way is not OtherWay.EMAIL:
             raise NotFound
-        is_over = standing_of(coupon, now()) not in (Standing.HOLDS, Standing.NOT_STARTED)
+        is_over = _is_over(coupon)
         if not is_over:
             request_claim(session, signer(), coupon=coupon, email=email, language=language(), now=now())
     if is_over:
@@ -149,5 +152,14 @@ def accept_claim(token: str) -> BaseResponse:
     holder_key = current_holder_key()
     with database().transaction() as session:
         coupon, page = get_whole_coupon(session, claim.coupon_id)
-        take_coupon(session, coupon_id=coupon.id, holder_key=holder_key, way=claim.way, now=now())
+        is_over = _is_over(coupon)
+        if not is_over:
+            take_coupon(session, coupon_id=coupon.id, holder_key=holder_key, way=claim.way, now=now())
+    if is_over:
+        return see_other("coupon_acts.show_claim", token=token)  # it says why
     return _go_on(page, coupon)
+
+
+def _is_over(coupon: Coupon) -> bool:
+    """Tell whether a coupon is not given out any more, or not just now."""
+    return standing_of(coupon, now()) not in (Standing.HOLDS, Standing.NOT_STARTED)

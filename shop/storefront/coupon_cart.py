@@ -4,8 +4,15 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from shop.cart.coupons import apply_code, apply_coupon, bring_back, remove_coupon
-from shop.checkout.access import BUYING_LIMIT, cart_path, own_cart, present_cart, typed_codes_limit
+from shop.cart.coupons import apply_code, apply_coupon, bring_back, is_off, remove_coupon
+from shop.checkout.access import (
+    BUYING_LIMIT,
+    cart_in_hand,
+    cart_path,
+    own_cart,
+    present_cart,
+    typed_codes_limit,
+)
 from shop.checkout.buying import cart_visitor_key
 from shop.checkout.couponing import with_own_orders
 from shop.core.errors import DomainError, Invalid
@@ -101,3 +108,15 @@ def put_into_cart(page: Page, coupon: Coupon) -> bool:
     except DomainError:
         return False  # the coupon's own page says why it does not hold
     return True
+
+
+def counts_by_itself(page: Page) -> bool:
+    """Tell whether what the visitor has in their wallet counts by itself in their cart on ``page``."""
+    shopper = current_shopper()
+    with database().reading() as session:
+        cart = cart_in_hand(session, page)
+        if cart is None:
+            return True
+        key = cart_visitor_key(cart, cart.account_id)
+        shopper = with_own_orders(session, shopper, visitor_key=key, page_id=page.id)
+        return not is_off(session, cart=cart, page=page, shopper=shopper)
