@@ -1,6 +1,7 @@
 """``shop simulate``: what bought likes do to a page, and what real ones do."""
 
 import json
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from shop.simulation.charts import charts_of
-from shop.simulation.parameters import MOTHER_SEED
+from shop.simulation.parameters import MOTHER_SEED, WORLD_VERSION
 from shop.simulation.reporting import JSON_NAME, kind_rows, page_rows, report_of
 from shop.simulation.running import Task, days_of, deaf_to_interrupts, plan, run_all
 from shop.simulation.wording import NAMES, percent, ranged
@@ -47,6 +48,8 @@ def simulate_command(
     Nothing outside a temporary folder is touched without --write. Ctrl-C stops it and writes nothing.
     """
     console = Console()
+    if folder is not None:
+        _check_folder(folder)
     data = (
         _kept(folder or Path("docs"))
         if redraw
@@ -55,17 +58,41 @@ def simulate_command(
     print_tables(console, data)
     if folder is not None or redraw:
         folder = folder or Path("docs")
-        write_docs(folder, data)
+        try:
+            write_docs(folder, data)
+        except OSError as error:
+            raise _not_written(folder, error) from None
         console.print(
             f"Written: {folder / 'simulation.md'} with its charts and figures in {folder / 'images'}."
         )
 
 
-def _kept(folder: Path) -> dict[str, Any]:
+def _check_folder(folder: Path) -> None:
+    """Say before a run of minutes that its files could not be written; nothing is left there."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     try:
-        found: dict[str, Any] = json.loads((folder / "images" / JSON_NAME).read_text(encoding="utf-8"))
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise _not_written(folder, error) from None
+
+
+def _not_written(folder: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"{folder} cannot be written to: {error.strerror}.")
+
+
+def _kept(folder: Path) -> dict[str, Any]:
+    path = folder / "images" / JSON_NAME
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise click.ClickException(f"No run was written to {folder} yet.") from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or found.get("version") != WORLD_VERSION:
+        raise click.ClickException(f"{path} is not of a run of this version. Run without --redraw.")
     return found
 
 

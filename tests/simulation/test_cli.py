@@ -61,6 +61,32 @@ class TestSimulateCommand:
         assert result.exit_code == 1
         assert "No run was written" in result.output
 
+    @pytest.mark.parametrize("text", ["", "[]", "{", '{"version": 0}'])
+    def test_says_when_what_was_kept_is_of_no_run_of_this_version(self, tmp_path: Path, text: str) -> None:
+        (tmp_path / "images").mkdir()
+        (tmp_path / "images" / "simulation.json").write_text(text)
+
+        result = CliRunner().invoke(simulate_command, ["--redraw", "--write", str(tmp_path)])
+
+        assert result.exit_code == 1
+        assert "not of a run of this version" in result.output
+
+    @pytest.mark.parametrize("folder", ["/proc/none", "/dev/null/docs"])
+    def test_says_before_the_run_that_a_folder_cannot_be_written_to(self, folder: str) -> None:
+        result = CliRunner().invoke(simulate_command, ["--write", folder])
+
+        assert result.exit_code == 1
+        assert f"{folder} cannot be written to" in result.output
+
+    def test_says_that_the_files_cannot_be_put_in_place(self, tmp_path: Path, data: dict[str, Any]) -> None:
+        write_docs(tmp_path, data)
+        (tmp_path / "simulation.md.new").mkdir()
+
+        result = CliRunner().invoke(simulate_command, ["--redraw", "--write", str(tmp_path)])
+
+        assert result.exit_code == 1
+        assert "cannot be written to" in result.output
+
 
 class TestWriteDocs:
     def test_leaves_the_old_files_when_one_cannot_be_written(
