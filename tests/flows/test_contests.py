@@ -222,12 +222,44 @@ class TestFromEntryToOrder:
 
 
 class TestEntering:
-    def test_of_somebody_signed_in_counts_at_once_and_likes_nothing_by_itself(
+    @pytest.mark.parametrize(("language", "size", "javascript"), [("en", DESK, True), ("fr", PHONE, False)])
+    def test_of_a_new_account_is_confirmed_by_mail_once(
+        self, stack: Stack, visit: Visit, language: str, size: dict[str, int], javascript: bool
+    ) -> None:
+        first, second = (run_contest(stack, f"{name} {language}") for name in ("First", "Second"))
+        email = f"new-{language}@example.com"
+        with visit(language=language, javascript=javascript, **size) as visitor:
+            page = visitor.page
+            sign_up(page, stack, email)
+            page.goto(address(stack, first, language))
+            visitor.check_accessibility()
+            fill_entry(page, email=None)
+            expect(page).to_have_url(re.compile("/entries/sent"))
+            expect(page.locator("main")).to_contain_text(email)
+            visitor.check_accessibility()
+            page.goto(address(stack, first, language))
+            expect(page.locator("#enter .notice")).to_contain_text(email)
+            visitor.check_accessibility()
+            page.goto(link_in_mail(stack, email, "contest_confirm", "/contest-entries/"))
+            press(page, "form[action$='/confirmation'] button")
+            expect(page.locator("form[action$='/withdrawal'] button")).to_be_visible()
+            page.goto(address(stack, second, language))
+            fill_entry(page, email=None)
+            expect(page.locator("form[action$='/withdrawal'] button")).to_be_visible()
+            visitor.check_console()
+
+    def test_of_a_confirmed_account_counts_at_once_and_likes_nothing_by_itself(
         self, stack: Stack, visit: Visit
     ) -> None:
         slug = run_contest(stack, "Signed in")
         with visit() as visitor:
             sign_up(visitor.page, stack, "alix@example.com")
+            with writing(stack) as session:
+                session.execute(
+                    update(Account)
+                    .where(Account.email == "alix@example.com")
+                    .values(email_confirmed_at=dt.datetime.now(dt.UTC))
+                )
             visitor.page.goto(address(stack, slug))
             box = visitor.page.get_by_label("I also like Page")
             expect(box).not_to_be_checked()
