@@ -156,11 +156,11 @@ def _make_ready(
 ) -> str | None:
     """Give up the buyer's ``older`` orders and return their Stripe customer, None for guests and where nothing is paid.
 
-    What costs nothing and can't be ordered yet, since an address lacks, is refused before anything is given up.
+    What can't be ordered yet, since the total is another than was shown or an address lacks, is refused before
+    anything is given up: what waits for payment at the price that was shown can still be paid.
     """
     costs = basket.quote.totals.total_amount > 0
-    if not costs:
-        refuse_unready(basket, buyer, expected)
+    refuse_unready(basket, buyer, expected)
     for order_id in older:
         _give_up(desk, order_id, now)
     if buyer.account_id is None or not costs:

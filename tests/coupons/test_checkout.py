@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from shop.cart.coupons import bring_back, remove_coupon
 from shop.cart.models import Cart
+from shop.checkout.basket import TotalChanged
 from shop.checkout.buying import adopt_guest
 from shop.checkout.desk import Buyer, account_buyer, guest_buyer
 from shop.checkout.expiry import release_order
@@ -67,6 +68,20 @@ class TestPlaceOrder:
         assert counter.shop.order(first.order_id).status is OrderStatus.CANCELLED
         assert counter.shop.order(second.order_id).discount_amount == 630
         assert counter.uses(coupon_id) == 1
+
+    def test_that_is_refused_leaves_the_order_before_to_be_paid(self, counter: Counter, guest: Buyer) -> None:
+        coupon_id = counter.coupon()
+        counter.apply()
+        started = counter.shop.check_out(counter.cart_id, guest)
+        counter.change(is_paused=True)
+        with pytest.raises(TotalChanged) as refused:
+            counter.shop.check_out(counter.cart_id, guest, expected_total_amount=started.total_amount)
+        assert (refused.value.total_amount, started.total_amount) == (5590, 5080)
+        assert counter.shop.order(started.order_id).status is OrderStatus.AWAITING_PAYMENT
+        assert counter.uses(coupon_id) == 1
+        counter.shop.check_out(counter.cart_id, guest, expected_total_amount=5590)
+        assert counter.shop.order(started.order_id).status is OrderStatus.CANCELLED
+        assert counter.uses(coupon_id) == 0
 
     def test_gives_up_an_own_order_of_one_thing_that_holds_the_last_use(
         self, counter: Counter, guest: Buyer
