@@ -7,8 +7,8 @@ from shop.core.ids import hash_token
 from shop.core.signing import BadLink, Signer
 
 PURPOSE = "contest-entry"
-MAX_AGE_S = 365 * 24 * 3600
-"""Longer than a contest lasts and a prize can be taken."""
+MAX_AGE_S = 2 * 400 * 24 * 3600
+"""Until the entry is forgotten: a contest lasts a year at most, and ``forgetting.KEPT`` begins at its end."""
 ENDPOINT = "contests.show_entry"
 """The address that a link in a mail leads to: ``url_for(ENDPOINT, token=entry_token(…), _external=True)``."""
 MARK_LENGTH = 16
@@ -32,7 +32,7 @@ def mark_of(entry: ContestEntry) -> str:
 
 
 def entry_token(signer: Signer, entry: ContestEntry) -> str:
-    """Return the token that opens an entry, confirms it and takes it back, fit for an address, for a year."""
+    """Return the token that opens an entry, confirms it and takes it back, fit for an address, as long as it is kept."""
     return signer.sign(PURPOSE, [entry.id, mark_of(entry)])
 
 

@@ -14,6 +14,7 @@ from shop.contests.drawing import BadRecord
 WRONG_EXIT_CODE, UNREADABLE_EXIT_CODE = 1, 2
 MAX_BYTES = 400_000_000
 TIMEOUT_S = 30
+MAX_TITLE = 200
 STEPS = {
     Check.CHAIN: "the chain follows from the entries",
     Check.SEED: "the seed is the one that was committed to",
@@ -39,19 +40,16 @@ def check_command(source: str) -> None:
     It needs no database. The exit code is 0 when every step is right, 1 when one is not, 2 when there is no record.
     """
     try:
-        published = read_record(json.loads(_read(source)))
+        published = read_record(_parse(_read(source)))
     except (Unreadable, BadRecord) as error:
-        click.echo(f"{source}: {error}.", err=True)
-        sys.exit(UNREADABLE_EXIT_CODE)
-    except ValueError:
-        click.echo(f"{source}: this is no JSON.", err=True)
+        click.echo(f"{source}: {str(error).rstrip('.')}.", err=True)
         sys.exit(UNREADABLE_EXIT_CODE)
     sys.exit(0 if _tell(published) else WRONG_EXIT_CODE)
 
 
 def _tell(published: Published) -> bool:
     record, facts = published.record, published.facts or {}
-    click.echo(f"{facts.get('title', 'Contest')}: {len(record.receipts)} entries.")
+    click.echo(f"{_plain(facts.get('title'))}: {len(record.receipts)} entries.")
     steps = take_steps(published)
     for step in steps:
         mark = {True: "right", False: "WRONG", None: "after the draw"}[step.is_right]
@@ -66,6 +64,19 @@ def _tell(published: Published) -> bool:
     return True
 
 
+def _plain(title: object) -> str:
+    """Return a title that came from anywhere so that it can neither steer a terminal nor look like a step of ours."""
+    text = title if isinstance(title, str) else ""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:MAX_TITLE]) or "Contest"
+
+
+def _parse(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise Unreadable("this is no JSON") from None
+
+
 def _read(source: str) -> bytes:
     if source.startswith(("http://", "https://")):
         return _fetch(source)
@@ -76,7 +87,10 @@ def _read(source: str) -> bytes:
 
 
 def _fetch(address: str) -> bytes:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise Unreadable("this is no address") from None
     path = parts.path.rstrip("/")
     if not path.endswith(".json"):
         path = f"{path}.json" if path.endswith("/check") else f"{path}/check.json"

@@ -16,7 +16,7 @@ from shop.core.outbox import enqueue
 
 FORGET_ENTRANTS = "forget_contest_entrants"
 KEPT = dt.timedelta(days=400)
-"""Longer than the year in which a winner's coupon can be used and a mailed link opens an entry."""
+"""Longer than the year in which a winner's coupon can be used."""
 
 
 def forgets_at(contest: Contest) -> dt.datetime | None:

@@ -225,11 +225,14 @@ def _render(session: Session, mail: Mail) -> MailContent:
 
 
 def is_void(session: Session, mail: Mail) -> bool:
-    """Tell whether a mail is about an entry that was deleted or overwritten meanwhile: its reader gets none then."""
+    """Tell whether a mail is about what is no longer so: an entry that was deleted or overwritten, a prize handed on."""
     if mail.kind not in LETTERS:
         return False
     entry = find_entry(session, int(mail.context["entry_id"]))
-    return entry is None or mark_of(entry) != mail.context["mark"]
+    if entry is None or mark_of(entry) != mail.context["mark"]:
+        return True
+    winner = find_winner(session, entry.id) if mail.kind == WON_MAIL else None
+    return winner is not None and winner.replaced_at is not None
 
 
 RENDERERS: dict[str, Callable[[Session, Mail], MailContent]] = dict.fromkeys(LETTERS, _render)

@@ -41,7 +41,7 @@ def rules_of(contest: Contest, page: Page, language: str) -> list[RulesSection]:
     """Return the rules of a contest in ``language``: what every contest says, its page's additions, the law."""
     with force_locale(language):
         sections = [
-            RulesSection("organiser", _("Who runs it"), _organiser(contest, page)),
+            RulesSection("organiser", _("Who runs it"), _organiser(contest, page, language)),
             RulesSection("dates", _("From when to when"), _dates(contest, page)),
             RulesSection("free", _("Free, and without buying anything"), _free()),
             RulesSection("who", _("Who may enter"), _who(contest, page, language)),
@@ -90,11 +90,11 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
-def _organiser(contest: Contest, page: Page) -> list[str]:
+def _organiser(contest: Contest, page: Page, language: str) -> list[str]:
     lines = [
         _(
             "The contest “%(title)s” is run by %(organiser)s.",
-            title=contest.title,
+            title=_said(contest, "title", language),
             organiser=_name(contest, page),
         )
     ]

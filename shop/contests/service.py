@@ -45,7 +45,7 @@ from shop.core.i18n import N_
 from shop.core.ids import slugify
 from shop.core.outbox import enqueue
 from shop.page.audit import record_act
-from shop.page.queries import get_page_by_id
+from shop.page.queries import get_page_by_id, lock_page
 from shop.page.service import raise_version
 from shop.page.tabs import show_contests_tab
 
@@ -94,6 +94,7 @@ def create_contest(
     session: Session, *, page_id: int, account_id: int | None, draft: ContestDraft, now: dt.datetime
 ) -> Contest:
     """Add a contest as a draft, which nobody but the page's staff sees, and return it; Invalid tells by field."""
+    lock_page(session, page_id)  # of two at once, each gets an address of its own
     page = get_page_by_id(session, page_id)
     _refuse(session, page_id, check_contest(draft), draft)
     contest = Contest(

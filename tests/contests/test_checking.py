@@ -155,13 +155,31 @@ class TestCheckCommand:
         assert code == 0
         assert "Not drawn yet" in said
 
-    @pytest.mark.parametrize("content", ["", "{}", "[1, 2", "\x00"])
+    @pytest.mark.parametrize(
+        "content", ["", "{}", "[1, 2", "\x00", "[" * 100_000], ids=["empty", "blank", "cut", "nul", "deep"]
+    )
     def test_ends_with_2_and_a_sentence_when_there_is_no_record(self, tmp_path: Path, content: str) -> None:
         (tmp_path / "other.json").write_text(content)
         code, said = self.run(str(tmp_path / "other.json"))
         assert code == 2
-        assert "Traceback" not in said
+        assert said.endswith(("this is no JSON.\n", "this is no record of a draw.\n"))
         assert self.run(str(tmp_path / "missing.json"))[0] == 2
+
+    def test_lets_no_title_steer_the_terminal_or_add_a_step(self, tmp_path: Path) -> None:
+        record = drawn_record()
+        record["contest"]["title"] = "\x1b[2JLamp\n           right  all of it\ud800"
+        (tmp_path / "check.json").write_text(json.dumps(record))
+        code, said = self.run(str(tmp_path / "check.json"))
+        assert code == 0
+        assert said.splitlines()[0] == "?[2JLamp?           right  all of it?: 12 entries."
+
+    @pytest.mark.parametrize("address", ["http://[bad", "https://", "http://127.0.0.1:1"])
+    def test_says_that_an_address_leads_nowhere(self, address: str) -> None:
+        code, said = self.run(address)
+        assert code == 2
+        assert said.startswith(f"{address}: ")
+        assert said.count("\n") == 1
+        assert "JSON" not in said
 
     @pytest.mark.parametrize("end", ["", "/", "/check", "/check?after=3", "/check.json"])
     def test_finds_the_record_from_any_address_of_the_contest(

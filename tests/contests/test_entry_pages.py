@@ -1,5 +1,6 @@
 """Entering a contest by its form, and an entry's own page."""
 
+import datetime as dt
 import hashlib
 import html
 import io
@@ -7,6 +8,7 @@ import json
 import re
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -20,6 +22,7 @@ from shop.coupons.models import Coupon
 from shop.page.models import Follower, LikeSource
 from tests.contests.contests_house import END, QUIZ, SIGNER, ContestsHouse
 from tests.contests.public_house import TYPED, address, draw, entries, photo
+from tests.factories import START
 from tests.support.visitors import sign_in
 
 
@@ -298,6 +301,17 @@ class TestShowEntry:
         assert house.entry(entry.id).number == 1
         client.post(self.link(entry, "/confirmation"))
         assert house.contest(entry.contest_id).entry_count == 1
+
+    def test_opens_until_the_end_of_a_contest_of_a_year(
+        self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock
+    ) -> None:
+        contest_id = house.add(ends_at=START + dt.timedelta(days=366))
+        entry = house.enter(contest_id, house.person())
+        with time_machine.travel(START, tick=False):
+            link = self.link(entry)
+        with time_machine.travel(START + dt.timedelta(days=366, hours=-1), tick=False):
+            answer = client.get(link)
+        assert "Take my entry back" in answer.text
 
     def test_says_that_it_is_too_late(
         self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock

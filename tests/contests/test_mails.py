@@ -50,6 +50,21 @@ class TestIsVoid:
         with house.database.reading() as session:
             assert is_void(session, only(house, CONFIRM_MAIL))
 
+    def test_is_the_news_of_a_prize_that_went_to_the_next_one_before_it_was_sent(
+        self, house: ContestsHouse
+    ) -> None:
+        contest_id = house.add()
+        house.enter_many(contest_id, 2)
+        with house.database.transaction() as session:
+            draw_contest(session, contest_id=contest_id, signer=SIGNER, now=END)
+            replace_winner(
+                session, page_id=house.page.id, contest_id=contest_id, rank=1, account_id=None,
+                reason="Two addresses", signer=SIGNER, now=END + HOUR,
+            )  # fmt: skip
+        with house.database.reading() as session:
+            assert [is_void(session, mail) for mail in house.mails(WON_MAIL)] == [True, False]
+            assert not is_void(session, only(house, REPLACED_MAIL))
+
 
 class TestLetters:
     @pytest.mark.parametrize("language", ["en", "fr"])

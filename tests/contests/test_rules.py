@@ -41,6 +41,12 @@ class TestRulesOf:
         ):  # fmt: skip
             assert words in text, words
 
+    def test_name_the_contest_in_the_readers_language(self, house: ContestsHouse) -> None:
+        contest_id = house.add(translations={"fr": {"title": "Gagnez une lampe"}})
+        text = text_of(house, contest_id, language="fr")
+        assert "Gagnez une lampe" in text
+        assert "Win a lamp" not in text
+
     def test_show_the_commitment(self, house: ContestsHouse) -> None:
         contest_id = house.add()
         assert str(house.contest(contest_id).commitment) in text_of(house, contest_id)
