@@ -412,6 +412,7 @@ def _create_tables() -> None:
         sa.Column("shipping_amount", sa.Integer(), nullable=False),
         sa.Column("taken_at", AT, nullable=False),
         sa.Column("returned_at", AT, nullable=True),
+        sa.Column("returned_keys", sa.JSON(), nullable=True),
         sa.CheckConstraint(
             "amount >= 0 AND shipping_amount >= 0", name=op.f("ck_coupon_redemptions_amounts")
         ),

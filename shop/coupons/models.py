@@ -206,6 +206,8 @@ class CouponRedemption(Base):
     """Shipping that was not asked for because of it."""
     taken_at: Mapped[dt.datetime]
     returned_at: Mapped[dt.datetime | None]
+    returned_keys: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The customer's keys that were freed with it: should its order be paid after all, it has them all again."""
 
 
 class CouponUseKey(Base):

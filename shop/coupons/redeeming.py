@@ -79,7 +79,7 @@ def take_use_again(session: Session, *, order_id: int, keys: Sequence[str], now:
         with session.begin_nested():
             _take(
                 session, coupon_id=last.coupon_id, order_id=order_id,
-                keys=list(dict.fromkeys([last.customer_key, *keys])), amount=last.amount,
+                keys=list(dict.fromkeys([last.customer_key, *(last.returned_keys or ()), *keys])), amount=last.amount,
                 shipping_amount=last.shipping_amount, now=now, is_late=True,
             )  # fmt: skip
     except (CouponGone, CouponUsed, CouponEnded):
@@ -157,9 +157,16 @@ def give_back(session: Session, *, order_id: int, now: dt.datetime) -> bool:
         .values(uses=Coupon.uses - 1)
         .execution_options(synchronize_session=False)
     )
-    session.execute(
+    freed = session.scalars(
         delete(CouponUseKey)
         .where(CouponUseKey.redemption_id == held.id)
+        .returning(CouponUseKey.customer_key)
+        .execution_options(synchronize_session=False)
+    ).all()
+    session.execute(
+        update(CouponRedemption)
+        .where(CouponRedemption.id == held.id)
+        .values(returned_keys=sorted(freed))
         .execution_options(synchronize_session=False)
     )
     return True

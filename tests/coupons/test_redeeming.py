@@ -144,6 +144,23 @@ class TestTakeUseAgain:
             }
         assert uses(database, coupon.id) == 1
 
+    def test_knows_the_customer_again_by_every_key_that_was_freed(
+        self, database: Database, page: Page
+    ) -> None:
+        with database.transaction() as session:
+            coupon = add_coupon(session, page)
+        take(database, coupon.id, 1, ["account:1", "email:a"])
+        with database.transaction() as session:
+            adopt_holdings(session, guest_key="email:a", account_key="account:2")
+            give_back(session, order_id=1, now=START)
+        with database.transaction() as session:
+            assert take_use_again(session, order_id=1, keys=["account:1"], now=START)
+
+        for keys in (["guest:b", "email:a"], ["account:2"]):
+            with pytest.raises(CouponUsed):
+                take(database, coupon.id, 2, keys)
+        assert uses(database, coupon.id) == 1
+
     def test_takes_none_that_somebody_else_has_now(self, database: Database, page: Page) -> None:
         with database.transaction() as session:
             coupon = add_coupon(session, page, max_uses=1)
