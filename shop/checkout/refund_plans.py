@@ -38,6 +38,9 @@ class RefundedMeanwhile(Conflict):
     )
 
 
+ODD_AMOUNT = N_("In this currency an amount must end in 0: cards are not charged more exactly.")
+
+
 @dataclass(frozen=True, slots=True)
 class RefundPlan:
     """So much goes back, for these parts: [{"line_id", "quantity", "amount"}] in ascending order of ids."""
@@ -62,6 +65,8 @@ def plan_refund(
     if amount is not None:
         if quantities is not None or amount <= 0:
             raise Invalid({"amount": [N_("Enter the amount to refund.")]})
+        if amount % charge_step(order.currency):
+            raise Invalid({"amount": [ODD_AMOUNT]})
         if amount != left:
             return RefundPlan(_checked(amount, left), ())
     by_id = {line.id: line for line in lines}

@@ -12,11 +12,11 @@ from shop.checkout.desk import Buyer, guest_buyer
 from shop.checkout.disputes import DisputeClosed, send_evidence
 from shop.checkout.fulfilling import fulfil_order
 from shop.checkout.reconcile import reconcile
-from shop.checkout.refund_plans import NothingToRefund
+from shop.checkout.refund_plans import NothingToRefund, plan_refund
 from shop.checkout.refunds import ask_refund, refund_order, sync_refunds
 from shop.core.errors import Invalid
 from shop.core.outbox import Job
-from shop.orders.models import OrderStatus, ReturnStatus
+from shop.orders.models import Order, OrderStatus, ReturnStatus
 from shop.orders.service import TooMuchRefunded
 from shop.payments.gateway import DisputeInfo, GatewayUnavailable, RefundInfo
 from shop.payments.models import Dispute, Refund, RefundStatus
@@ -37,6 +37,18 @@ def paid(shop: Shop, guest: Buyer) -> CheckoutStarted:
 def refund(shop: Shop, paid: CheckoutStarted, **what: object) -> Refund:
     with shop.database.transaction() as session:
         return refund_order(session, order_id=paid.order_id, now=shop.clock.now(), account_id=None, **what)
+
+
+class TestPlanRefund:
+    @pytest.mark.parametrize(("amount", "is_planned"), [(1230, True), (1234, False)])
+    def test_plans_only_what_a_card_can_be_given(self, amount: int, is_planned: bool) -> None:
+        order = Order(currency="TND", captured_amount=12_340, refunded_amount=0)
+        if is_planned:
+            assert plan_refund(order, [], amount=amount).amount == amount
+            return
+        with pytest.raises(Invalid) as refused:
+            plan_refund(order, [], amount=amount)
+        assert set(refused.value.errors) == {"amount"}
 
 
 class TestRefundOrder:
