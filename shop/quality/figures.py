@@ -36,6 +36,8 @@ class Standing:
     everybody: Rates
     real_ones: Rates
     signs: Mapping[str, int]
+    imported: int
+    """Likes that came from files: of them little is known."""
     computed_at: dt.datetime
 
     @property
@@ -58,6 +60,7 @@ def standing_of(*, fans: int, real: int, figures: Mapping[str, Any], computed_at
         everybody=_rates(fans, posts, reach, engaged),
         real_ones=_rates(real, posts, reach_real, engaged_real),
         signs=figures.get("signs", {}),
+        imported=int(figures.get("imported", 0)),
         computed_at=computed_at,
     )
 

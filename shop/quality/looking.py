@@ -7,7 +7,7 @@ does not grow with the page. docs/algorithms/fan-quality.md has the figures.
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -19,6 +19,7 @@ from shop.core.db import Base, Database
 from shop.core.outbox import enqueue
 from shop.core.places import Place
 from shop.page.days import local_day
+from shop.page.models import LikeSource
 from shop.quality import queries
 from shop.quality.models import FanLook, FanReport, FanScore
 from shop.quality.signs import Judged, LikeFacts, bursts_of, judge, signs_against
@@ -34,6 +35,15 @@ PART = 1000
 
 class LookStopped(Exception):
     """The worker ends: the look begins anew with the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a look counted: likes, those of files among them, and by sign the flagged ones."""
+
+    fans: int
+    imported: int
+    signs: Counter[str]
 
 
 def ask_for_look(session: Session, *, page_id: int, now: dt.datetime, is_daily: bool = False) -> bool:
@@ -67,19 +77,22 @@ def look_at_page(
     are read by one statement. Done again it does the same. LookStopped when ``is_stopping`` says so between two slices.
     """
     with database.reading() as session:
-        facts = queries.find_page_facts(session, page_id)
-        if facts is None:
+        about = queries.find_looked_at(session, page_id)
+        if about is None:
             return None
-        total, since, country = facts
         # Not in the transaction that writes: on SQLite all others who write would wait for it.
-        page = replace(queries.count_unexplained_hours(session, page_id), since=since)
-    _note_beginning(database, page_id, total, now)
+        page = replace(queries.count_unexplained_hours(session, page_id), since=about.since)
+    _note_beginning(database, page_id, about.followers, now)
     bursts = bursts_of(page)
-    signs, fans = Counter[str](), 0
+    signs, fans, imported = Counter[str](), 0, 0
     after: Place | None = None
     while True:
         likes, co_likes, friendships, after = _read_slice(
-            database, page_id, after, sizes=(slice_size, part_size, most_compared)
+            database,
+            page_id,
+            after,
+            sizes=(slice_size, part_size, most_compared),
+            views_since=about.first_post_at,
         )
         found = judge(likes, co_likes, now, page=replace(page, friendships=friendships), bursts=bursts)
         flagged = [one for one in found.values() if one.is_flagged]
@@ -87,20 +100,24 @@ def look_at_page(
             signs.update(signs_against(one.reasons))
         _write(database, page_id, flagged, now)
         fans += len(likes)
+        imported += sum(like.source is LikeSource.IMPORT for like in likes)
         _note_progress(database, page_id, fans)
         if after is None:
             break
         if is_stopping():
             raise LookStopped
-    return _report(database, page_id, day=local_day(country, now), fans=fans, signs=signs, now=now)
+    return _report(
+        database, page_id, day=local_day(about.country, now), counts=Counts(fans, imported, signs), now=now
+    )
 
 
 Slice = tuple[list[LikeFacts], dict[int, dict[int, dt.datetime]], list[tuple[int, int]], Place | None]
 
 
 def _read_slice(
-    database: Database, page_id: int, after: Place | None, *, sizes: tuple[int, int, int]
-) -> Slice:
+    database: Database, page_id: int, after: Place | None, *, sizes: tuple[int, int, int],
+    views_since: dt.datetime | None,
+) -> Slice:  # fmt: skip
     slice_size, part_size, most_compared = sizes
     compared = 0
     likes: list[LikeFacts] = []
@@ -115,16 +132,23 @@ def _read_slice(
             friendships += queries.list_friendships(session, page_id, ids)
         co_likes |= some
         compared += sum(map(len, some.values()))
-        likes += [replace(like, followed_pages=_pages(like, pages)) for like in part.likes]
+        likes += [_completed(like, pages, views_since) for like in part.likes]
         after = part.after
         if after is None:
             break
     return likes, co_likes, friendships, after
 
 
-def _pages(like: LikeFacts, pages: dict[int, int]) -> int | None:
-    """Return how many pages an account likes, as far as that says anything: of who came from a file one is all we know."""
-    return pages.get(like.account_id) if like.knows_views else None
+def _completed(like: LikeFacts, pages: dict[int, int], views_since: dt.datetime | None) -> LikeFacts:
+    """Return a like with how many pages its account likes, and whether a look at the page would be known.
+
+    Of who came from a file one page is all we know, so it says nothing.
+    """
+    return replace(
+        like,
+        followed_pages=pages.get(like.account_id) if like.knows_views else None,
+        knows_views=like.knows_views and views_since is not None and views_since <= like.liked_at,
+    )
 
 
 def _write(database: Database, page_id: int, flagged: Sequence[Judged], now: dt.datetime) -> None:
@@ -159,19 +183,18 @@ def _note_progress(database: Database, page_id: int, done: int) -> None:
         session.execute(update(FanLook).where(FanLook.page_id == page_id).values(done=done))
 
 
-def _report(
-    database: Database, page_id: int, *, day: dt.date, fans: int, signs: Counter[str], now: dt.datetime
-) -> FanReport:
+def _report(database: Database, page_id: int, *, day: dt.date, counts: Counts, now: dt.datetime) -> FanReport:
     """Forget judgements that this look did not find again, and write the day's report."""
     with database.transaction() as session:
         session.execute(delete(FanScore).where(FanScore.page_id == page_id, FanScore.computed_at < now))
     reached = _count_reach(database, page_id, now)
     with database.transaction() as session:
+        fans, signs = counts.fans, counts.signs
         doubted = min(queries.count_doubted(session, page_id), fans)
         # Who was called real is none of those whose signs are told.
         for reasons in queries.list_reasons_called_real(session, page_id):
             signs.subtract(signs_against(reasons))
-        figures: dict[str, Any] = {"signs": dict(+signs), **reached}
+        figures: dict[str, Any] = {"signs": dict(+signs), "imported": counts.imported, **reached}
         values = {"fans": fans, "real": fans - doubted, "figures": figures, "computed_at": now}
         _upsert(
             session, FanReport, [{"page_id": page_id, "day": day, **values}], key=["page_id", "day"], to=list(values)

@@ -47,12 +47,24 @@ class FanPart:
     after: Place | None
 
 
-def find_page_facts(session: Session, page_id: int) -> tuple[int, dt.datetime, str] | None:
-    """Return a page's followers, since when it is there and its country; None when it is gone."""
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A page before its likes are read: how many like it, since when it is there, where, and its first post."""
+
+    followers: int
+    since: dt.datetime
+    country: str
+    first_post_at: dt.datetime | None
+    """Before it nobody could be seen looking: looks are known by the posts that somebody saw."""
+
+
+def find_looked_at(session: Session, page_id: int) -> LookedAt | None:
+    """Return what is known of a page itself; None when it is gone."""
+    first_post = select(func.min(Post.published_at)).where(Post.page_id == page_id).scalar_subquery()
     row = session.execute(
-        select(Page.follower_count, Page.created_at, Page.country).where(Page.id == page_id)
+        select(Page.follower_count, Page.created_at, Page.country, first_post).where(Page.id == page_id)
     ).one_or_none()
-    return (row.follower_count, row.created_at, row.country) if row else None
+    return LookedAt(*row) if row else None
 
 
 HOUR_S = 3600

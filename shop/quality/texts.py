@@ -19,7 +19,7 @@ SIGNS: Mapping[str, str] = {
     "burst": N_("Came in a burst"),
     "lockstep": N_("Likes in lockstep with others"),
     "many_pages": N_("Likes very many pages"),
-    "no_view": N_("Never looked before the like"),
+    "no_view": N_("Saw no post before the like"),
     "silent": N_("Nothing since the like"),
     "bare_profile": N_("Bare profile"),
 }
@@ -30,8 +30,12 @@ WHAT_THEY_MEAN: Mapping[str, str] = {
     ),
     "lockstep": N_("A group that likes the same pages at the same times, again and again."),
     "many_pages": N_("People like about 40 pages; accounts that sell likes often more than 1,000."),
-    "no_view": N_("The account was never seen on your page before it liked it."),
-    "silent": N_("Neither looked nor did anything on your page in the 30 days and more after the like."),
+    "no_view": N_(
+        "The account had seen none of your posts before it liked the page. Visits to the shop alone are not known."
+    ),
+    "silent": N_(
+        "Neither saw a post of yours nor did anything on your page in the 30 days and more after the like."
+    ),
     "bare_profile": N_("No picture, no words, many digits in the name: a weak sign, and weighed as one."),
 }
 SOURCES: Mapping[LikeSource, str] = {
@@ -141,10 +145,12 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "many_pages": _many_pages,
     "few_pages": _few_pages,
     "silent": _silent,
-    "no_view": lambda _reason: str(_("Never looked at the page before the like.")),
-    "viewed": lambda _reason: str(_("Had looked at the page before the like.")),
-    "looked": lambda _reason: str(_("Came back to look after the like.")),
-    "engaged": lambda _reason: str(_("Took part after the like: reacted, commented, shared or bought.")),
+    "no_view": lambda _reason: str(_("Had seen no post of the page before the like.")),
+    "viewed": lambda _reason: str(_("Had seen posts of the page before the like.")),
+    "looked": lambda _reason: str(_("Saw posts of the page after the like, too.")),
+    "engaged": lambda _reason: str(
+        _("Took part after the like: clicked, reacted, commented, shared, wrote or bought.")
+    ),
     "bare_profile": lambda _reason: str(
         _("The profile has no picture, no words or many digits in its name.")
     ),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
 from shop.accounts.profile_models import Profile
+from shop.feed.models import Post, PostKind, PostStatus
 from shop.page.models import Affinity, Follower, LikeSource, Page
 from tests.factories import START, make_page
 
@@ -16,8 +17,16 @@ OPENED = START - 120 * DAY
 
 
 def make_old_page(session: Session, slug: str = "lumen") -> Page:
-    """Add a page that has been open for 120 days."""
-    return make_page(session, slug=slug, now=OPENED)
+    """Add a page that has been open for 120 days, with a post of its first."""
+    page = make_page(session, slug=slug, now=OPENED)
+    session.add(
+        Post(
+            page_id=page.id, kind=PostKind.TEXT, status=PostStatus.PUBLISHED, body="Hello", created_at=OPENED,
+            published_at=OPENED,
+        )
+    )  # fmt: skip
+    session.flush()
+    return page
 
 
 def make_people(session: Session, number: int, *, stem: str) -> list[int]:

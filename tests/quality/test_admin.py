@@ -171,7 +171,7 @@ class TestListFans:
         assert re.search(
             r"One of \d+ likes within \d+ hours from September \d+, 2026 on that nothing explains", text
         )
-        assert "Never looked at the page before the like." in text
+        assert "Had seen no post of the page before the like." in text
 
     @pytest.mark.usefixtures("bought")
     def test_reads_any_address(self, staff_browser: BrowserOf) -> None:

@@ -1,5 +1,7 @@
 """The look at a page's fans: what it writes, that repeating changes nothing, and how many statements it takes."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import JSON, delete, insert, null, select, update
 
@@ -97,6 +99,37 @@ class TestLookAtPage:
 
         with database.reading() as session:
             assert len(list(session.scalars(select(Follower.id)))) == 160
+
+    @pytest.mark.parametrize("posted_at", [None, START - 10 * DAY])
+    def test_holds_no_missing_look_against_likes_of_before_the_first_post(
+        self, database: Database, page: Page, posted_at: dt.datetime | None
+    ) -> None:
+        with database.transaction() as session:
+            session.execute(delete(Post))
+            if posted_at is not None:
+                session.add(
+                    Post(
+                        page_id=page.id, kind=PostKind.TEXT, status=PostStatus.PUBLISHED, body="Hello",
+                        created_at=posted_at, published_at=posted_at,
+                    )
+                )  # fmt: skip
+            add_bought(session, page, 100)
+
+        report = look_at_page(database, page_id=page.id, now=START)
+
+        assert report is not None
+        assert report.figures["signs"] == {"burst": 100, "bare_profile": 100}
+
+    def test_counts_likes_that_came_from_a_file(self, database: Database, page: Page) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 20)
+            some = make_people(session, 5, stem="file")
+            like(session, page, dict.fromkeys(some, START - DAY), LikeSource.IMPORT)
+
+        report = look_at_page(database, page_id=page.id, now=START)
+
+        assert report is not None
+        assert report.figures["imported"] == 5
 
     def test_flags_nobody_of_a_contest(self, database: Database, page: Page) -> None:
         with database.transaction() as session:
