@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -11,8 +12,8 @@ from sqlalchemy import func, select
 from shop.core.db import Database
 from shop.core.mail import SEND_MAIL, Mail
 from shop.core.outbox import Job, JobState, Worker
-from shop.coupons.claiming import claim_token
-from shop.coupons.models import Coupon, HoldingWay
+from shop.coupons.claiming import CLAIM_DAYS, claim_token
+from shop.coupons.models import Coupon, CouponAudience, HoldingWay
 from shop.page.models import Follower, LikeEvent, LikeSource
 from shop.worker import job_handlers
 from tests.factories import START, make_account
@@ -165,6 +166,35 @@ class TestClaim:
         token = claim_token(app.extensions["vitrine"].signer, coupon_id=offered.by_email.id)
         assert client.get(f"/en/coupons/claims/{token}").status_code == 200
         assert client.get(f"/en/coupons/claims/{token}x").status_code == 404
+        with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=CLAIM_DAYS, minutes=1)):
+            assert client.get(f"/en/coupons/claims/{token}").status_code == 404
+            assert client.post(f"/en/coupons/claims/{token}").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("facts", "why"),
+        [
+            ({"ends_at": START}, "It has ended."),
+            ({"is_paused": True}, "It is not given out just now."),
+            ({"max_uses": 1, "uses": 1}, "It is used up."),
+        ],
+    )
+    def test_of_what_is_over_says_so_and_gives_nothing(  # noqa: PLR0917
+        self,
+        app: Flask,
+        client: FlaskClient,
+        database: Database,
+        brand: Brand,
+        facts: dict[str, object],
+        why: str,
+    ) -> None:
+        coupon = give(database, brand, "FANS", audience=CouponAudience.MEMBERS, **facts)
+        path = f"/en/coupons/claims/{claim_token(app.extensions['vitrine'].signer, coupon_id=coupon.id)}"
+        page = client.get(path).text
+        assert why in page
+        assert "Take it" not in page
+        answer = client.post(path)
+        assert (answer.status_code, answer.headers["Location"]) == (303, path)
+        assert held(database) == []
 
 
 def sent(app: Flask, database: Database) -> Mail:

@@ -15,8 +15,8 @@ from shop.page.service import edit_page, raise_version
 from tests.factories import PICTURE, START, make_account, make_product
 from tests.feed.talk_house import make_post
 from tests.storefront.conftest import Brand
+from tests.storefront.coupon_house import give
 from tests.storefront.heads import Head, read_head
-from tests.storefront.test_coupons import give
 from tests.storefront.test_sitemap import add_contest
 
 WIDE = {
