@@ -163,7 +163,7 @@ def list_coupons(page_slug: str) -> ResponseReturnValue:
     """Show the coupons that a page offers to whoever looks."""
     before_id = id_or_none(request.args.get("before", ""))
     tab = load_tab(page_slug, "coupons", (str(before_id or ""), str(_moment())), _load_list(before_id))
-    return _render_tab(_with_own_acts(tab)[0], is_compact=False)
+    return _render_tab(_with_own_acts(tab)[0])
 
 
 @blueprint.get("/p/<page_slug>/coupons/<code>")
@@ -193,24 +193,25 @@ def render_coupon(page_slug: str, code: str, *, form: Form | None = None, status
     is_known, takes = not current_visitor().is_anonymous, "take" in request.args
     arguments = (code, str(is_known), str(takes), str(_moment()))
     tab = load_tab(page_slug, "coupon", arguments, _load_one(code, is_known=is_known, takes=takes))
+    coupon_id = _ids_in(tab)[0]
     tab, acts = _with_own_acts(tab, form)
     for act in acts.values():
         if act.coupon.audience is CouponAudience.HOLDERS and not act.is_held:
             raise NotFound
-    return _render_tab(tab, status)
+    return _render_tab(tab, status, coupon_id=coupon_id)
 
 
-def _render_tab(tab: Tab, status: int = 200, *, is_compact: bool = True) -> Response:
+def _render_tab(tab: Tab, status: int = 200, *, coupon_id: int | None = None) -> Response:
     return render(
         "storefront/coupons_page.html", status=status, header=tab.header, part=tab.part, active_tab="coupons",
-        compact=is_compact,
+        compact=coupon_id is not None, invitation_ref=coupon_id,
     )  # fmt: skip
 
 
 def _with_own_acts(tab: Tab, form: Form | None = None) -> tuple[Tab, Mapping[int, Act]]:
     """Return the tab with what this visitor can do, in three statements; a stranger's stays as it is."""
     customer = current_shopper().customer
-    ids = [int(found[1]) for found in _ACT.finditer(str(tab.part.content))]
+    ids = _ids_in(tab)
     if not ids or (not customer.keys and form is None):
         return tab, {}
     acts = _own_acts(ids, customer, tab.header, form)
@@ -229,6 +230,11 @@ def _with_own_acts(tab: Tab, form: Form | None = None) -> tuple[Tab, Mapping[int
 
     content = Markup(_ACT.sub(own, str(tab.part.content)))  # noqa: S704 - rendered by Jinja
     return replace(tab, part=replace(tab.part, content=content)), acts
+
+
+def _ids_in(tab: Tab) -> list[int]:
+    """Return the ids of the coupons that a tab shows."""
+    return [int(found[1]) for found in _ACT.finditer(str(tab.part.content))]
 
 
 def _own_acts(

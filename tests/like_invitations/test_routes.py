@@ -13,6 +13,7 @@ from shop.core.db import Database
 from shop.like_invitations.models import Arm, InvitationStyle, InvitedVisitor, LikeInvitation
 from shop.page.models import Follower, LikeSource
 from shop.page.queries import is_follower
+from tests.coupons.house import add_coupon
 from tests.like_invitations.conftest import Browser, House
 from tests.support.statements import count_statements
 
@@ -190,12 +191,17 @@ class TestPublicPages:
         assert after.headers["Cache-Control"].startswith("public")
         assert "Set-Cookie" not in after.headers
 
-    def test_hold_a_place_for_it_that_followers_and_staff_do_not_have(
-        self, browser: Browser, invite: Invite, house: House
+    @pytest.mark.parametrize(
+        ("end", "asked"), [("shop", "place=shop"), ("coupons", "place=coupons"), ("coupons/TENTH", "place=coupons&amp;ref=")]
+    )  # fmt: skip
+    def test_hold_a_place_for_it_that_followers_and_staff_do_not_have(  # noqa: PLR0917
+        self, browser: Browser, invite: Invite, house: House, database: Database, end: str, asked: str
     ) -> None:
         invite()
-        path, place = "/en/p/lumen/shop", "data-like-invitation"
-        assert place in browser().get(path).text
+        with database.transaction() as session:
+            add_coupon(session, house.page, is_listed=True)
+        path, place = f"/en/p/lumen/{end}", "data-like-invitation"
+        assert asked in browser().get(path).text
         assert place in browser(house.stranger).get(path).text
         assert place not in browser(house.fan).get(path).text
         assert place not in browser(house.owner).get(path).text
