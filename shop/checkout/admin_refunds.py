@@ -19,7 +19,7 @@ from shop.checkout.refund_plans import RefundedMeanwhile, RefundPlan, check_disp
 from shop.checkout.refunds import ask_refund, refund_order
 from shop.core.errors import DomainError, Invalid, NotFound
 from shop.core.kill_points import reach
-from shop.core.money import exponent
+from shop.core.money import charge_step, exponent
 from shop.orders import labels
 from shop.orders.models import Order, OrderStatus
 from shop.orders.queries import get_order_of_page
@@ -168,6 +168,7 @@ def _show(
         left=order.captured_amount - order.refunded_amount,
         refundable_lines=[line for line in order.lines if line.refunded_quantity < line.quantity],
         digits=exponent(order.currency),
+        step=charge_step(order.currency),
         refunded_units=refunded_units(order.lines),
         labels=labels,
     )

@@ -16,15 +16,16 @@
   const format = new Intl.NumberFormat(document.documentElement.lang, {
     style: "currency", currency: form.dataset.currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
   });
-  const fallback = button.textContent;
+  const left = Number(form.dataset.left);
+  const step = Number(form.dataset.step);
 
-  // As the server shares a line's total among its units, so that all of them sum to it.
+  // As the server shares a line's total among its units, in steps that can be charged, so that all of them sum to it.
   const share = (input) => {
-    const total = Number(input.dataset.total);
+    const total = Number(input.dataset.total) / step;
     const quantity = Number(input.dataset.quantity);
     const refunded = Number(input.dataset.refunded);
     const units = Number(input.value) || 0;
-    return Math.floor((total * (refunded + units)) / quantity) - Math.floor((total * refunded) / quantity);
+    return (Math.floor((total * (refunded + units)) / quantity) - Math.floor((total * refunded) / quantity)) * step;
   };
 
   const typedAmount = () => {
@@ -36,7 +37,7 @@
 
   const sum = () => {
     const scope = form.elements.scope.value;
-    if (scope === "all") return Number(form.dataset.left);
+    if (scope === "all") return left;
     if (scope === "amount") return typedAmount();
     return [...form.querySelectorAll("[data-units]")].reduce((before, input) => before + share(input), 0);
   };
@@ -44,7 +45,8 @@
   const show = () => {
     const amount = sum();
     expected.value = amount ?? "";
-    button.textContent = amount && amount <= Number(form.dataset.left) ? button.dataset.sumLabel.replace("{}", format.format(amount / scale)) : fallback;
+    const isKnown = amount !== null && amount <= left;
+    button.textContent = isKnown ? button.dataset.sumLabel.replace("{}", format.format(amount / scale)) : button.dataset.unsureLabel;
   };
 
   const choose = (scope) => {
