@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, Response
-from flask_babel import force_locale
+from flask_babel import force_locale, format_percent
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shop.core.i18n import LANGUAGES
 from shop.like_invitations import labels
+from shop.like_invitations.arms import WHOLE_BP
 from shop.like_invitations.judging import Uplift, judge
 from shop.like_invitations.models import Arm, InvitationStyle, LikeInvitation
 from shop.like_invitations.queries import ArmFigures, count_arms, find_invitation
@@ -87,7 +88,7 @@ def _room(
         likes=_uplift(figures, "likes"),
         buyers=_uplift(figures, "buyers"),
         labels=labels,
-        shares=[(bp, _("Nobody") if bp == 0 else f"{bp // 100}\N{NO-BREAK SPACE}%") for bp in HELD_OUT_BP],
+        shares=[(bp, _("Nobody") if bp == 0 else format_percent(bp / WHOLE_BP)) for bp in HELD_OUT_BP],
         previews=[
             _preview(access.page, access.page.language, "text"),
             _preview(access.page, other, "other_text"),

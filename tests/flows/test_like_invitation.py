@@ -30,10 +30,18 @@ Visit = Callable[..., AbstractContextManager[Visitor]]
 SHOP = "/en/p/lumen/shop"
 QUIET_MS = 4000
 """Longer than the script waits before it asks."""
+NO_COOKIES = "Object.defineProperty(Navigator.prototype, 'cookieEnabled', { get: () => false })"
+ON_TOP = """element => {
+  const box = element.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return element.contains(top) || top.contains(element) && top.closest(".invitation") !== null;
+}"""
 LOOKS = [(PHONE, "en"), (PHONE, "fr"), (DESK, "en"), (DESK, "fr")]
 
 
-def invite(stack: Stack, *, style: InvitationStyle = InvitationStyle.BANNER, held_out_bp: int = 0) -> None:
+def invite(
+    stack: Stack, *, style: InvitationStyle = InvitationStyle.BANNER, held_out_bp: int = 0, text: str = ""
+) -> None:
     """Open the shop and turn the page's invitation on."""
     stock_shop(stack)
     database = Database(stack.database_url)
@@ -41,7 +49,7 @@ def invite(stack: Stack, *, style: InvitationStyle = InvitationStyle.BANNER, hel
         page_id = session.scalars(select(BrandPage.id)).one()
         session.add(
             LikeInvitation(
-                page_id=page_id, style=style, held_out_bp=held_out_bp, started_at=START, text="", translations={}
+                page_id=page_id, style=style, held_out_bp=held_out_bp, started_at=START, text=text, translations={}
             )
         )  # fmt: skip
     database.dispose()
@@ -92,6 +100,33 @@ class TestTheBanner:
             assert bar is not None
             assert box is not None
             assert box["y"] + box["height"] <= bar["y"]
+
+    @pytest.mark.parametrize("style", InvitationStyle)
+    def test_is_whole_in_a_small_window_with_a_long_text(
+        self, sqlite_stack: Stack, visit: Visit, style: InvitationStyle
+    ) -> None:
+        invite(sqlite_stack, style=style, text="Lamps that last. " * 11)
+        with visit(width=320, height=256) as visitor:  # 1280 pixels at 400 %
+            page = visitor.page
+            page.goto(f"{sqlite_stack.shop}{SHOP}")
+            shown = page.locator(".invitation")
+            expect(shown).to_be_visible()
+            page.wait_for_timeout(500)  # it slides in
+            box = shown.bounding_box()
+            assert box is not None
+            assert box["y"] >= 0
+            for part in ("[data-invitation-skip] button", ".invitation__title"):
+                one = shown.locator(part)
+                one.scroll_into_view_if_needed()
+                assert one.evaluate(ON_TOP), part
+
+    def test_leaves_alone_who_keeps_no_cookies(self, sqlite_stack: Stack, visit: Visit) -> None:
+        invite(sqlite_stack)
+        with visit() as visitor:
+            visitor.page.add_init_script(NO_COOKIES)
+            visitor.page.goto(f"{sqlite_stack.shop}{SHOP}")
+            expect_nothing(visitor.page)
+        assert read_one(sqlite_stack, select(InvitedVisitor.visitor_key)) is None
 
     def test_waits_while_somebody_types_or_looks_at_a_product(
         self, sqlite_stack: Stack, visit: Visit

@@ -1,12 +1,13 @@
 // The invitation to like the page: asked for a moment after the page, and only when nothing else is going on, since
-// the server counts a visitor at that moment, whether they are shown it or held out. Esc skips it.
+// the server counts a visitor at that moment, whether they are shown it or held out. Esc skips it. Whoever keeps no
+// cookies is left alone: their skipping could not be remembered, and each page would count them anew.
 (() => {
   "use strict";
 
   const WAIT_MS = 1500;
   const AGAIN_MS = 1000;
   const slot = document.querySelector("[data-like-invitation]");
-  if (!slot || slot.dataset.asked) return;
+  if (!slot || slot.dataset.asked || !navigator.cookieEnabled) return;
   slot.dataset.asked = "1";
 
   const isBusy = () =>
