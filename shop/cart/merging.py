@@ -57,14 +57,15 @@ def merge_guest_carts(
 
 
 def _hand_over_coupon(session: Session, guest: Cart, own_id: int) -> None:
-    """Let the account's cart have the coupon that the guest chose last."""
+    """Let the account's cart have what the guest chose last: a coupon, or that one be off."""
+    values = {"declined_coupon_id": guest.declined_coupon_id}
     if guest.coupon_id is not None:
-        session.execute(
-            update(Cart)
-            .where(Cart.id == own_id)
-            .values(coupon_id=guest.coupon_id)
-            .execution_options(synchronize_session=False)
-        )
+        values["coupon_id"] = guest.coupon_id
+    elif guest.declined_coupon_id is None:
+        return
+    session.execute(
+        update(Cart).where(Cart.id == own_id).values(**values).execution_options(synchronize_session=False)
+    )
 
 
 def _move_lines(session: Session, guest: Cart, own_id: int, now: dt.datetime) -> list[MergeNote]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from shop.cart.coupons import bring_back, remove_coupon
 from shop.cart.models import Cart
+from shop.cart.service import find_or_create_cart
 from shop.checkout.basket import TotalChanged
 from shop.checkout.buying import adopt_guest
 from shop.checkout.desk import Buyer, account_buyer, guest_buyer
@@ -258,3 +259,21 @@ class TestAdoptGuest:
             remove_coupon(session, cart=session.get_one(Cart, counter.cart_id), now=now)
             bring_back(session, cart=session.get_one(Cart, counter.cart_id), now=now)
         assert counter.view(buyer=buyer).coupon.id == held
+
+    def test_leaves_off_what_the_guest_took_off(self, counter: Counter) -> None:
+        declined, now = counter.coupon(is_automatic=True), counter.shop.clock.now()
+        with counter.shop.database.transaction() as session:
+            account = make_account(session)
+            own, _ = find_or_create_cart(
+                session,
+                page_id=counter.shop.page.id,
+                account_id=account.id,
+                visitor_id=None,
+                country="FR",
+                now=now,
+            )
+            remove_coupon(session, cart=session.get_one(Cart, counter.cart_id), now=now, coupon_id=declined)
+            adopt_guest(session, visitor_id="visitor-1", account_id=account.id, now=now)
+
+        view = counter.view(cart_id=own.id, buyer=account_buyer(account.id, account.email))
+        assert (view.item_count, view.coupon, view.declined_coupon.id) == (4, None, declined)
