@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart
@@ -112,6 +112,33 @@ def forget_used(session: Session, *, cart_id: int, coupon_id: int, now: dt.datet
     session.execute(
         update(Cart)
         .where(Cart.id == cart_id, Cart.coupon_id == coupon_id)
+        .values(coupon_id=None, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_used_up(
+    session: Session,
+    *,
+    page_id: int,
+    account_id: int | None,
+    token_hash: str,
+    coupon_id: int,
+    now: dt.datetime,
+) -> None:
+    """Take a coupon that is for once a customer off the cart of who used it for one thing bought at once.
+
+    ``token_hash`` is a guest's. Any other coupon stays: it was chosen for what is in the cart, and counts on.
+    """
+    whose = (
+        [Cart.token_hash == token_hash, Cart.account_id.is_(None)]
+        if account_id is None
+        else [Cart.account_id == account_id]
+    )
+    once = select(Coupon.id).where(Coupon.id == coupon_id, Coupon.is_once)
+    session.execute(
+        update(Cart)
+        .where(Cart.page_id == page_id, Cart.coupon_id.in_(once), *whose)
         .values(coupon_id=None, updated_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.cart.coupons import forget_used
+from shop.cart.coupons import forget_used, forget_used_up
 from shop.cart.queries import find_surviving_cart_id
 from shop.checkout.basket import Basket
 from shop.checkout.desk import Buyer
@@ -84,8 +84,14 @@ def take_again(session: Session, order: Order, *, now: dt.datetime) -> None:
 
 
 def forget_coupon(session: Session, order: Order, *, now: dt.datetime) -> None:
-    """Take the coupon of an order that is paid off the cart that it came from."""
-    if order.coupon_id is None or order.cart_id is None:
+    """Take the coupon of an order that is paid off the cart that it came from, or that had it for one thing."""
+    if order.coupon_id is None:
+        return
+    if order.cart_id is None:
+        forget_used_up(
+            session, page_id=order.page_id, account_id=order.account_id,
+            token_hash=order.visitor_key.removeprefix("guest:"), coupon_id=order.coupon_id, now=now,
+        )  # fmt: skip
         return
     surviving = find_surviving_cart_id(session, order.cart_id)
     if surviving is not None:

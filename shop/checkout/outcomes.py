@@ -293,7 +293,7 @@ def hand_over(session: Session, order: Order, email: str | None, now: dt.datetim
     lines = list_order_lines(session, order.id)
     if order.cart_id is not None:
         remove_bought(session, cart_id=order.cart_id, bought=units_of(session, order), now=now)
-        forget_coupon(session, order, now=now)
+    forget_coupon(session, order, now=now)
     sold: dict[int, int] = {}
     for line in lines:
         if line.product_id is not None:

@@ -9,7 +9,7 @@ from shop.cart.coupons import bring_back, remove_coupon
 from shop.cart.models import Cart
 from shop.cart.service import find_or_create_cart
 from shop.checkout.basket import TotalChanged
-from shop.checkout.buying import adopt_guest
+from shop.checkout.buying import adopt_guest, buy_now
 from shop.checkout.desk import Buyer, account_buyer, guest_buyer
 from shop.checkout.expiry import release_order
 from shop.checkout.outcomes import close_order
@@ -21,6 +21,7 @@ from shop.coupons.offers import Refusal
 from shop.coupons.redeeming import CouponUsed
 from shop.orders.models import Actor, OrderStatus
 from shop.orders.queries import lock_order
+from tests.checkout.conftest import URLS
 from tests.coupons.counter import BO, HOME, NAMELESS, Counter
 from tests.factories import make_account
 
@@ -199,6 +200,23 @@ class TestPaid:
 
         with counter.shop.database.reading() as session:
             assert session.get_one(Cart, counter.cart_id).coupon_id is None
+
+    @pytest.mark.parametrize("is_once", [True, False])
+    def test_for_one_thing_leaves_it_in_the_cart_if_it_can_count_on(
+        self, counter: Counter, guest: Buyer, *, is_once: bool
+    ) -> None:
+        coupon_id, shop = counter.coupon(is_once=is_once), counter.shop
+        counter.apply()
+        started = buy_now(
+            shop.desk, page=shop.page, variant_id=shop.variants[0].id, quantity=1, country="FR", buyer=guest,
+            language="en", urls=URLS, now=shop.clock.now(), coupon_id=coupon_id,
+        )  # fmt: skip
+        shop.gateway.pay(shop.session_id(started))
+        shop.tell_session("checkout.session.completed", shop.session_id(started))
+
+        assert shop.order(started.order_id).discount_amount == 120
+        view = counter.view()
+        assert (view.coupon and view.coupon.id, view.item_count) == (None if is_once else coupon_id, 4)
 
     def test_late_takes_the_use_again(self, counter: Counter, expired: tuple[int, str]) -> None:
         self.pay_late(counter, expired[1])
