@@ -100,6 +100,7 @@ def list_fans(access: PageAccess) -> Response:
         else:
             start = read_score_place(after)
             rows, place = list_doubted(session, page_id, sign=sign or None, after=start, limit=PART)
+        is_looked_at = bool(rows) or bool(list_reports(session, page_id, limit=1))
     kept: dict[str, Any] = {"show": REAL} if shows_real else ({"sign": sign} if sign else {})
     address = partial(url_for, "quality_admin.list_fans", page_slug=access.page.slug, **kept)
     return render(
@@ -110,6 +111,7 @@ def list_fans(access: PageAccess) -> Response:
         rows=rows,
         sign=sign,
         shows_real=shows_real,
+        is_looked_at=is_looked_at,
         first_url=address() if after else None,
         next_url=address(after=str(place)) if place else None,
     )

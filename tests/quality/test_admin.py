@@ -158,6 +158,20 @@ class TestListFans:
         assert sorted(seen) == sorted(bought)
         assert len(seen) == 100
 
+    def test_tells_a_page_that_nobody_looked_at_from_one_without_doubtful_likes(
+        self, staff_browser: BrowserOf, database: Database, page: Page
+    ) -> None:
+        with database.transaction() as session:
+            add_real(session, page, 3)
+        browser = staff_browser(Role.OWNER)
+
+        before = browser.get(f"{PATH}/fans").text
+        look_at_page(database, page_id=page.id, now=START)
+        after = browser.get(f"{PATH}/fans").text
+
+        assert "Nobody has looked yet" in before
+        assert "No like here looks doubtful" in after
+
     def test_keeps_to_one_sign(self, staff_browser: BrowserOf, bought: list[int]) -> None:
         client = staff_browser(Role.OWNER)
 

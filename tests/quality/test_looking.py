@@ -1,6 +1,7 @@
 """The look at a page's fans: what it writes, that repeating changes nothing, and how many statements it takes."""
 
 import datetime as dt
+from random import Random
 
 import pytest
 from sqlalchemy import JSON, delete, insert, null, select, update
@@ -18,7 +19,7 @@ from shop.quality.models import FanLook, FanReport, FanScore
 from shop.quality.queries import read_fans
 from shop.web.context import Runtime
 from tests.factories import START
-from tests.quality.house import DAY, add_bought, add_real, like, make_old_page, make_people
+from tests.quality.house import DAY, OPENED, add_bought, add_real, like, make_old_page, make_people
 from tests.support.statements import count_statements
 
 
@@ -219,6 +220,22 @@ class TestLookAtPage:
 
         with database.reading() as session:
             assert session.get_one(FanLook, page.id).done == 40
+
+    def test_finds_a_drip_of_which_each_slice_holds_a_part(self, database: Database, page: Page) -> None:
+        dice = Random(2)
+        with database.transaction() as session:
+            add_real(session, page, 300)
+            farm = make_people(session, 60, stem="farm")
+            like(session, page, {one: OPENED + dice.random() * 110 * DAY for one in farm})
+            for number in range(20):
+                begun = OPENED + dice.random() * 90 * DAY
+                customer = make_old_page(session, f"customer-{number}")
+                like(session, customer, {one: begun + dice.random() * 20 * DAY for one in farm})
+
+        # Some ten of them to each slice.
+        look_at_page(database, page_id=page.id, now=START, slice_size=60, part_size=60)
+
+        assert flagged(database) == set(farm)
 
     def test_stops_between_two_slices(self, database: Database, page: Page) -> None:
         with database.transaction() as session:
