@@ -36,6 +36,7 @@ ON_TOP = """element => {
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return element.contains(top) || top.contains(element) && top.closest(".invitation") !== null;
 }"""
+LONG = "Lamps that last. " * 11
 LOOKS = [(PHONE, "en"), (PHONE, "fr"), (DESK, "en"), (DESK, "fr")]
 
 
@@ -105,7 +106,7 @@ class TestTheBanner:
     def test_is_whole_in_a_small_window_with_a_long_text(
         self, sqlite_stack: Stack, visit: Visit, style: InvitationStyle
     ) -> None:
-        invite(sqlite_stack, style=style, text="Lamps that last. " * 11)
+        invite(sqlite_stack, style=style, text=LONG)
         with visit(width=320, height=256) as visitor:  # 1280 pixels at 400 %
             page = visitor.page
             page.goto(f"{sqlite_stack.shop}{SHOP}")
@@ -218,7 +219,7 @@ class TestWithoutScripts:
     def test_stands_at_the_pages_end_and_is_skipped(
         self, sqlite_stack: Stack, visit: Visit, size: dict[str, int], language: str
     ) -> None:
-        invite(sqlite_stack)
+        invite(sqlite_stack, text=LONG)
         with visit(language=language, javascript=False, **size) as visitor:
             page = visitor.page
             page.goto(f"{sqlite_stack.shop}/{language}/p/lumen/shop")
