@@ -85,8 +85,8 @@ def _room(
         invitation=invitation,
         version=invitation.version if invitation else 0,
         groups=[_group(figures[arm]) for arm in (Arm.INVITED, Arm.HELD_OUT)],
-        likes=_uplift(figures, "likes"),
-        buyers=_uplift(figures, "buyers"),
+        likes=_uplift(figures, "likes", invitation),
+        buyers=_uplift(figures, "buyers", invitation),
         labels=labels,
         shares=[(bp, _("Nobody") if bp == 0 else format_percent(bp / WHOLE_BP)) for bp in HELD_OUT_BP],
         previews=[
@@ -120,9 +120,13 @@ def _group(figures: ArmFigures) -> dict[str, Any]:
     }
 
 
-def _uplift(figures: dict[Arm, ArmFigures], name: str) -> Uplift:
+def _uplift(figures: dict[Arm, ArmFigures], name: str, invitation: LikeInvitation | None) -> Uplift:
     invited, held_out = figures[Arm.INVITED], figures[Arm.HELD_OUT]
-    return judge((getattr(invited, name), invited.visitors), (getattr(held_out, name), held_out.visitors))
+    return judge(
+        (getattr(invited, name), invited.visitors),
+        (getattr(held_out, name), held_out.visitors),
+        holds_out=invitation is not None and invitation.held_out_bp > 0,
+    )
 
 
 def _initial(invitation: LikeInvitation | None, other_language: str) -> dict[str, Any]:

@@ -52,15 +52,18 @@ class Uplift:
     gained: Interval
 
 
-def judge(invited: Count, held_out: Count) -> Uplift:
-    """Return what the invited did more, or less, than the held out; ValueError for impossible counts."""
+def judge(invited: Count, held_out: Count, *, holds_out: bool = False) -> Uplift:
+    """Return what the invited did more, or less, than the held out; ValueError for impossible counts.
+
+    With ``holds_out`` a share is held out, though by chance nobody of it may have come yet.
+    """
     difference = newcombe_difference(invited, held_out)
     visitors = invited[1]
     return Uplift(
         wilson(*invited),
         wilson(*held_out),
         difference,
-        _verdict(invited, held_out, difference),
+        _verdict(invited, held_out, difference, holds_out=holds_out),
         Interval(*(visitors * bound for bound in difference)),
     )
 
@@ -86,9 +89,9 @@ def _variance(count: Count) -> float:
     return share * (1 - share) / trials
 
 
-def _verdict(invited: Count, held_out: Count, difference: Interval) -> Verdict:
+def _verdict(invited: Count, held_out: Count, difference: Interval, *, holds_out: bool) -> Verdict:
     if held_out[1] == 0:
-        return Verdict.NO_GROUP if invited[1] else Verdict.TOO_EARLY
+        return Verdict.NO_GROUP if invited[1] and not holds_out else Verdict.TOO_EARLY
     if not _is_enough(invited, held_out):
         return Verdict.TOO_EARLY
     half = always_valid_half_width(invited, held_out)

@@ -90,6 +90,15 @@ class TestShowRoom:
         fill(database, house, Arm.INVITED, 10, 1)
         assert "Nobody is held out" in owner.get(ROOM).text
 
+    def test_says_that_it_is_too_early_while_nobody_of_the_held_out_has_come(
+        self, owner: FlaskClient, database: Database, house: House, invite: Invite
+    ) -> None:
+        invite(held_out_bp=1000)
+        fill(database, house, Arm.INVITED, 1, 0)
+        text = owner.get(ROOM).text
+        assert "Nobody is held out" not in text
+        assert "It is too early to tell whether the invitation brings likes." in text
+
     @pytest.mark.parametrize(
         ("role", "status"),
         [(Role.MANAGER, 200), (Role.EDITOR, 403), (Role.ANALYST, 403), (Role.FULFILMENT, 403)],
