@@ -302,6 +302,23 @@ class TestShowEntry:
         client.post(self.link(entry, "/confirmation"))
         assert house.contest(entry.contest_id).entry_count == 1
 
+    def test_shows_what_is_to_be_confirmed_since_somebody_else_may_have_typed_it(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        contest_id = house.add(**QUIZ)
+        house.enter(contest_id, email="lea@example.com", name="Léa", answer=1)
+        stranger = house.person("A stranger", email="lea+x@example.com", is_confirmed=False)
+        entry = house.enter(contest_id, stranger, answer=2)
+        page = client.get(self.link(entry)).text
+        for text in ("A stranger", "lea+x@example.com", "France", "Glass", "If you have no account here"):
+            assert text in page
+        assert "Your proof" not in page
+        guest = house.enter(contest_id, email="lea@example.com", name="Léa", answer=1)
+        page = client.get(self.link(guest)).text
+        assert "Brass" not in page
+        assert "Oak" in page
+        assert "If you have no account here" not in page
+
     def test_opens_until_the_end_of_a_contest_of_a_year(
         self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock
     ) -> None:
