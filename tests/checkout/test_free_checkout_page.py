@@ -1,11 +1,14 @@
 """The page that asks where an order of nothing goes, from the cart and from Buy."""
 
 import datetime as dt
+import re
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
@@ -21,6 +24,7 @@ from tests.support.fields import Fields
 from tests.support.statements import count_statements
 from tests.support.visitors import sign_in
 
+BUYING_CSS = Path(__file__).parents[2] / "shop" / "static" / "css" / "buying.css"
 TYPED = {"email": "alix@example.com", **asdict(HOME)}
 
 
@@ -57,6 +61,18 @@ def till(shop: Shop, client: FlaskClient) -> Till:
 
 
 class TestShowForm:
+    @pytest.mark.browser
+    def test_breaks_a_long_code_rather_than_the_page(self, till: Till, chromium: Browser) -> None:
+        till.gifts.coupon_id = till.gifts.coupon("GESCHENKGUTSCHEINKARTENWEIHNACHTEN2026")
+        till.fill()
+        found = re.search(r'<dl class="totals">.*?</dl>', till.client.get(till.path).text, re.DOTALL)
+        assert found is not None
+        assert "GESCHENKGUTSCHEINKARTE" in found[0]
+        with chromium.new_page(viewport={"width": 320, "height": 800}) as page:
+            page.set_content(found[0])
+            page.add_style_tag(path=BUYING_CSS)
+            assert page.evaluate("document.documentElement.scrollWidth") == 320
+
     def test_is_where_the_cart_and_buy_lead_to(self, till: Till) -> None:
         till.fill()
         text = till.client.get(f"{till.home}/cart").text
