@@ -15,12 +15,13 @@ from sqlalchemy import select
 
 from shop.accounts.models import Account
 from shop.contests.access import entry_token
-from shop.contests.models import ContestEntry, ContestKind, EntrySource
+from shop.contests.models import ContestEntry, ContestKind, EntrySource, PhotoStatus
+from shop.contests.photo_judging import decide_photo
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
 from shop.coupons.models import Coupon
 from shop.page.models import Follower, LikeSource
-from tests.contests.contests_house import END, QUIZ, SIGNER, ContestsHouse
+from tests.contests.contests_house import END, QUIZ, SIGNER, ContestsHouse, photo_named
 from tests.contests.public_house import TYPED, address, draw, entries, photo
 from tests.factories import START
 from tests.support.visitors import sign_in
@@ -318,6 +319,25 @@ class TestShowEntry:
         assert "Brass" not in page
         assert "Oak" in page
         assert "If you have no account here" not in page
+
+    def test_does_not_say_that_a_refused_photo_takes_part(
+        self, house: ContestsHouse, client: FlaskClient
+    ) -> None:
+        contest_id, person = house.add(kind=ContestKind.PHOTO), house.person()
+        entry = house.enter(contest_id, person, photo=photo_named("a"))
+        sign_in(client, person)
+        for path in (self.link(entry), address(house, contest_id)):
+            assert "You take part" in client.get(path).text
+        with house.database.transaction() as session:
+            decide_photo(
+                session, page_id=house.page.id, contest_id=contest_id, entry_id=entry.id,
+                status=PhotoStatus.REFUSED, account_id=house.camille.id, reason="It is blurred.", now=START,
+            )  # fmt: skip
+        for path in (self.link(entry), address(house, contest_id)):
+            page = client.get(path).text
+            assert "Your photo was not accepted" in page
+            assert "You take part" not in page
+        assert "So it takes no part in the draw: It is blurred." in client.get(self.link(entry)).text
 
     def test_opens_until_the_end_of_a_contest_of_a_year(
         self, house: ContestsHouse, client: FlaskClient, clock: SteppedClock
