@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.outbox import ClaimedJob, Handler, RetryLater, enqueue
 from shop.quality import follower_jobs
-from shop.quality.looking import LOOK, LookStopped, ask_for_look, look_at_page
+from shop.quality.looking import LOOK, LookStopped, ask_for_look, give_up_look, look_at_page
 from shop.quality.queries import list_pages_with_fans
 from shop.web.context import Runtime
 
@@ -17,6 +17,8 @@ DAILY = "quality.daily"
 HOUR = 3
 """When the looks of a day begin, in UTC: at night where most pages are."""
 PAGES_AT_ONCE = 200
+TRIES = 3
+"""After so many failures a look counts as over: the last report stays, and a new one can be asked for."""
 
 log = structlog.get_logger(__name__)
 
@@ -70,5 +72,10 @@ def look(runtime: Runtime, job: ClaimedJob, is_stopping: Callable[[], bool] = la
         )
     except LookStopped:
         raise RetryLater(dt.timedelta(0)) from None
+    except Exception:
+        # It is tried again, but nobody should wait before a bar that stands still.
+        if job.attempts >= TRIES:
+            give_up_look(runtime.database, page_id=page_id, now=runtime.clock.now())
+        raise
     if report is not None:
         log.info("fans_looked_at", page_id=page_id, fans=report.fans, real=report.real)

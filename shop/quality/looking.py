@@ -183,6 +183,16 @@ def _note_progress(database: Database, page_id: int, done: int) -> None:
         session.execute(update(FanLook).where(FanLook.page_id == page_id).values(done=done))
 
 
+def give_up_look(database: Database, *, page_id: int, now: dt.datetime) -> None:
+    """Let a look that cannot be done count as over; the last report stays."""
+    with database.transaction() as session:
+        session.execute(
+            update(FanLook)
+            .where(FanLook.page_id == page_id, FanLook.finished_at.is_(None))
+            .values(finished_at=now)
+        )
+
+
 def _report(database: Database, page_id: int, *, day: dt.date, counts: Counts, now: dt.datetime) -> FanReport:
     """Forget judgements that this look did not find again, and write the day's report."""
     with database.transaction() as session:

@@ -4,12 +4,13 @@ import datetime as dt
 from random import Random
 
 import pytest
-from sqlalchemy import JSON, delete, insert, null, select, update
+from sqlalchemy import JSON, delete, insert, null, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from shop.accounts.profile_models import Profile
 from shop.core.clock import SteppedClock
 from shop.core.db import Database
-from shop.core.outbox import Job, Worker
+from shop.core.outbox import ClaimedJob, Job, Worker
 from shop.feed.models import Post, PostCounts, PostKind, PostStatus
 from shop.feed.ranking_models import PostView
 from shop.page.models import Affinity, Follower, LikeSource, Page
@@ -278,3 +279,19 @@ class TestHandlers:
             tomorrow = session.scalars(select(Job).where(Job.kind == DAILY, Job.finished_at.is_(None))).all()
         assert [(one.page_id, one.fans, one.real) for one in reports] == [(page.id, 30, 30)]
         assert [one.subject for one in tomorrow] == ["2026-11-25"]
+
+    @pytest.mark.parametrize(("attempts", "is_over"), [(1, False), (3, True)])
+    def test_let_a_look_that_fails_again_and_again_count_as_over(
+        self, runtime: Runtime, database: Database, page: Page, attempts: int, *, is_over: bool
+    ) -> None:
+        with database.transaction() as session:
+            ask_for_look(session, page_id=page.id, now=START)
+        with database.engine.begin() as connection:
+            connection.execute(text("DROP TABLE fan_verdicts"))
+        job = ClaimedJob(1, LOOK, str(page.id), {"page_id": page.id}, attempts)
+
+        with pytest.raises(SQLAlchemyError):
+            handlers(runtime)[LOOK](job)
+
+        with database.reading() as session:
+            assert (session.get_one(FanLook, page.id).finished_at is not None) is is_over
