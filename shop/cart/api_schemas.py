@@ -42,6 +42,7 @@ EXAMPLE_CART = {
     "item_count": 2,
     "lines": [EXAMPLE_LINE],
     "coupon": EXAMPLE_COUPON,
+    "idle_coupon": None,
     "destination": {"country": "FR", "postal_code": "69001"},
     "shipping_methods": [{"code": "standard", "name": "Standard shipping", "price": 490, "is_chosen": True}],
     "totals": {
@@ -222,6 +223,13 @@ class CartSchema(AnswerSchema):
     item_count = fields.Integer()
     lines = fields.List(fields.Nested(CartLineSchema))
     coupon = fields.Nested(CartCouponSchema, allow_none=True)
+    idle_coupon = fields.Nested(
+        CartCouponSchema,
+        allow_none=True,
+        metadata={
+            "description": "The one that was asked for, where it takes nothing off but another does by itself."
+        },
+    )
     destination = fields.Nested(CartDestinationSchema)
     shipping_methods = fields.List(fields.Nested(ShippingMethodSchema))
     totals = fields.Nested(TotalsSchema)

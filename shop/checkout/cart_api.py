@@ -221,7 +221,7 @@ def set_coupon(body: Mapping[str, Any], *, token: str, cart_id: int) -> Response
 
     The answer is the whole cart. `coupon_unknown` (422) when the page has no such coupon, `coupon_refused` (422) when
     it counts for nothing whatever is in the cart: it has ended, or is used up. One that only lacks something stays,
-    and its `refusal` says what.
+    and its `refusal` says what; where another counts by itself meanwhile, it is the `idle_coupon`.
     """
     with database().transaction() as session:
         cart, page = open_cart(session, cart_id, token)
@@ -237,7 +237,8 @@ def set_coupon(body: Mapping[str, Any], *, token: str, cart_id: int) -> Response
 def remove_coupon(*, token: str, cart_id: int) -> Response:
     """Use no coupon.
 
-    The answer is the whole cart, also when there was none. From then on none counts by itself either.
+    The answer is the whole cart, also when there was none. One that counted by itself is off from then on, and no
+    other takes its place.
     """
     with database().transaction() as session:
         cart, page = open_cart(session, cart_id, token)

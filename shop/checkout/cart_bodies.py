@@ -24,6 +24,7 @@ def cart_body(view: CartView, page: Page) -> dict[str, Any]:
         "item_count": view.item_count,
         "lines": [_line_body(line, page) for line in view.lines],
         "coupon": None if view.coupon is None else _coupon_body(view.coupon),
+        "idle_coupon": None if view.idle_coupon is None else _coupon_body(view.idle_coupon),
         "destination": {"country": view.country, "postal_code": view.postal_code},
         "shipping_methods": [
             {

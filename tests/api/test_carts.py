@@ -314,6 +314,12 @@ class TestCoupon:
         assert body["coupon"]["refusal"] == "below_minimum"
         assert body["coupon"]["missing"] == 1_000_000 - body["totals"]["subtotal"]
         assert (body["totals"]["discount"], body["problems"]) == (0, [])
+        assert body["idle_coupon"] is None
+        with database.transaction() as session:
+            add_coupon(session, get_page(session, "lumen"), "SELF", is_automatic=True)
+        body = api("GET", cart, token=token).get_json()
+        assert (body["coupon"]["code"], body["coupon"]["is_chosen"]) == ("SELF", False)
+        assert (body["idle_coupon"]["code"], body["idle_coupon"]["refusal"]) == ("BIG", "below_minimum")
 
     def test_that_has_ended_is_refused(self, api: ApiClient, shelf: Shelf, database: Database) -> None:
         with database.transaction() as session:
