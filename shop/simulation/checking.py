@@ -90,7 +90,13 @@ def _write_all(database: Database, likers: Sequence[Person], posts: Sequence[Wor
                 for one, other in (pair, pair[::-1])
             ],
         )  # fmt: skip
-        write(session, Post, [_post(one) for one in posts])
+        # One of the page's first day stands for all before the last ones: looks are known from it on.
+        first = _post(posts[0]) | {
+            "id": 1,
+            "created_at": instant(PAGE_SINCE),
+            "published_at": instant(PAGE_SINCE),
+        }
+        write(session, Post, [first, *map(_post, posts)])
         write(session, PostCounts, [{"post_id": one.number + FIRST_POST} for one in posts])
         session.get_one(Page, PAGE).follower_count = len(likers)
         session.get_one(PageVersion, PAGE).last_post_at = instant(posts[-1].minute)

@@ -154,8 +154,10 @@ def _pool(counter: Any, context: Any, processes: int) -> Iterator[Any]:
     try:
         yield pool
     finally:
-        pool.terminate()
-        pool.join()
+        # Who presses it again while all are being stopped gets what the first one asked for.
+        with deaf_to_interrupts():
+            pool.terminate()
+            pool.join()
 
 
 def run_all(

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,26 @@ def data(small: dict[str, Any]) -> dict[str, Any]:
 
 
 def interrupt_the_run() -> None:
-    """Press Ctrl-C once the run's processes are at work, however long they take to get there."""
+    """Press Ctrl-C once the run's processes are at work, again and again until it is heard: while they start it is not."""
     processes = os.cpu_count() or 1
     deadline = time.monotonic() + 120
     while len(multiprocessing.active_children()) < processes and time.monotonic() < deadline:
         time.sleep(0.05)
-    time.sleep(0.5)
-    signal.raise_signal(signal.SIGINT)
+    while multiprocessing.active_children():
+        signal.raise_signal(signal.SIGINT)
+        time.sleep(1.0)
+
+
+@pytest.fixture
+def hears_interrupts() -> Iterator[None]:
+    """Hear Ctrl-C as a terminal's foreground does: what a shell starts behind itself is deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class TestSimulateCommand:
+    @pytest.mark.usefixtures("hears_interrupts")
     def test_writes_nothing_when_it_is_stopped(self, tmp_path: Path) -> None:
         stop = threading.Thread(target=interrupt_the_run)
         stop.start()
