@@ -23,6 +23,7 @@ from shop.quality.looking import ask_for_look
 
 SHOWN_PROBLEMS = 20
 FAULT_EXIT_CODE = 2
+INTERRUPTED = 130
 
 
 @click.group("followers")
@@ -52,6 +53,10 @@ def import_command(file: Path, page_slug: str, *, is_dry_run: bool, as_json: boo
         reason = PROBLEMS.get(fault.code, plain)
         click.echo(f"{file.name}: {reason}", err=True)
         sys.exit(FAULT_EXIT_CODE)
+    except KeyboardInterrupt:
+        kept = "" if is_dry_run else " What was written stays; run it again to go on."
+        click.echo(f"Stopped.{kept}", err=True)
+        sys.exit(INTERRUPTED)
     if as_json:
         report = {
             "rows": outcome.done, "added": outcome.added, "known": outcome.known, "rejected": outcome.rejected,
