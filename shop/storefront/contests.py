@@ -35,7 +35,7 @@ from shop.storefront.contest_parts import (
     load_rules,
 )
 from shop.storefront.parts import Tab, current_version, load_tab
-from shop.web.context import database, now, signer
+from shop.web.context import database, now, settings, signer
 from shop.web.forms import id_or_none
 from shop.web.limits import limiter
 from shop.web.pages import flash_message, render, see_other
@@ -114,6 +114,7 @@ def _show(
         form=read.form,
         photo=read.photo,
         photo_ref=read.photo_ref,
+        max_upload_bytes=settings().max_upload_bytes,
     )
 
 

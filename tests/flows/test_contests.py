@@ -289,8 +289,15 @@ class TestEntering:
         with visit(language=language, javascript=javascript, **size) as visitor:
             page = visitor.page
             page.goto(address(stack, slug, language))
+            if javascript:
+                (tmp_path / "huge.jpg").write_bytes(bytes(20_000_001))
+                page.locator("#field-photo").set_input_files(tmp_path / "huge.jpg")
+                expect(page.locator("[data-photo-problem]")).to_have_text("The picture is larger than 20 MB.")
+                expect(page.locator("#field-photo")).to_have_value("")
+                visitor.check_accessibility()
             page.locator("#field-photo").set_input_files(tmp_path / "sea.jpg")
             if javascript:
+                expect(page.locator("[data-photo-problem]")).to_have_text("")
                 expect(page.locator("[data-photo-shown] canvas")).to_be_visible()
             page.locator("form.contest-form").evaluate("form => { form.noValidate = true; }")
             page.locator("form.contest-form button[type=submit]").click()

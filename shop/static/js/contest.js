@@ -8,12 +8,31 @@
   const said = document.querySelector("[data-photo-said]");
   if (!zone || !input || !shown) return;
 
+  const problem = document.querySelector("[data-photo-problem]");
+  const kept = [...shown.childNodes];
   const LARGEST = 220;
+  const REST_BYTES = 20_000; // of the other fields
+
+  // Sent, it would be refused with the whole form.
+  const isTooLarge = (file) => {
+    const isLarge = file.size + REST_BYTES > Number(zone.dataset.maxUpload);
+    problem.textContent = isLarge ? zone.dataset.tooLarge : "";
+    problem.classList.toggle("field__error", isLarge);
+    if (isLarge) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+    return isLarge;
+  };
 
   // Drawn, since the policy of the page lets no picture in from the visitor's own disk by address.
   const show = async () => {
     const file = input.files[0];
     if (!file) return;
+    if (isTooLarge(file)) {
+      input.value = "";
+      said.textContent = "";
+      shown.replaceChildren(...kept);
+      return;
+    }
     said.textContent = said.dataset.text.replace("#", file.name);
     shown.replaceChildren();
     try {
