@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from shop.accounts.login import current_account_id
-from shop.accounts.service import normalise_email
 from shop.cart.schemas import NewCartLineSchema
 from shop.checkout.access import (
     BUYING_LIMIT,
@@ -19,17 +18,15 @@ from shop.checkout.access import (
     desk,
     known_country,
     page_in_front,
-    present_cart,
     refuse,
 )
-from shop.checkout.basket import TotalChanged
-from shop.checkout.buying import CheckoutStarted, buy_now, check_out_cart
+from shop.checkout.buying import CheckoutStarted, buy_now
 from shop.checkout.cart_routes import add_to_cart
 from shop.checkout.delivery import AddressNeeded
-from shop.checkout.desk import ORDER_NUMBER, ORDER_TOKEN, Buyer, ReturnUrls
+from shop.checkout.desk import ORDER_NUMBER, ORDER_TOKEN, ReturnUrls
 from shop.checkout.expiry import AlreadyPaid, cancel_order, refresh_order
 from shop.checkout.placement import EmailNeeded
-from shop.core.errors import DomainError, Invalid, NotFound, Unavailable
+from shop.core.errors import DomainError, NotFound, Unavailable
 from shop.core.kill_points import reach
 from shop.orders.access import check_access, read_order_token
 from shop.orders.queries import find_order_row, get_order
@@ -44,42 +41,6 @@ from shop.web.touching import current_origin, note_form_touch
 blueprint = Blueprint("checkout", __name__)
 
 _AMOUNT = re.compile(r"[0-9]{1,15}")
-
-
-@blueprint.post("/p/<page_slug>/cart/checkout")
-@limiter.limit(BUYING_LIMIT)
-def check_out(page_slug: str) -> Response:
-    """Order the cart and go to the payment page, or to where an address is given when nothing is to be paid.
-
-    What stands in the way is told in the cart.
-    """
-    shown = request.form.get("total", "")
-    with database().reading() as session:
-        page = get_page(session, page_slug)
-        cart = present_cart(session, page)
-    try:
-        started = check_out_cart(
-            desk(),
-            page=page,
-            cart_id=cart.id,
-            buyer=_buyer_with_email(page_slug),
-            language=language(),
-            urls=return_urls(cart_path(page_slug)),
-            now=now(),
-            expected_total_amount=int(shown) if _AMOUNT.fullmatch(shown) else None,
-        )
-    except (NotFound, TotalChanged):
-        flash_message(_("Something in your cart has changed. Please look at it again."), "error")
-        return go(cart_path(page_slug))
-    except AddressNeeded:
-        return see_other("free_checkout.show_form", page_slug=page_slug)
-    except Invalid as error:
-        flash_message(_(next(iter(error.errors.values()))[0]), "error")
-        return go(cart_path(page_slug))
-    except DomainError as error:
-        flash_message(_(error.msgid, **error.params), "error")
-        return go(cart_path(page_slug))
-    return to_payment(started)
 
 
 @blueprint.post("/p/<page_slug>/purchases")
@@ -176,12 +137,3 @@ def to_payment(started: CheckoutStarted) -> Response:
     if started.url is not None:
         return go(started.url)
     return see_other("orders.show_order", number=started.order_number, token=started.order_token, thanks=1)
-
-
-def _buyer_with_email(page_slug: str) -> Buyer:
-    """Return who buys; a guest may have typed an address into the cart, for a coupon that is for once a customer."""
-    buyer = replace(current_buyer(), origin=current_origin(page_slug))
-    email = request.form.get("email", "").strip()
-    if buyer.email or not email:
-        return buyer
-    return replace(buyer, email=normalise_email(email))

@@ -143,3 +143,19 @@ class TestCartCoupon:
         assert 'id="email"' not in client.get(CART).text
         client.post(f"{CART}/coupon", data={"code": "WELCOME"})
         assert 'id="email"' in client.get(CART).text
+
+    @pytest.mark.parametrize(
+        ("typed", "says"),
+        [("alix@gmail", "Enter an e-mail address such as"), (" ", "Please enter your e-mail address.")],
+    )
+    def test_for_once_keeps_an_address_that_is_none_and_says_so_beside_it(
+        self, client: FlaskClient, database: Database, brand: Brand, typed: str, says: str
+    ) -> None:
+        give(database, brand, is_once=True)
+        fill(client, brand)
+        client.post(f"{CART}/coupon", data={"code": "WELCOME"})
+        answer = client.post(f"{CART}/checkout", data={"email": typed, "total": "12100"})
+        assert answer.status_code == 422
+        field = answer.text.partition('id="email"')[2].partition("</div>")[0]
+        assert f'value="{typed}"' in field
+        assert says in field
