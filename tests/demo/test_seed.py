@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Account
@@ -35,10 +35,11 @@ from shop.metadata import METADATA
 from shop.orders.models import Order, OrderLine, OrderStatus
 from shop.page.models import Page, Role
 from shop.page.queries import find_role, get_page
-from shop.page.service import unfollow
+from shop.page.service import follow, unfollow
 from shop.people.models import Friend, FriendRequest
 from shop.people.service import unfriend
 from shop.web.context import Runtime
+from tests.factories import make_account
 
 BRUME = PAGES[1]
 
@@ -337,6 +338,25 @@ class TestPromotions:
         assert [job.run_at for job in jobs] == [running.ends_at]
         assert lumen.has_coupons
         assert lumen.has_contests
+
+    def test_have_entrants_where_people_of_an_older_demo_never_confirmed_an_address(
+        self, runtime: Runtime
+    ) -> None:
+        seed(runtime, lambda _said: None, prepare=_pretend_picture)
+        long_ago = runtime.clock.now() - dt.timedelta(days=300)
+        with runtime.database.transaction() as session:
+            for model in (ContestWinner, ContestEntry, Contest):
+                session.execute(delete(model))
+            session.execute(update(Account).values(email_confirmed_at=None))
+            guest = make_account(session, name="Who tries it out", is_confirmed=False)
+            page_id = get_page(session, PAGES[0].slug).id
+            follow(session, page_id=page_id, account_id=guest.id, now=long_ago)
+        seed(runtime, lambda _said: None, prepare=_pretend_picture)
+        with runtime.database.reading() as session:
+            over, running = session.scalars(select(Contest).order_by(Contest.ends_at)).all()
+            entrants = set(session.scalars(select(ContestEntry.email)))
+        assert over.entry_count > running.entry_count > 0
+        assert entrants <= {person.email for person in FOLLOWERS}
 
     def test_do_not_come_back_once_deleted(self, runtime: Runtime) -> None:
         _seed(runtime)
