@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from shop.core.db import Database
-from shop.page.models import AuditEntry, Page, Role
+from shop.page.models import AuditEntry, LikeSource, Page, Role
 from shop.quality.fan_queries import ScorePlace, list_doubted
 from shop.quality.looking import look_at_page
 from shop.quality.models import FanLook, FanReport, FanVerdict
 from tests.factories import START, make_account, make_staff
-from tests.quality.house import add_bought, add_real, make_old_page
+from tests.quality.house import add_bought, add_real, like, make_old_page, make_people
 from tests.support.plans import plan_of, record_selects
 from tests.support.statements import count_statements
 from tests.support.visitors import sign_in
@@ -67,6 +67,18 @@ class TestShowQuality:
         assert "60 of 160 likes" in text
         assert "between 30.4% and 45.2%" in text
         assert "Came in a burst" in text
+
+    def test_says_how_many_came_from_a_file(
+        self, staff_browser: BrowserOf, database: Database, page: Page
+    ) -> None:
+        with database.transaction() as session:
+            some = make_people(session, 5, stem="file")
+            like(session, page, dict.fromkeys(some, START), LikeSource.IMPORT)
+        look_at_page(database, page_id=page.id, now=START)
+        browser = staff_browser(Role.OWNER)
+
+        assert "5 of these likes came from a file." in browser.get(PATH).text
+        assert "5 de ces J’aime viennent d’un fichier." in browser.get(PATH.replace("/en/", "/fr/")).text
 
     def test_offers_the_first_look_when_nobody_has_looked(
         self, staff_browser: BrowserOf, database: Database, page: Page
