@@ -1,4 +1,4 @@
-"""Every page, on a phone and a desk, light and dark, in both languages: axe, the console, nothing sticks out."""
+"""Every page, on a phone, also a very narrow one, and a desk, light and dark, in both languages: axe, the console, nothing sticks out."""
 
 import itertools
 from collections.abc import Callable
@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 
 Visit = Callable[..., AbstractContextManager[Visitor]]
 
+NARROWEST = 320
+"""Pixels: what is left of 1280 at 400 % (WCAG 2.2, 1.4.10)."""
 GUEST_PAGES = (
     "/",
     "/p/lumen",
@@ -92,10 +94,18 @@ def look(page: Page, address: str, width: int) -> list[str]:
     found = [
         f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]
     ]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > width:
-        found.append(f"{wide - width} px stick out")
+    found += stick_out(page, width)
+    if width == PHONE["width"]:
+        page.set_viewport_size({**PHONE, "width": NARROWEST})
+        found += stick_out(page, NARROWEST)
+        page.set_viewport_size({**PHONE})
     return [f"{address} ({width} px): {text}" for text in found]
+
+
+def stick_out(page: Page, width: int) -> list[str]:
+    """Return by how much the page is wider than its window."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{wide - width} px stick out at {width}"] if wide > width else []
 
 
 class TestEveryPage:
