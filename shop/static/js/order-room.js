@@ -17,7 +17,7 @@
     style: "currency", currency: form.dataset.currency, minimumFractionDigits: digits, maximumFractionDigits: digits,
   });
   const left = Number(form.dataset.left);
-  const step = Number(form.dataset.step);
+  const step = Number(form.dataset.chargeStep);
 
   // As the server shares a line's total among its units, in steps that can be charged, so that all of them sum to it.
   const share = (input) => {

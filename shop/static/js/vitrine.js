@@ -18,7 +18,7 @@
       history.back();
     }
 
-    const step = event.target.closest("[data-step]");
+    const step = event.target.closest("button[data-step]");
     const input = step?.parentElement.querySelector("input[type=number]");
     if (input) {
       const wanted = (Number(input.value) || 0) + Number(step.dataset.step);
