@@ -57,6 +57,7 @@ class TestProblems:
         answer = api("POST", f"{cart}/lines", token=token, data=body, content_type=kind)
         assert (answer.status_code, answer.get_json()["code"]) == (status, code)
 
+    @pytest.mark.failing
     def test_keep_quiet_about_what_broke(self, app: Flask, api: ApiClient) -> None:
         app.view_functions["page_api.list_pages"] = lambda: 1 / 0
         answer = api("GET", "/pages")
