@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,12 +24,26 @@ Visit = Callable[..., AbstractContextManager[Visitor]]
 PRODUCTS = "/en/manage/lumen/products"
 
 
+@contextmanager
+def open_shop(template: Path, folder: Path) -> Iterator[Stack]:
+    """Run a shop whose owner may sign in."""
+    shutil.copy(template, folder / "vitrine.db")
+    with running_stack(f"sqlite:///{folder / 'vitrine.db'}", folder) as running:
+        stock_shop(running)
+        yield running
+
+
 @pytest.fixture
 def stack(sqlite_template: Path, tmp_path: Path) -> Iterator[Stack]:
-    """A shop whose owner may sign in."""
-    shutil.copy(sqlite_template, tmp_path / "vitrine.db")
-    with running_stack(f"sqlite:///{tmp_path / 'vitrine.db'}", tmp_path) as running:
-        stock_shop(running)
+    """A shop of this test's own."""
+    with open_shop(sqlite_template, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def looked_at(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A shop for those who only look."""
+    with open_shop(sqlite_template, tmp_path_factory.mktemp("rooms")) as running:
         yield running
 
 
@@ -157,10 +171,10 @@ class TestRooms:
     @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
     @pytest.mark.parametrize("path", ["", "/low-stock?at_most=20", "/1/stock-history", "/1"])
     def test_are_accessible_and_stick_out_nowhere(
-        self, stack: Stack, visit: Visit, viewport: dict[str, int], path: str
+        self, looked_at: Stack, visit: Visit, viewport: dict[str, int], path: str
     ) -> None:
         with visit(**viewport) as visitor:
-            enter(visitor.page, stack, f"{PRODUCTS}{path}")
+            enter(visitor.page, looked_at, f"{PRODUCTS}{path}")
             visitor.check_accessibility()
             visitor.check_console()
             assert visitor.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]

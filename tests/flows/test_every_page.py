@@ -1,8 +1,10 @@
 """Every page, on a phone, also a very narrow one, and a desk, light and dark, in both languages: axe, the console, nothing sticks out."""
 
 import itertools
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,7 +13,7 @@ from playwright.sync_api import Page
 
 from tests.flows.conftest import DESK, PHONE, Visitor
 from tests.flows.shopping import sign_in, stock_shop
-from tests.support.stack import Stack
+from tests.support.stack import Stack, running_stack
 
 pytestmark = pytest.mark.browser
 
@@ -80,12 +82,14 @@ FORMS = (
 )
 
 
-@pytest.fixture
-def stack(request: pytest.FixtureRequest) -> Stack:
-    """One engine is enough for how pages look."""
-    running: Stack = request.getfixturevalue("sqlite_stack")
-    stock_shop(running)
-    return running
+@pytest.fixture(scope="module")
+def stack(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A shop that is only looked at; one engine is enough for how pages look."""
+    folder = tmp_path_factory.mktemp("every-page")
+    shutil.copy(sqlite_template, folder / "vitrine.db")
+    with running_stack(f"sqlite:///{folder / 'vitrine.db'}", folder) as running:
+        stock_shop(running)
+        yield running
 
 
 def look(page: Page, address: str, width: int) -> list[str]:
