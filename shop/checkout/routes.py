@@ -1,7 +1,6 @@
 """Buying in HTML: filling the cart, Buy, checking out, coming back from the payment page."""
 
 import contextlib
-import re
 from dataclasses import replace
 
 from flask import Blueprint, request, url_for
@@ -39,8 +38,6 @@ from shop.web.pages import flash_message, go, see_other
 from shop.web.touching import current_origin, note_form_touch
 
 blueprint = Blueprint("checkout", __name__)
-
-_AMOUNT = re.compile(r"[0-9]{1,15}")
 
 
 @blueprint.post("/p/<page_slug>/purchases")

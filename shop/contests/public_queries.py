@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.contests.models import (
@@ -79,19 +79,20 @@ def find_entry_view(session: Session, entry_id: int) -> Row[ContestEntry, Contes
 
 
 def find_entry_of_account(
-    session: Session, *, contest_id: int, account_id: int, email: str | None = None
+    session: Session, *, contest_id: int, account_id: int, person_key: str | None = None
 ) -> ContestEntry | None:
     """Return the entry that somebody signed in has in a contest; a withdrawn one, too.
 
-    With their confirmed address ``email``, also one that counts which they made without an account.
+    With ``person_key``, the key of their confirmed address, also one that counts which they made without an account.
     """
-    is_theirs = ContestEntry.account_id == account_id
-    if email is not None:
-        is_guests = and_(func.lower(ContestEntry.email) == email, ContestEntry.number.is_not(None))
-        is_theirs = or_(is_theirs, is_guests)
+    ids = [select(ContestEntry.id).where(ContestEntry.account_id == account_id)]
+    if person_key is not None:
+        is_guests = (ContestEntry.person_key == person_key, ContestEntry.number.is_not(None))
+        ids.append(select(ContestEntry.id).where(ContestEntry.contest_id == contest_id, *is_guests))
+    # Apart, so that each is found along an index of its own however many have entered.
     return session.scalar(
         select(ContestEntry)
-        .where(ContestEntry.contest_id == contest_id, is_theirs)
+        .where(ContestEntry.contest_id == contest_id, ContestEntry.id.in_(union_all(*ids)))
         .order_by(ContestEntry.id.desc())
         .limit(1)
     )

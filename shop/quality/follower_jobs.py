@@ -25,6 +25,7 @@ from shop.quality.models import FollowerImport, ImportStatus
 from shop.web.context import Runtime
 
 TRIES = 3
+"""After so many failures whoever waits is told that it is over, though it is tried on."""
 
 log = structlog.get_logger(__name__)
 

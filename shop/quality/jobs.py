@@ -17,8 +17,6 @@ DAILY = "quality.daily"
 HOUR = 3
 """When the looks of a day begin, in UTC: at night where most pages are."""
 PAGES_AT_ONCE = 200
-TRIES = 3
-"""After so many failures a look counts as over: the last report stays, and a new one can be asked for."""
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +71,8 @@ def look(runtime: Runtime, job: ClaimedJob, is_stopping: Callable[[], bool] = la
     except LookStopped:
         raise RetryLater(dt.timedelta(0)) from None
     except Exception:
-        # It is tried again, but nobody should wait before a bar that stands still.
-        if job.attempts >= TRIES:
+        # It is tried again, but nobody should wait before a bar that stands still; the last report stays.
+        if job.attempts >= follower_jobs.TRIES:
             give_up_look(runtime.database, page_id=page_id, now=runtime.clock.now())
         raise
     if report is not None:

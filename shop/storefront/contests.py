@@ -84,7 +84,7 @@ def _find(page_slug: str, contest_slug: str) -> tuple[Page, Contest, ContestEntr
         entry = (
             find_entry_of_account(
                 session, contest_id=contest.id, account_id=me.account_id,
-                email=me.email if me.is_confirmed else None,
+                person_key=person_key_of(signer(), me.email) if me.is_confirmed else None,
             )
             if me.account_id is not None
             else None
